@@ -1,0 +1,49 @@
+# Every target sets itself up: a virtual environment in .venv, with uv where there is one, else pip.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+EXAMPLES := examples/top-social-artist-2018 examples/hottest-100 examples/tweets-2016
+
+.PHONY: demo test check format lint types floors rules docs bench clean
+
+demo: $(READY)
+	$(BIN)/plaudit simulate examples/top-social-artist-2018
+	$(BIN)/plaudit run examples/top-social-artist-2018
+	$(BIN)/plaudit verify examples/top-social-artist-2018
+
+test: $(READY)
+	$(BIN)/pytest
+
+check: format lint types floors rules test
+
+format: $(READY)
+	$(BIN)/ruff format --check .
+
+lint: $(READY)
+	$(BIN)/ruff check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+floors: $(READY)
+	$(BIN)/lint-imports
+
+rules: $(READY)
+	$(BIN)/python scripts/freeze_rules.py --check
+	$(BIN)/python scripts/write_reference.py --check
+
+bench: $(READY)
+	$(BIN)/python benchmarks/recount.py
+	$(BIN)/python benchmarks/chart.py
+
+clean:
+	rm -rf $(VENV) examples/*/evidence examples/*/published examples/*/keys examples/*/data/ballots
+
+$(READY): pyproject.toml
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && uv pip install --quiet --python $(BIN)/python -e '.[dev]'; \
+	else \
+	  $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'; \
+	fi
+	@touch $(READY)

@@ -1,0 +1,184 @@
+"""What a certificate states: the result, and the digest of everything it rests on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import plaudit
+from plaudit.base.digests import file_sha256, folder_sha256
+from plaudit.base.weeks import instant_text, to_instant
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from plaudit.rulebook.season import Season
+    from plaudit.rulebook.sources import Source
+    from plaudit.store.evidence import Evidence
+
+__all__ = ["COLLECTED", "STATEMENT_TYPE", "inputs_sha256", "statement"]
+
+STATEMENT_TYPE: Final = "https://plaudit.dev/certificate/v1"
+COLLECTED: Final = ("posts", "readings", "ballots", "source_totals", "set_aside", "rulings")
+"""The tables that are evidence; every other one is recomputed from them."""
+
+
+def statement(season: Season, tables: Evidence) -> dict[str, Any]:
+    """Give the certificate's statement: plain values, no floats, nothing of this machine or hour.
+
+    References
+    ----------
+    docs/spec/certificate.md
+    """
+    made: dict[str, Any] = {
+        "type": STATEMENT_TYPE,
+        "software": {"plaudit": plaudit.__version__},
+        "season": {
+            "award": season.award,
+            "edition": season.edition,
+            "origin": season.origin,
+            "title": season.title,
+        },
+        "evidence": {
+            "kind": evidence_kind(season),
+            "sources": [_source(source) for source in season.sources],
+            "tables": evidence_sha256(tables),
+        },
+        "rules": {
+            name: {"kind": cited.kind, "sha256": cited.sha256, "shipped": cited.shipped}
+            for name, cited in sorted(season.rules.items())
+        },
+        "inputs": inputs_sha256(season),
+        "set_aside": _set_aside(tables),
+        "limits": _limits(season),
+    }
+    if season.charts:
+        made["charts"] = [_chart(tables, use.rule) for use in season.charts]
+    if season.nomination:
+        made["nominees"] = tables.to_rows(tables.read("nominees").order_by("nominee"))
+    if season.vote:
+        made["vote"] = {
+            "rule": season.vote.rule,
+            "windows": [
+                {
+                    "id": window.id,
+                    "from": instant_text(to_instant(window.opens_at)),
+                    "to": instant_text(to_instant(window.closes_at)),
+                    "channels": list(window.channels),
+                }
+                for window in season.vote.window
+            ],
+        }
+        made["result"] = _result(tables)
+    return made
+
+
+def evidence_kind(season: Season) -> str:
+    """Give what the result rests on: `real`, `synthetic`, or `synthetic ballots` over real readings."""
+    kinds = {source.coverage.synthetic for source in season.sources}
+    if kinds == {True}:
+        return "synthetic"
+    if kinds == {False} or not kinds:
+        return "real"
+    voted = {source.coverage.synthetic for source in season.sources if source.kind in {"ballots", "totals"}}
+    return "synthetic ballots" if True in voted else "partly synthetic"
+
+
+def inputs_sha256(season: Season) -> dict[str, str]:
+    """Give the SHA-256 of every file the organiser wrote or was given, by path in the season."""
+    digests: dict[str, str] = {}
+    names = ["season.toml", "artists.toml", "honours.csv"]
+    if season.nomination and season.nomination.nominees_file:
+        names.append(season.nomination.nominees_file)
+    names += [lookup.file for source in season.sources for lookup in source.lookup.values()]
+    for name in names:
+        if (season.folder / name).is_file():
+            digests[name] = file_sha256(season.folder / name)
+    for folder in ("certificates", "data"):
+        below = season.folder / folder
+        if below.is_dir():
+            digests |= {f"{folder}/{path}": digest for path, digest in folder_sha256(below).items()}
+    return dict(sorted(digests.items()))
+
+
+def evidence_sha256(tables: Evidence) -> dict[str, str]:
+    """Give the SHA-256 of every file of the collected tables, by path in `evidence/`."""
+    files: list[tuple[str, Path]] = []
+    for name in COLLECTED:
+        files += [(path.relative_to(tables.root_of(path)).as_posix(), path) for path in tables.files(name)]
+    return {name: file_sha256(path) for name, path in sorted(files)}
+
+
+def _source(source: Source) -> dict[str, Any]:
+    coverage = source.coverage
+    return {
+        "id": source.id,
+        "kind": source.kind,
+        "title": source.title,
+        "publisher": source.publisher,
+        "licence": source.licence,
+        "from": coverage.first_on.isoformat(),
+        "to": coverage.last_on.isoformat(),
+        "sampling": coverage.sampling,
+        "synthetic": coverage.synthetic,
+        "gaps": [
+            {
+                "from": gap.first_on.isoformat(),
+                "to": gap.last_on.isoformat(),
+                "account": gap.account,
+                "because": gap.because,
+            }
+            for gap in coverage.gaps
+        ],
+    }
+
+
+def _set_aside(tables: Evidence) -> dict[str, int]:
+    rows = tables.read("set_aside")
+    reasons = tables.to_rows(rows.group_by("reason").agg(rows=rows.count()).order_by("reason"))
+    return {row["reason"]: row["rows"] for row in reasons}
+
+
+def _limits(season: Season) -> list[str]:
+    """Say in words what this result cannot show."""
+    limits = []
+    for source in season.sources:
+        if source.coverage.synthetic:
+            limits.append(f"{source.id} is synthetic: made up from a seed, nobody cast or posted any of it")
+        if source.kind == "totals":
+            limits.append(f"{source.id} holds totals that somebody else counted: no ballot and no cap can be checked")
+    if season.vote:
+        rule = season.counting_rule()
+        limits += [f"{rule.name}: {key}: {choice}" for key, choice in sorted(rule.not_found.items())]
+    return limits
+
+
+def _chart(tables: Evidence, rule_name: str) -> dict[str, Any]:
+    weeks = tables.read("weeks")
+    verdicts = tables.to_rows(weeks.filter(weeks.chart == rule_name).order_by("week"))
+    entries = tables.read("entries")
+    leaders = tables.to_rows(
+        entries.filter(entries.chart == rule_name, entries.position == 1).order_by("week", "artist")
+    )
+    return {
+        "rule": rule_name,
+        "weeks": [
+            {
+                "week": row["week"],
+                "verdict": row["verdict"],
+                "missing": row["missing"].split(),
+                "no_1": [leader["artist"] for leader in leaders if leader["week"] == row["week"]],
+            }
+            for row in verdicts
+        ],
+    }
+
+
+def _result(tables: Evidence) -> dict[str, Any]:
+    positions = tables.to_rows(tables.read("result").order_by("position", "nominee"))
+    return {
+        "unit": positions[0]["unit"] if positions else "votes",
+        "winners": [row["nominee"] for row in positions if row["is_winner"]],
+        "positions": [{key: row[key] for key in ("position", "nominee", "value")} for row in positions],
+        "totals": tables.to_rows(tables.read("totals").order_by("nominee", "channel")),
+        "voids": tables.to_rows(tables.read("voids").order_by("nominee", "channel", "reason")),
+    }

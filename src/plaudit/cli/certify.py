@@ -1,0 +1,26 @@
+"""plaudit certify: a signed statement of the result and all it rests on."""
+
+from __future__ import annotations
+
+import typer
+
+from plaudit import pipeline
+from plaudit.cli.output import AsJson, SeasonFolder, opened, print_json
+
+__all__ = ["add_to"]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command(epilog="Example: plaudit certify examples/hottest-100")(certify)
+
+
+def certify(folder: SeasonFolder, as_json: AsJson = False) -> None:
+    """Sign what was computed, with the digest of every rule, input and table."""
+    season, tables = opened(folder)
+    certificate = pipeline.certify(season, tables)
+    if as_json:
+        print_json(certificate.statement)
+    else:
+        typer.echo(f"certificate: {certificate.path}")
+        typer.echo(f"signed by:   {certificate.signer}")

@@ -1,0 +1,73 @@
+"""How every verb speaks: results to stdout, words and progress to stderr, meaning in the exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from plaudit.rulebook.season import Season, read_season
+from plaudit.store.evidence import Evidence
+
+__all__ = ["AsJson", "SeasonFolder", "opened", "print_json", "print_table", "progress", "tell"]
+
+SeasonFolder = Annotated[Path, typer.Argument(metavar="SEASON", help="The season's folder.", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else on stdout.")]
+
+_words = Console(stderr=True, highlight=False)
+
+
+def opened(folder: Path) -> tuple[Season, Evidence]:
+    """Read a season and open its tables."""
+    season = read_season(folder)
+    return season, Evidence(season.evidence)
+
+
+def tell(words: str) -> None:
+    """Say something to the person, on stderr."""
+    _words.print(escape(words), soft_wrap=True)
+
+
+def print_json(value: object) -> None:
+    """Print a result for programs."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n")
+
+
+def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Print a result for people; numbers to the right, grouped by thousands."""
+    rows = [list(row) for row in rows]
+    drawn = Table(header_style="bold", box=None, pad_edge=False)
+    for position, column in enumerate(columns):
+        is_number = any(isinstance(row[position], int) for row in rows)
+        drawn.add_column(escape(column), justify="right" if is_number else "left", overflow="fold")
+    for row in rows:
+        drawn.add_row(*(_cell(value) for value in row))
+    out = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+    out.print(f"[bold]{escape(title)}[/bold]", soft_wrap=True)
+    out.print(drawn)
+    out.print()
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[str, int], None]]:
+    """Show what is being worked on, on a terminal; give the function to call with it."""
+    with _words.status(escape(what)) as status:
+
+        def said(part: str, rows: int) -> None:
+            status.update(escape(f"{what}: {part}" + (f", {rows:,} rows" if rows else "")))
+
+        yield said
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else escape(str(value))

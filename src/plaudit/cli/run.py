@@ -1,0 +1,47 @@
+"""plaudit run: the whole line."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from plaudit import pipeline
+from plaudit.cli.chart import print_chart
+from plaudit.cli.collect import print_collected
+from plaudit.cli.honour import print_records
+from plaudit.cli.nominate import print_nominees
+from plaudit.cli.output import AsJson, SeasonFolder, opened, print_json, progress, tell
+from plaudit.cli.tally import print_totals
+
+__all__ = ["add_to"]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command(epilog="Example: plaudit run examples/top-social-artist-2018")(run)
+
+
+def run(
+    folder: SeasonFolder,
+    as_json: AsJson = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Stop at the first row that cannot be used.")] = False,
+) -> None:
+    """Walk the whole line: collect, measure, chart, nominate, tally, certify, honour, publish."""
+    season, tables = opened(folder)
+    with progress(season.title) as said:
+        made = pipeline.run(season, tables, strict=strict, said=said)
+    if as_json:
+        print_json({"collected": vars(made.collected), "certificate": made.certificate.statement})
+        return
+    tell(season.title)
+    print_collected(made.collected)
+    if season.charts:
+        print_chart(season, tables, season.charts[-1].rule, week="", places=10)
+    if season.nomination:
+        print_nominees(tables)
+    if season.vote:
+        print_totals(season, tables)
+    print_records(season, tables)
+    typer.echo(f"certificate: {made.certificate.path}")
+    typer.echo(f"signed by:   {made.certificate.signer}")

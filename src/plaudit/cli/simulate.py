@@ -1,0 +1,50 @@
+"""plaudit simulate: synthetic ballots, labelled as such."""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+from pathlib import Path
+
+import typer
+
+from plaudit import pipeline
+from plaudit.base.errors import OutOfTurn
+from plaudit.cli.output import AsJson, SeasonFolder, print_json, progress, tell
+from plaudit.rulebook.season import read_season
+from plaudit.simulate.simulate import simulate_ballots
+from plaudit.store.evidence import Evidence
+
+__all__ = ["add_to"]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command(epilog="Example: plaudit simulate examples/top-social-artist-2018")(simulate)
+
+
+def simulate(folder: SeasonFolder, as_json: AsJson = False) -> None:
+    """Make the synthetic ballots that [simulate] in season.toml describes, from its seed."""
+    season = read_season(folder)
+    if season.simulate is None or season.vote is None:
+        raise OutOfTurn("the season has no [simulate]", "add it, with a seed, a source, ballots and voters")
+    source = next(source for source in season.sources if source.id == season.simulate.source)
+    real = tuple(source for source in season.sources if source.kind != "ballots")
+    with tempfile.TemporaryDirectory(prefix="plaudit-simulate-") as scratch, progress("simulate") as said:
+        before = dataclasses.replace(season, sources=real, vote=None)
+        tables = Evidence(Path(scratch))
+        for step in (pipeline.collect, pipeline.measure, pipeline.chart, pipeline.nominate):
+            said(step.__name__, 0)
+            step(before, tables)
+        nominees = [
+            (row["nominee"], row["points"]) for row in tables.to_rows(tables.read("nominees").order_by("nominee"))
+        ]
+        said("ballots", season.simulate.ballots)
+        into = folder / Path(source.files).parent
+        made = simulate_ballots(
+            season.simulate, nominees, season.counting_rule(), pipeline.voting_windows(season), into
+        )
+    if as_json:
+        print_json({"synthetic": True, "ballots": made, "seed": season.simulate.seed, "folder": into})
+    else:
+        tell(f"{made:,} SYNTHETIC ballots from seed {season.simulate.seed} in {into}: nobody cast them")

@@ -1,0 +1,62 @@
+"""plaudit tally: every ballot into exactly one column."""
+
+from __future__ import annotations
+
+import typer
+
+from plaudit import pipeline
+from plaudit.certify.statement import evidence_kind
+from plaudit.cli.output import AsJson, SeasonFolder, opened, print_json, print_table, progress
+from plaudit.rulebook.season import Season
+from plaudit.store.evidence import Evidence
+
+__all__ = ["add_to", "print_totals"]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command(epilog="Example: plaudit tally examples/hottest-100 --json")(tally)
+
+
+def tally(folder: SeasonFolder, as_json: AsJson = False) -> None:
+    """Count the ballots under the season's counting rule."""
+    season, tables = opened(folder)
+    with progress("tally"):
+        pipeline.tally(season, tables)
+    if as_json:
+        names = ("result", "totals", "voids")
+        print_json({"evidence": evidence_kind(season)} | {name: tables.to_rows(tables.read(name)) for name in names})
+    else:
+        print_totals(season, tables)
+
+
+def print_totals(season: Season, tables: Evidence, most: int = 10) -> None:
+    """Print the result, the totals by column and why votes are void."""
+    kind = evidence_kind(season)
+    label = "" if kind == "real" else f" – {kind.upper()}"
+    names = {row["nominee"]: row["name"] for row in tables.to_rows(tables.read("nominees"))}
+    result = tables.to_rows(tables.read("result").order_by("position", "nominee"))
+    shown = result[:most]
+    more = f", the first {most} of {len(result)}" if len(result) > most else ""
+    print_table(
+        f"Result under {season.vote.rule if season.vote else ''}{more}{label}",
+        ["", "nominee", result[0]["unit"] if result else "votes"],
+        [[row["position"], names[row["nominee"]], row["value"]] for row in shown],
+    )
+    totals = tables.to_rows(tables.read("totals").order_by("nominee", "channel"))
+    wanted = {row["nominee"] for row in shown} | {row["nominee"] for row in totals if row["nominee"] not in names}
+    columns = ("cast", "counted", "over_cap", "outside_window", "void", "set_aside")
+    print_table(
+        f"Votes by column{label}",
+        ["nominee", "channel", *(column.replace("_", " ") for column in columns)],
+        [
+            [names.get(row["nominee"], row["nominee"]), row["channel"], *(row[f"votes_{column}"] for column in columns)]
+            for row in totals
+            if row["nominee"] in wanted and row["votes_cast"]
+        ],
+    )
+    reasons: dict[str, int] = {}
+    for row in tables.to_rows(tables.read("voids")):
+        reasons[row["reason"]] = reasons.get(row["reason"], 0) + row["votes"]
+    if reasons:
+        print_table(f"Why votes are void{label}", ["reason", "votes"], sorted(reasons.items()))

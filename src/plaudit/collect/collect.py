@@ -1,0 +1,134 @@
+"""The step collect: sources in, tables out; what cannot be used is listed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import pyarrow as pa
+
+from plaudit.base.errors import SourceRefused
+from plaudit.collect.ballots import collect_ballots
+from plaudit.collect.identity import Identity
+from plaudit.collect.posts import PostStaging
+from plaudit.collect.staging import Rows, SetAside, SourceRow, source_rows
+from plaudit.collect.values import Unusable, as_counter
+from plaudit.store.tables import table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from plaudit.rulebook.season import Season
+    from plaudit.store.evidence import Evidence
+
+__all__ = ["Collected", "collect"]
+
+COLLECTED: Final = ("posts", "readings", "ballots", "source_totals", "set_aside")
+_POST_KINDS: Final = frozenset({"counters", "posts", "readings"})
+
+
+@dataclass(frozen=True)
+class Collected:
+    """How many rows each table has, and how many source rows were set aside, by reason."""
+
+    rows: dict[str, int]
+    set_aside: dict[str, int]
+
+
+def collect(
+    season: Season,
+    tables: Evidence,
+    voter_key: bytes,
+    *,
+    strict: bool = False,
+    seen: Callable[[str, int], None],
+) -> Collected:
+    """Read every source of a season into the tables posts, readings, ballots and source_totals.
+
+    Rows that cannot be used go to the table set_aside with source, file, row and
+    reason. The tables of an earlier run stay until all sources were read.
+
+    Raises
+    ------
+    SourceUnavailable : a source has no file.
+    SourceChanged : a file is empty or lacks a declared column.
+    SourceRefused : `strict`, and a row was set aside.
+    """
+    set_aside = SetAside()
+    with tables.replacing(COLLECTED) as fresh:
+        written = _posts_and_totals(season, fresh, set_aside, seen)
+        ballots = [source for source in season.sources if source.kind == "ballots"]
+        if ballots:
+            written["ballots"] = collect_ballots(season.folder, ballots, fresh, set_aside, voter_key, seen)
+        fresh.write_rows("set_aside", set_aside.as_rows())
+        if strict and set_aside.rows:
+            raise _refused(set_aside)
+    reasons = Counter(reason for _, _, _, reason in set_aside.rows)
+    return Collected(written, dict(sorted(reasons.items())))
+
+
+def _posts_and_totals(
+    season: Season, tables: Evidence, set_aside: SetAside, seen: Callable[[str, int], None]
+) -> dict[str, int]:
+    posts = PostStaging(Identity(season.artists), set_aside)
+    totals = Rows(pa.schema([*table("source_totals").schema, pa.field("file", pa.string())]))
+    kinds = {source.kind for source in season.sources}
+    for source in season.sources:
+        if source.kind == "ballots":
+            continue
+        for row in source_rows(season.folder, source, set_aside, seen):
+            if source.kind == "totals":
+                _take_total(row, totals, set_aside)
+            else:
+                posts.take(row)
+    written: dict[str, int] = {}
+    if kinds & _POST_KINDS:
+        written |= posts.write(tables)
+    if "totals" in kinds:
+        written["source_totals"] = tables.write("source_totals", _once(totals.table(), set_aside)).num_rows
+    return written
+
+
+def _take_total(row: SourceRow, totals: Rows, set_aside: SetAside) -> None:
+    try:
+        totals.append(
+            row.text("channel"),
+            row.text("nominee"),
+            row.instant("observed_at") if row.has("observed_at") else 0,
+            as_counter(row.text("votes"), "votes"),
+            row.source.id,
+            row.row,
+            row.file,
+        )
+    except Unusable as unusable:
+        set_aside.add(row.source.id, row.file, row.row, unusable.reason, unusable.detail)
+
+
+def _once(totals: pa.Table, set_aside: SetAside) -> pa.Table:
+    by_key: dict[tuple[str, str, int], list[dict[str, object]]] = {}
+    for row in totals.to_pylist():
+        by_key.setdefault((row["channel"], row["nominee"], row["observed_at"]), []).append(row)
+    kept = []
+    for rows in by_key.values():
+        if len({row["votes"] for row in rows}) == 1:
+            kept.append({name: value for name, value in rows[0].items() if name != "file"})
+            continue
+        for row in rows:
+            set_aside.add(
+                str(row["source"]),
+                str(row["file"]),
+                int(str(row["row"])),
+                "duplicate key with different values",
+                f"votes of {row['nominee']} in {row['channel']} are {row['votes']}",
+            )
+    return pa.Table.from_pylist(kept, schema=table("source_totals").schema)
+
+
+def _refused(set_aside: SetAside) -> SourceRefused:
+    (source, file, row, reason), details = next(iter(sorted(set_aside.rows.items())))
+    return SourceRefused(
+        f"{len(set_aside.rows)} rows cannot be used; the first is {source}, {file}, row {row}: {reason}: {details[0]}",
+        "mend the source, or run without --strict to set them aside and list them",
+        rows=len(set_aside.rows),
+    )

@@ -1,0 +1,222 @@
+"""Read source files row by row: CSV, JSON Lines and Parquet, plain, gz or zst.
+
+Nothing is dropped here: a row that cannot be read comes out with the reason.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from plaudit.base.errors import SourceChanged, SourceUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from plaudit.rulebook.sources import Source
+
+__all__ = ["RawRow", "file_format", "read_rows", "source_files"]
+
+_RECORD_LINES_MOST: Final = 100
+"""A quoted field may run over this many lines; a quote still open then was never closed."""
+
+
+@dataclass(frozen=True)
+class RawRow:
+    """One row as the file has it: its values, or why there are none.
+
+    row : the line a text record starts on, or the position in a Parquet file; both from 1.
+    """
+
+    row: int
+    values: dict[str, Any] = field(default_factory=dict)
+    reason: str = ""
+    detail: str = ""
+
+
+def source_files(folder: Path, source: Source) -> list[Path]:
+    """Give the files a source names, by path.
+
+    Raises
+    ------
+    SourceUnavailable : there is none.
+    """
+    files = sorted(path for path in folder.glob(source.files) if path.is_file() and not path.name.startswith("."))
+    if not files:
+        made = " or make them with: plaudit simulate SEASON" if source.coverage.synthetic else ""
+        raise SourceUnavailable(
+            f"source {source.id}: no file {source.files}", f"put the files there,{made or ' or mend files ='}"
+        )
+    return files
+
+
+def file_format(path: Path, source: Source) -> str:
+    """Give csv, jsonl or parquet: as declared, or by the file's name.
+
+    Raises
+    ------
+    SourceChanged : the name tells none of them.
+    """
+    if source.format:
+        return source.format
+    for suffix in reversed(path.suffixes):
+        if suffix in {".csv", ".jsonl", ".parquet"}:
+            return suffix[1:]
+        if suffix == ".ndjson":
+            return "jsonl"
+    raise SourceChanged(f"source {source.id}: {path.name} has no known ending", 'add format = "csv" to the source')
+
+
+def read_rows(path: Path, kind: str, columns: Iterable[str], source_id: str) -> Iterator[RawRow]:
+    """Give a file's rows; `columns` are those of the file that the source needs.
+
+    Raises
+    ------
+    SourceChanged : the file is empty, or lacks one of the columns.
+    """
+    wanted = sorted(set(columns))
+    if kind == "parquet":
+        yield from _parquet_rows(path, wanted, source_id)
+    elif kind == "jsonl":
+        yield from _jsonl_rows(path, wanted, source_id)
+    else:
+        yield from _csv_rows(path, wanted, source_id)
+
+
+def _lines(path: Path) -> Iterator[str]:
+    with pa.input_stream(path.as_posix(), compression="detect") as stream:
+        pending = b""
+        while chunk := stream.read(1 << 20):
+            *whole, pending = (pending + chunk).split(b"\n")
+            yield from (line.decode("utf-8", "surrogateescape") for line in whole)
+        if pending:
+            yield pending.decode("utf-8", "surrogateescape")
+
+
+def _records(path: Path) -> Iterator[tuple[int, str]]:
+    """Give each CSV record with the line it starts on; a never-closed quote spoils one line only."""
+    lines = _lines(path)
+    waiting: list[str] = []
+    number = 0
+    while True:
+        if not waiting:
+            line = next(lines, None)
+            if line is None:
+                return
+            waiting = [line]
+        number += 1
+        taken = 1
+        quotes = waiting[0].count('"')
+        while quotes % 2 and taken < _RECORD_LINES_MOST:
+            if taken == len(waiting):
+                line = next(lines, None)
+                if line is None:
+                    break
+                waiting.append(line)
+            quotes += waiting[taken].count('"')
+            taken += 1
+        if quotes % 2:
+            taken = 1
+        yield number, "\n".join(waiting[:taken])
+        number += taken - 1
+        waiting = waiting[taken:]
+
+
+def _csv_rows(path: Path, wanted: list[str], source_id: str) -> Iterator[RawRow]:
+    records = _records(path)
+    first = next(records, None)
+    if first is None or not first[1].strip():
+        raise SourceChanged(f"source {source_id}: {path.name} is empty", "fetch it again, or take it out of files")
+    header = next(csv.reader([first[1].removeprefix("\ufeff").rstrip("\r")]))
+    _need(wanted, header, path, source_id, line=1)
+    positions = [(name, header.index(name)) for name in wanted]
+    for number, record in records:
+        text = record.rstrip("\r")
+        if not text:
+            continue
+        if not text.isprintable() and any("\udc80" <= letter <= "\udcff" for letter in text):
+            yield RawRow(number, reason="not UTF-8", detail=_safe(text))
+            continue
+        try:
+            fields = next(csv.reader([text], strict=True))
+        except csv.Error as error:
+            yield RawRow(number, reason="malformed row", detail=f"{error}: {_safe(text)}")
+            continue
+        if len(fields) != len(header):
+            yield RawRow(
+                number,
+                reason="malformed row",
+                detail=f"{len(fields)} fields, the header has {len(header)}: {_safe(text)}",
+            )
+            continue
+        yield RawRow(number, {name: fields[position] for name, position in positions})
+
+
+def _jsonl_rows(path: Path, wanted: list[str], source_id: str) -> Iterator[RawRow]:
+    number, found_any = 0, False
+    for number, line in enumerate(_lines(path), start=1):
+        text = line.strip()
+        if not text:
+            continue
+        if any("\udc80" <= letter <= "\udcff" for letter in text):
+            yield RawRow(number, reason="not UTF-8", detail=_safe(text))
+            continue
+        try:
+            values = json.loads(text, parse_float=str)
+        except ValueError as error:
+            yield RawRow(number, reason="malformed row", detail=f"{error}: {_safe(text)}")
+            continue
+        if not isinstance(values, dict):
+            yield RawRow(number, reason="malformed row", detail=f"not an object: {_safe(text)}")
+            continue
+        if not found_any:
+            _need(wanted, list(values), path, source_id, line=number)
+            found_any = True
+        yield RawRow(number, {name: values.get(name) for name in wanted})
+    if not number:
+        raise SourceChanged(f"source {source_id}: {path.name} is empty", "fetch it again, or take it out of files")
+
+
+def _parquet_rows(path: Path, wanted: list[str], source_id: str) -> Iterator[RawRow]:
+    try:
+        file = pq.ParquetFile(path)
+    except (pa.ArrowException, OSError) as error:
+        raise SourceChanged(f"source {source_id}: {path.name} is not Parquet: {error}", "fetch it again") from None
+    _need(wanted, file.schema_arrow.names, path, source_id, line=0)
+    number = 0
+    for batch in file.iter_batches(batch_size=65_536, columns=wanted):
+        columns = [_plain(batch.column(position)) for position in range(batch.num_columns)]
+        names = batch.schema.names
+        for values in zip(*columns, strict=True):
+            number += 1
+            yield RawRow(number, dict(zip(names, values, strict=True)))
+
+
+def _plain(column: pa.Array) -> list[Any]:
+    if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
+        column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
+    values: list[Any] = column.to_pylist()
+    return values
+
+
+def _need(wanted: list[str], found: list[str], path: Path, source_id: str, *, line: int) -> None:
+    missing = [name for name in wanted if name not in found]
+    if missing:
+        where = f"{path.name}, line {line}" if line else path.name
+        raise SourceChanged(
+            f"source {source_id}: {where}: no column {missing[0]!r}; it has {', '.join(found)}",
+            "mend [source.columns], [source.metrics] or where in season.toml",
+            source=source_id,
+            column=missing[0],
+        )
+
+
+def _safe(text: str) -> str:
+    short = text if len(text) <= 200 else text[:200] + "…"
+    return short.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -1,0 +1,117 @@
+"""Turn a source's texts into counters, instants and flags, or say why they are none."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from plaudit.base.numbers import COUNTER_MOST
+from plaudit.base.weeks import to_instant
+
+__all__ = ["Unusable", "as_counter", "as_flag", "as_instant", "as_text"]
+
+_EARLIEST: Final = to_instant(datetime(1990, 1, 1, tzinfo=UTC))
+_LATEST: Final = to_instant(datetime(2100, 1, 1, tzinfo=UTC))
+_YES: Final = frozenset({"true", "t", "yes", "1"})
+_NO: Final = frozenset({"false", "f", "no", "0", ""})
+
+
+class Unusable(ValueError):
+    """A value cannot be used; the reason is one of a few, the detail holds the value."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(reason, detail)
+        self.reason = reason
+        self.detail = detail
+
+
+def as_text(value: Any, column: str) -> str:
+    """Give a text that is not empty."""
+    text = "" if value is None else str(value).strip()
+    if not text:
+        raise Unusable("missing value", column)
+    return text
+
+
+def as_counter(value: Any, column: str) -> int:
+    """Give a whole number from 0 to 2**53.
+
+    Examples
+    --------
+    >>> as_counter("39349927", "views")
+    39349927
+    >>> as_counter("-1", "views")
+    Traceback (most recent call last):
+    plaudit.collect.values.Unusable: ('out of range', 'views is -1, below 0')
+    """
+    text = as_text(value, column)
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit()):
+        raise Unusable("not a whole number", f"{column} is {text!r}")
+    number = int(text)
+    if number < 0:
+        raise Unusable("out of range", f"{column} is {number}, below 0")
+    if number > COUNTER_MOST:
+        raise Unusable("out of range", f"{column} is {number}, above 2**53")
+    return number
+
+
+def as_flag(value: Any, column: str) -> bool:
+    """Give a yes or no."""
+    if isinstance(value, bool):
+        return value
+    text = "" if value is None else str(value).strip().lower()
+    if text in _YES or text in _NO:
+        return text in _YES
+    raise Unusable("not yes or no", f"{column} is {text!r}")
+
+
+def as_instant(value: Any, column: str, zone: str, date_at: time, pattern: str = "") -> int:
+    """Give an instant in microseconds.
+
+    A time without an offset is local to `zone`; a bare date stands for `date_at`.
+
+    Examples
+    --------
+    >>> as_instant("2018-05-18 09:00:02+00", "at", "UTC", time(12))
+    1526634002000000
+    >>> as_instant("2018-03-11 02:30:00", "at", "America/Los_Angeles", time(12))
+    Traceback (most recent call last):
+    plaudit.collect.values.Unusable: ('no such local time', 'at is 2018-03-11 02:30:00 in America/Los_Angeles')
+    """
+    if isinstance(value, datetime):
+        return _placed(value, column, zone, str(value))
+    return _parsed(as_text(value, column), column, zone, date_at, pattern)
+
+
+@lru_cache(maxsize=65_536)
+def _parsed(text: str, column: str, zone: str, date_at: time, pattern: str) -> int:
+    try:
+        if pattern:
+            moment = datetime.strptime(text, pattern)  # noqa: DTZ007
+            if not any(code in pattern for code in ("%H", "%I", "%c", "%X")):
+                moment = datetime.combine(moment.date(), date_at)
+        elif len(text) == len("2018-05-18"):
+            moment = datetime.combine(date.fromisoformat(text), date_at)
+        else:
+            moment = datetime.fromisoformat(text)
+    except ValueError:
+        wanted = f"of the form {pattern}" if pattern else "ISO 8601; declare its form under [source.formats]"
+        raise Unusable("malformed time", f"{column} is {text!r}, not {wanted}") from None
+    return _placed(moment, column, zone, text)
+
+
+def _placed(moment: datetime, column: str, zone: str, text: str) -> int:
+    if moment.tzinfo is None:
+        local = moment.replace(tzinfo=ZoneInfo(zone))
+        if local.astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None) != moment:
+            raise Unusable("no such local time", f"{column} is {text} in {zone}")
+        if local.utcoffset() != local.replace(fold=1).utcoffset():
+            raise Unusable("local time that occurs twice", f"{column} is {text} in {zone}; give an offset")
+        moment = local
+    instant = to_instant(moment)
+    if not _EARLIEST <= instant < _LATEST:
+        raise Unusable("out of range", f"{column} is {text}, not between 1990 and 2100")
+    return instant

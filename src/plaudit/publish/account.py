@@ -1,0 +1,98 @@
+"""The certificate in plain words, made from the statement alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from plaudit.rulebook.season import Season
+
+__all__ = ["certificate_account"]
+
+_KINDS = {
+    "real": "Everything this rests on is real.",
+    "synthetic": "Everything this rests on is **synthetic**: made up, from a seed.",
+    "synthetic ballots": (
+        "The readings are real. The ballots are **synthetic**: made up, from a seed. "
+        "Nobody cast them, so nobody won by them."
+    ),
+    "partly synthetic": "Part of what this rests on is **synthetic**: made up, from a seed.",
+}
+
+
+def certificate_account(season: Season, statement: dict[str, Any]) -> str:
+    """Give the certificate as Markdown.
+
+    Names, numbers and digests come from the signed statement; only the names of
+    artists are looked up in the season.
+    """
+    names = {artist.id: artist.name for artist in season.artists.artists}
+    names |= {row["nominee"]: row["name"] for row in statement.get("nominees", [])}
+    head = statement["season"]
+    lines = [
+        f"# {head['title']}",
+        "",
+        f"Award: {head['award']}, edition {head['edition']}. Signed in `certificate.note` by {head['origin']}.",
+        "",
+        _KINDS[statement["evidence"]["kind"]],
+        "",
+    ]
+    lines += _result_lines(statement, names) + _chart_lines(statement, names)
+    lines += ["## Where the evidence comes from", ""]
+    for source in statement["evidence"]["sources"]:
+        nature = "synthetic" if source["synthetic"] else "real"
+        lines.append(f"- **{source['title']}** ({nature}; {source['from']} to {source['to']}): {source['sampling']}.")
+        lines += [f"  - not seen from {gap['from']} to {gap['to']}: {gap['because']}" for gap in source["gaps"]]
+    if statement["set_aside"]:
+        lines += ["", "## Rows set aside", ""]
+        lines += [f"- {reason}: {rows:,}" for reason, rows in statement["set_aside"].items()]
+    if statement["limits"]:
+        lines += ["", "## What this does not show", ""]
+        lines += [f"- {limit}" for limit in statement["limits"]]
+    lines += ["", "## Rules", ""]
+    lines += [
+        f"- `{name}` ({rule['kind']}), SHA-256 `{rule['sha256']}`; in words: `rules/{name}.md`"
+        for name, rule in statement["rules"].items()
+    ]
+    lines += ["", "## Check it yourself", "", "    plaudit verify FOLDER", ""]
+    return "\n".join(lines)
+
+
+def _result_lines(statement: dict[str, Any], names: dict[str, str]) -> list[str]:
+    result = statement.get("result")
+    if result is None:
+        return []
+    unit = "votes" if result["unit"] == "votes" else "parts per million"
+    winners = " and ".join(names.get(nominee, nominee) for nominee in result["winners"])
+    lines = ["## Result", "", f"First: **{winners}**.", "", f"| position | nominee | {unit} |", "|--:|---|--:|"]
+    lines += [
+        f"| {row['position']} | {names.get(row['nominee'], row['nominee'])} | {row['value']:,} |"
+        for row in result["positions"]
+    ]
+    columns = ("cast", "counted", "over_cap", "outside_window", "void", "set_aside")
+    lines += ["", "Votes by nominee and channel; the columns add up to the votes cast.", ""]
+    lines += ["| nominee | channel | " + " | ".join(name.replace("_", " ") for name in columns) + " |"]
+    lines += ["|---|---|" + "--:|" * len(columns)]
+    for row in result["totals"]:
+        if row["votes_cast"]:
+            figures = " | ".join(f"{row[f'votes_{column}']:,}" for column in columns)
+            lines.append(f"| {names.get(row['nominee'], row['nominee'])} | {row['channel']} | {figures} |")
+    if result["voids"]:
+        lines += ["", "Why votes are void:", ""]
+        reasons: dict[str, int] = {}
+        for row in result["voids"]:
+            reasons[row["reason"]] = reasons.get(row["reason"], 0) + row["votes"]
+        lines += [f"- {reason}: {votes:,}" for reason, votes in sorted(reasons.items())]
+    return [*lines, ""]
+
+
+def _chart_lines(statement: dict[str, Any], names: dict[str, str]) -> list[str]:
+    lines = []
+    for chart in statement.get("charts", []):
+        lines += [f"## Chart {chart['rule']}", "", "| week | no. 1 | |", "|---|---|---|"]
+        for week in chart["weeks"]:
+            leaders = ", ".join(names.get(artist, artist) for artist in week["no_1"]) or "–"
+            note = "" if week["verdict"] == "final" else f"{week['verdict']}: not seen {', '.join(week['missing'])}"
+            lines.append(f"| {week['week']} | {leaders} | {note} |")
+        lines.append("")
+    return lines

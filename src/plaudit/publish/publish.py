@@ -1,0 +1,187 @@
+"""The step publish: what the public reads, as files with the same bytes each time."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import defaultdict
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Final
+
+from plaudit.base.digests import files_below
+from plaudit.base.weeks import instant_text
+from plaudit.certify.certificate import CERTIFICATE, VERIFIER_KEY
+from plaudit.honour.honours import firsts, records
+from plaudit.publish.account import certificate_account
+from plaudit.rulebook.render import render
+from plaudit.store.joins import beside
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from plaudit.honour.honours import Honour
+    from plaudit.rulebook.season import Season
+    from plaudit.store.evidence import Evidence
+
+__all__ = ["publish", "write_files"]
+
+_SIGNED: Final = frozenset({CERTIFICATE, VERIFIER_KEY})
+_ENTRY_KEYS: Final = (
+    "position",
+    "artist",
+    "points",
+    "last_week",
+    "peak",
+    "weeks_on_chart",
+    "weeks_at_no_1",
+    "streak",
+    "streak_at_no_1",
+    "status",
+    "flags",
+)
+
+
+def publish(season: Season, tables: Evidence, statement: dict[str, Any], honours: list[Honour]) -> dict[str, bytes]:
+    """Give every published file but the signed ones, by path below `published/`."""
+    files: dict[str, bytes] = {
+        "certificate.md": certificate_account(season, statement).encode(),
+        "coverage.json": _json(_coverage(tables, statement)),
+    }
+    names = {artist.id: artist.names for artist in season.artists.artists}
+    for use in season.charts:
+        files |= _chart_files(tables, use.rule, names, statement["evidence"]["kind"])
+    if season.nomination:
+        files["nominees.csv"] = _csv(tables.to_rows(tables.read("nominees").order_by("nominee")))
+    if season.vote:
+        files["totals.csv"] = _csv(statement["result"]["totals"])
+        files["voids.csv"] = _csv(statement["result"]["voids"])
+        files["result.json"] = _json({"evidence": statement["evidence"]["kind"], **statement["result"]})
+    if honours:
+        files["honours.json"] = _json(
+            {
+                "honours": [asdict(honour) for honour in honours],
+                "records": [asdict(record) for record in records(honours)],
+                "firsts": [asdict(first) for first in firsts(honours, season.artists)],
+            }
+        )
+    for name, cited in sorted(season.rules.items()):
+        files[f"rules/{name}.toml"] = cited.path.read_bytes()
+        files[f"rules/{name}.md"] = render(cited.rule).encode()
+    return files
+
+
+def write_files(folder: Path, files: dict[str, bytes]) -> None:
+    """Write the files that changed and remove those that are no longer published."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in list(files_below(folder)):
+        name = path.relative_to(folder).as_posix()
+        if name not in files and name not in _SIGNED:
+            path.unlink()
+    for name, data in files.items():
+        path = folder / name
+        if path.is_file() and path.read_bytes() == data:
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def _chart_files(tables: Evidence, rule_name: str, names: dict[str, dict[str, str]], kind: str) -> dict[str, bytes]:
+    entries, parts, weeks = tables.read("entries"), tables.read("parts"), tables.read("weeks")
+    by_week: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    rows = tables.to_rows(entries.filter(entries.chart == rule_name).order_by("week", "position", "artist"))
+    for row in rows:
+        by_week[row["week"]].append(row)
+    responses = _responses(tables, rule_name)
+    of_entry: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    on_chart = parts.filter(parts.chart == rule_name).semi_join(entries, ["chart", "week", "artist"])
+    for row in tables.to_rows(on_chart.order_by("week", "artist", "measure")):
+        of_entry[row["week"], row["artist"]].append(
+            {key: row[key] for key in ("measure", "value", "total", "weight_ppm", "points")}
+        )
+    folder = f"charts/{rule_name}"
+    files = {f"{folder}/entries.csv": _csv(rows)}
+    for week in tables.to_rows(weeks.filter(weeks.chart == rule_name).order_by("week")):
+        files[f"{folder}/{week['week']}.json"] = _json(
+            {
+                "chart": rule_name,
+                "week": week["week"],
+                "verdict": week["verdict"],
+                "missing_days": week["missing"].split(),
+                "readings": "synthetic" if kind == "synthetic" else "real",
+                "entries": [
+                    {key: row[key] for key in _ENTRY_KEYS}
+                    | {
+                        "names": names.get(row["artist"], {}),
+                        "parts": of_entry[week["week"], row["artist"]],
+                        "posts": responses[week["week"], row["artist"]],
+                    }
+                    for row in by_week[week["week"]]
+                ],
+            }
+        )
+    return files
+
+
+def _responses(tables: Evidence, rule_name: str) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """Give each entry's posts and what they gained between which readings, the most gained first."""
+    gains, posts = tables.read("gains"), tables.read("posts")
+    of_posts = gains.filter(gains.chart == rule_name, gains.post != "")
+    titled = beside(of_posts, posts.select("platform", "post", "title", "published_at"), ["platform", "post"])
+    on_chart = titled.semi_join(tables.read("entries"), ["chart", "week", "artist"])
+    found: dict[tuple[str, str], dict[tuple[str, str], dict[str, Any]]] = defaultdict(dict)
+    for row in tables.to_rows(on_chart.order_by("week", "artist", "platform", "post", "metric")):
+        post = found[row["week"], row["artist"]].setdefault(
+            (row["platform"], row["post"]),
+            {key: row[key] for key in ("platform", "account", "post", "title")}
+            | {"published_at": instant_text(row["published_at"]), "gains": {}},
+        )
+        post["gains"][row["metric"]] = {
+            "gain": row["gain"],
+            "from": row["baseline"],
+            "from_at": instant_text(row["baseline_at"]) if row["baseline_at"] is not None else None,
+            "to": row["last_value"],
+            "to_at": instant_text(row["last_at"]),
+        }
+    return defaultdict(
+        list,
+        {
+            key: sorted(
+                of_entry.values(), key=lambda post: (-max(g["gain"] for g in post["gains"].values()), post["post"])
+            )
+            for key, of_entry in found.items()
+        },
+    )
+
+
+def _coverage(tables: Evidence, statement: dict[str, Any]) -> dict[str, Any]:
+    """Give what was seen, what was not, and what was set aside, with every unknown account and nobody's post."""
+    set_aside = tables.read("set_aside")
+    unknown = set_aside.filter(set_aside.reason == "unknown account")
+    found: dict[str, Any] = {
+        "sources": statement["evidence"]["sources"],
+        "set_aside": statement["set_aside"],
+        "unknown_accounts": tables.to_rows(
+            unknown.group_by("source", account=unknown.detail).agg(rows=unknown.count()).order_by("source", "account")
+        ),
+    }
+    if tables.has("posts"):
+        posts = tables.read("posts")
+        nobodys = posts.filter(posts.artist.isnull()).select("platform", "account", "post", "title")
+        found["posts_of_nobody"] = tables.to_rows(nobodys.order_by("platform", "account", "post"))
+    return found
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _csv(rows: Iterable[dict[str, Any]]) -> bytes:
+    rows = list(rows)
+    text = io.StringIO()
+    if rows:
+        writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return text.getvalue().encode()

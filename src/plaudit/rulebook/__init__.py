@@ -1,0 +1,1 @@
+"""Rule files and season folders, read into frozen objects."""

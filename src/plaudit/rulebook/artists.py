@@ -1,0 +1,155 @@
+"""artists.toml: who the artists are and which accounts are theirs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from plaudit.rulebook.strict_toml import read_toml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from plaudit.rulebook.strict_toml import Place, TomlFile
+
+__all__ = ["Account", "Artist", "Artists", "Label", "TitlePattern", "read_artists"]
+
+Text = Annotated[str, Meta(min_length=1)]
+Slug = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]*$")]
+
+
+class Account(Struct, frozen=True, forbid_unknown_fields=True):
+    """One presence on one platform, by the name the source gives it."""
+
+    platform: Text
+    account: Text
+
+
+class Artist(Struct, frozen=True, forbid_unknown_fields=True):
+    """One artist: names by language, attributes and accounts."""
+
+    id: Slug
+    names: dict[str, str]
+    kind: Literal["person", "group"]
+    country: str = ""
+    genres: tuple[str, ...] = ()
+    fandom: str = ""
+    musicbrainz: str = ""
+    accounts: tuple[Account, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The English name, or the first one given."""
+        return self.names.get("en") or next(iter(self.names.values()))
+
+
+class TitlePattern(Struct, frozen=True, forbid_unknown_fields=True):
+    """A regular expression; a post whose title it finds is this artist's."""
+
+    artist: Slug
+    title: Text
+
+
+class Label(Struct, frozen=True, forbid_unknown_fields=True):
+    """An account that carries many artists; the first pattern that fits decides."""
+
+    platform: Text
+    account: Text
+    patterns: tuple[TitlePattern, ...] = ()
+
+
+class _ArtistsFile(Struct, frozen=True, forbid_unknown_fields=True):
+    artist: tuple[Artist, ...]
+    label: tuple[Label, ...] = ()
+
+
+@dataclass(frozen=True)
+class Artists:
+    """Every artist and label account of a season."""
+
+    artists: tuple[Artist, ...]
+    labels: tuple[Label, ...] = ()
+
+    def by_id(self) -> dict[str, Artist]:
+        """Give the artists by id."""
+        return {artist.id: artist for artist in self.artists}
+
+    def owners(self) -> dict[tuple[str, str], Artist | Label]:
+        """Give whose each account is, by platform and account."""
+        owners: dict[tuple[str, str], Artist | Label] = {
+            (account.platform, account.account): artist for artist in self.artists for account in artist.accounts
+        }
+        return owners | {(label.platform, label.account): label for label in self.labels}
+
+
+def read_artists(path: Path, name: str = "artists.toml") -> Artists:
+    """Read artists.toml.
+
+    Raises
+    ------
+    RuleInvalid : an id or account given twice, a name used by two artists, a
+        pattern that is no regular expression or names no artist.
+    """
+    file = read_toml(path, name)
+    parsed = file.parse(_ArtistsFile)
+    _check_artists(parsed.artist, file)
+    _check_owners(parsed, file)
+    _check_patterns(parsed, file)
+    return Artists(parsed.artist, parsed.label)
+
+
+def _check_artists(artists: tuple[Artist, ...], file: TomlFile) -> None:
+    ids: set[str] = set()
+    names: dict[str, str] = {}
+    for position, artist in enumerate(artists):
+        if artist.id in ids:
+            raise file.invalid(("artist", position, "id"), f"artist {artist.id!r} is given twice", "merge the two")
+        ids.add(artist.id)
+        if not artist.names:
+            raise file.invalid(("artist", position, "names"), f"artist {artist.id!r} has no name", 'add: en = "…"')
+        for language, name in artist.names.items():
+            if names.setdefault(name, artist.id) != artist.id:
+                raise file.invalid(
+                    ("artist", position, "names", language),
+                    f"{name!r} is already {names[name]}'s name",
+                    "merge the two, or tell them apart",
+                )
+
+
+def _check_owners(parsed: _ArtistsFile, file: TomlFile) -> None:
+    owners: dict[tuple[str, str], str] = {}
+    claims: list[tuple[str, str, str, Place]] = [
+        (account.platform, account.account, artist.id, ("artist", position, "accounts", number))
+        for position, artist in enumerate(parsed.artist)
+        for number, account in enumerate(artist.accounts)
+    ]
+    claims += [
+        (label.platform, label.account, "a label", ("label", position, "account"))
+        for position, label in enumerate(parsed.label)
+    ]
+    for platform, account, owner, place in claims:
+        if (platform, account) in owners:
+            raise file.invalid(
+                place,
+                f"{platform} account {account!r} is already {owners[platform, account]}'s",
+                "leave it with one of them",
+            )
+        owners[platform, account] = owner
+
+
+def _check_patterns(parsed: _ArtistsFile, file: TomlFile) -> None:
+    ids = {artist.id for artist in parsed.artist}
+    for position, label in enumerate(parsed.label):
+        for number, pattern in enumerate(label.patterns):
+            place = ("label", position, "patterns", number)
+            if pattern.artist not in ids:
+                raise file.invalid(place, f"no artist {pattern.artist!r}", "add the artist, or mend the id")
+            try:
+                re.compile(pattern.title)
+            except re.error as error:
+                raise file.invalid(
+                    place, f"{pattern.title!r} is no regular expression: {error}", "mend the pattern"
+                ) from None

@@ -1,0 +1,153 @@
+"""A chart rule: what counts, how much, in which week, and who is on the chart."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+__all__ = ["ChartRule", "Coverage", "Eligibility", "Gain", "History", "Part", "Response", "Ties", "WeekRule"]
+
+Ppm = Annotated[int, Meta(ge=1, le=1_000_000)]
+Positive = Annotated[int, Meta(ge=1)]
+Text = Annotated[str, Meta(min_length=1)]
+
+
+class WeekRule(Struct, frozen=True, forbid_unknown_fields=True):
+    """The day a week starts on and the time zone it belongs to.
+
+    starts_on : the weekday a week starts on, at local midnight.
+    zone : an IANA time zone.
+    """
+
+    starts_on: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+    zone: Text
+
+
+class Gain(Struct, frozen=True, forbid_unknown_fields=True):
+    """How counters become weekly gains.
+
+    attribution : `observed` gives a week what was gained between its readings;
+        `published` gives the week of publication the post's last reading.
+    edge_gap_hours : a post whose last reading lies further than this before the
+        end of the week is flagged.
+    """
+
+    attribution: Literal["observed", "published"] = "observed"
+    edge_gap_hours: Positive = 36
+
+
+class Response(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which metrics are fans' response, for measures of response per view or follower.
+
+    metrics : the metrics whose gains are added up.
+    """
+
+    metrics: tuple[Text, ...]
+
+
+class Part(Struct, frozen=True, forbid_unknown_fields=True):
+    """One measure and its weight.
+
+    measure : `posts`, `posts_photo`, `posts_video`, `posts_text`, METRIC`_gain`,
+        METRIC`_addition`, `response_per_1000_views` or `response_per_1000_followers`.
+    weight_ppm : its part in the points, in parts per million; all parts make 1000000.
+    because : why it counts and weighs this much.
+    """
+
+    measure: Text
+    weight_ppm: Ppm
+    because: str = ""
+
+
+class Eligibility(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which artists the chart is about; an empty list means no condition.
+
+    kinds : `person`, `group`.
+    countries : countries as in artists.toml.
+    genres : an artist with any of them is eligible.
+    excluded : ids of artists who are not.
+    """
+
+    kinds: tuple[Literal["person", "group"], ...] = ()
+    countries: tuple[str, ...] = ()
+    genres: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+
+
+class Ties(Struct, frozen=True, forbid_unknown_fields=True):
+    """What settles equal points.
+
+    order : measures compared in turn, the greater one first.
+    then : who is still equal may `share` the position, or `raise` an error.
+    """
+
+    order: tuple[Text, ...] = ()
+    then: Literal["share", "raise"] = "raise"
+
+
+class Coverage(Struct, frozen=True, forbid_unknown_fields=True):
+    """How many of a week's seven days must have been seen.
+
+    full_days : with fewer days the chart is provisional.
+    least_days : with fewer days there is no chart.
+    """
+
+    full_days: Annotated[int, Meta(ge=1, le=7)] = 7
+    least_days: Annotated[int, Meta(ge=0, le=7)] = 1
+
+
+class History(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a week without a chart does.
+
+    uncharted_week : last week and streaks `skip` the week, or `break` at it.
+    """
+
+    uncharted_week: Literal["skip", "break"] = "skip"
+
+
+class ChartRule(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="chart"):
+    """A chart rule file as an object.
+
+    Points are parts per million of the week: each part gives an artist its
+    weight times the artist's share in that measure over all eligible artists.
+
+    id : the rule's name, in lower case with hyphens.
+    version : 1 for the first; a change is the next version.
+    title : what the chart is called.
+    because : why the rule is as it is.
+    week : when a week starts.
+    part : the measures that make the points.
+    positions : how many positions the chart has.
+    ties : what settles equal points.
+    sources : where the rule was published.
+    not_found : what no source says, with the choice made here and its reason.
+    supersedes : the rule id@version that this one replaces.
+    gain : how counters become gains.
+    response : which metrics are fans' response.
+    eligibility : which artists the chart is about.
+    coverage : how many days must have been seen.
+    history : what a week without a chart does.
+    """
+
+    id: Text
+    version: Positive
+    title: Text
+    because: Text
+    week: WeekRule
+    part: tuple[Part, ...]
+    positions: Positive
+    ties: Ties
+    sources: tuple[str, ...] = ()
+    not_found: dict[str, str] = field(default_factory=dict)
+    supersedes: str = ""
+    gain: Gain = Gain()
+    response: Response = Response(("likes", "comments"))
+    eligibility: Eligibility = Eligibility()
+    coverage: Coverage = Coverage()
+    history: History = History()
+
+    @property
+    def name(self) -> str:
+        """The rule's citation, id@version."""
+        return f"{self.id}@{self.version}"

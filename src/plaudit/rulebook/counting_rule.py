@@ -1,0 +1,176 @@
+"""A counting rule: which ballots count, how many of them, and how channels make a result."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+__all__ = ["Cap", "Channel", "Combine", "CountingRule", "CountingTies", "Day", "Gestures", "Multiplier"]
+
+Ppm = Annotated[int, Meta(ge=0, le=1_000_000)]
+Positive = Annotated[int, Meta(ge=1)]
+Text = Annotated[str, Meta(min_length=1)]
+Verdict = Literal["counts", "void"]
+
+
+class Day(Struct, frozen=True, forbid_unknown_fields=True):
+    """When a voting day starts.
+
+    zone : an IANA time zone.
+    starts_at : the local time, as in 00:00:00.
+    """
+
+    zone: Text
+    starts_at: time = time(0)
+
+
+class Cap(Struct, frozen=True, forbid_unknown_fields=True):
+    """The most votes one voter has in a channel, per period and per scope.
+
+    votes : how many.
+    per : `day` (see `[day]`), `window` (each voting window) or `vote` (all windows together).
+    scope : `award` (over all nominees) or `nominee` (for each one).
+    """
+
+    votes: Positive
+    per: Literal["day", "window", "vote"]
+    scope: Literal["award", "nominee"] = "award"
+
+
+class Gestures(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether each way of acting is a vote: it `counts` or is `void`.
+
+    vote : a vote on a site or in an app.
+    post : a post of one's own.
+    repost : another's post passed on as it is.
+    quote : another's post passed on with words of one's own.
+    """
+
+    vote: Verdict = "void"
+    post: Verdict = "void"
+    repost: Verdict = "void"
+    quote: Verdict = "void"
+
+
+class Channel(Struct, frozen=True, forbid_unknown_fields=True):
+    """One way of voting, or one outside component, and what it accepts.
+
+    id : what ballots, totals and windows call it.
+    name : what readers call it.
+    counts : `ballots` are single acts, checked one by one; `totals` are sums that
+        somebody else counted, whose caps nobody here can check.
+    gestures : which ways of acting count.
+    cap : the most votes of one voter; without it there is none, and `because` says why.
+    tags_most : nominees that one post may name; a post that names more is void.
+    deleted : whether a ballot counts whose post was deleted.
+    private : whether a ballot counts whose account is private.
+    account_age_days : how many days old an account must be when it votes.
+    share_ppm : the channel's part in the result in parts per million, with
+        `combine.method = "shares"`; all channels make 1000000.
+    because : why the channel is as it is.
+    """
+
+    id: Text
+    name: Text
+    counts: Literal["ballots", "totals"] = "ballots"
+    gestures: Gestures = Gestures()
+    cap: Cap | None = None
+    tags_most: Positive = 1
+    deleted: Verdict = "counts"
+    private: Verdict = "counts"
+    account_age_days: Annotated[int, Meta(ge=0)] = 0
+    share_ppm: Ppm = 0
+    because: str = ""
+
+
+class Multiplier(Struct, frozen=True, forbid_unknown_fields=True):
+    """Days, or hours of days, in which each counted vote is worth several.
+
+    With no dates, every day of the vote; with no hours, the whole day. Caps are
+    applied to the votes as cast, before they are multiplied. Where several apply,
+    the greatest does, alone.
+
+    times : what a vote is worth.
+    because : why.
+    channels : the channels it holds for; with none, all.
+    days : local dates, from midnight to midnight in `day.zone`.
+    from_time : the local time it starts at.
+    to_time : the local time it ends before, later than `from_time`.
+    """
+
+    times: Annotated[int, Meta(ge=2)]
+    because: Text
+    channels: tuple[str, ...] = ()
+    days: tuple[date, ...] = ()
+    from_time: time | None = None
+    to_time: time | None = None
+
+
+class Combine(Struct, frozen=True, forbid_unknown_fields=True):
+    """How channels make one result.
+
+    method : `sum` adds votes; `shares` gives each nominee the channel's share_ppm
+        times the nominee's share of that channel's counted votes.
+    """
+
+    method: Literal["sum", "shares"] = "sum"
+
+
+class CountingTies(Struct, frozen=True, forbid_unknown_fields=True):
+    """What settles equal results.
+
+    channels : channels whose votes are compared in turn, the greater first.
+    then : who is still equal may `share` the title, or `raise` an error.
+    """
+
+    channels: tuple[str, ...] = ()
+    then: Literal["share", "raise"] = "raise"
+
+
+class CountingRule(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="counting"):
+    """A counting rule file as an object.
+
+    id : the rule's name, in lower case with hyphens.
+    version : 1 for the first; a change is the next version.
+    title : what the vote is called.
+    because : why the rule is as it is.
+    day : when a voting day starts.
+    channel : the ways of voting and the outside components.
+    keep : which ballots use up the allowance, the `first` or the `last`; with
+        `last`, the ones before are replaced.
+    partial : a ballot with more votes than the allowance left has its first votes
+        counted (`count`) or is refused whole (`refuse`), and with it
+        all that follow in the same period.
+    combine : how channels make one result.
+    ties : what settles equal results.
+    multiplier : times in which a vote is worth several.
+    sources : where the rule was published.
+    not_found : what no source says, with the choice made here and its reason.
+    supersedes : the rule id@version that this one replaces.
+    """
+
+    id: Text
+    version: Positive
+    title: Text
+    because: Text
+    day: Day
+    channel: tuple[Channel, ...]
+    keep: Literal["first", "last"] = "first"
+    partial: Literal["count", "refuse"] = "count"
+    combine: Combine = Combine()
+    ties: CountingTies = CountingTies()
+    multiplier: tuple[Multiplier, ...] = ()
+    sources: tuple[str, ...] = ()
+    not_found: dict[str, str] = field(default_factory=dict)
+    supersedes: str = ""
+
+    @property
+    def name(self) -> str:
+        """The rule's citation, id@version."""
+        return f"{self.id}@{self.version}"
+
+    def channel_named(self, channel_id: str) -> Channel | None:
+        """Give the channel with that id, or None."""
+        return next((channel for channel in self.channel if channel.id == channel_id), None)

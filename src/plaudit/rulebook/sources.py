@@ -1,0 +1,155 @@
+"""Sources are declared: what a file holds, in which columns, and what it covers."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+from msgspec import Meta, Struct, field
+
+from plaudit.rulebook.zones import checked_zone
+
+if TYPE_CHECKING:
+    from plaudit.rulebook.strict_toml import Place, TomlFile
+
+__all__ = ["COLUMNS", "Gap", "Lookup", "Source", "SourceCoverage", "check_source", "file_columns"]
+
+Text = Annotated[str, Meta(min_length=1)]
+Kind = Literal["counters", "posts", "readings", "ballots", "totals"]
+
+COLUMNS: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
+    "counters": (
+        frozenset({"post", "account", "published_at", "observed_at"}),
+        frozenset({"title", "media", "is_repost"}),
+    ),
+    "posts": (
+        frozenset({"post", "account", "published_at"}),
+        frozenset({"title", "media", "is_repost", "observed_at"}),
+    ),
+    "readings": (
+        frozenset({"account", "metric", "value", "observed_at"}),
+        frozenset({"post"}),
+    ),
+    "ballots": (
+        frozenset({"channel", "nominee", "voter", "cast_at"}),
+        frozenset({"votes", "gesture", "tags", "is_deleted", "is_private", "account_created_at", "post"}),
+    ),
+    "totals": (
+        frozenset({"channel", "nominee", "votes"}),
+        frozenset({"observed_at"}),
+    ),
+}
+"""Per kind of source: the columns it must map, and those it may."""
+
+
+class Gap(Struct, frozen=True, forbid_unknown_fields=True):
+    """Days that the source did not see, both ends included; for one account, or for all."""
+
+    first_on: date = field(name="from")
+    last_on: date = field(name="to")
+    because: Text
+    account: str = ""
+
+
+class SourceCoverage(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a source saw: first and last day, known gaps, sampling, real or made up."""
+
+    first_on: date = field(name="from")
+    last_on: date = field(name="to")
+    sampling: Text
+    synthetic: bool
+    gaps: tuple[Gap, ...] = ()
+
+
+class Lookup(Struct, frozen=True, forbid_unknown_fields=True):
+    """A CSV file of the season that translates a column: `key` column to `value` column."""
+
+    file: Text
+    key: Text
+    value: Text
+
+
+class Source(Struct, frozen=True, forbid_unknown_fields=True):
+    """One `[[source]]` of a season.
+
+    columns : our column to the file's; several are joined by a space.
+    metrics : metric to the file's column that holds it.
+    constants : our column to one text for all rows.
+    formats : time column to its strptime format, where it is not ISO 8601.
+    unless : metric to a yes-or-no column; where it says yes the metric was not reported.
+    where : file's column to the one text a row must have there to be ours.
+    replace, lookup : per column of ours, from the file's text to ours.
+    date_at : the local time a bare date stands for.
+    """
+
+    id: Text
+    kind: Kind
+    title: Text
+    files: Text
+    coverage: SourceCoverage
+    columns: dict[str, str | tuple[str, ...]]
+    platform: str = ""
+    publisher: str = ""
+    url: str = ""
+    licence: str = ""
+    format: Literal["csv", "jsonl", "parquet", ""] = ""
+    zone: str = "UTC"
+    date_at: time = time(12)
+    metrics: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, str] = field(default_factory=dict)
+    formats: dict[str, str] = field(default_factory=dict)
+    unless: dict[str, str] = field(default_factory=dict)
+    where: dict[str, str] = field(default_factory=dict)
+    replace: dict[str, dict[str, str]] = field(default_factory=dict)
+    lookup: dict[str, Lookup] = field(default_factory=dict)
+
+
+def file_columns(source: Source) -> list[str]:
+    """Give the file's columns that a source reads, each once, by name."""
+    mapped = [name for value in source.columns.values() for name in ((value,) if isinstance(value, str) else value)]
+    return sorted({*mapped, *source.metrics.values(), *source.unless.values(), *source.where})
+
+
+def check_source(source: Source, file: TomlFile, place: Place) -> None:
+    """Refuse a source whose columns do not fit its kind.
+
+    Raises
+    ------
+    RuleInvalid : a column the kind does not know or lacks, a zone that is none.
+    """
+    needed, optional = COLUMNS[source.kind]
+    mapped = set(source.columns) | set(source.constants)
+    for block, given in (("columns", source.columns), ("constants", source.constants)):
+        for column in given:
+            if column not in needed | optional:
+                legal = ", ".join(sorted(needed | optional))
+                raise file.invalid(
+                    (*place, block, column), f"a {source.kind} source has no column {column!r}", f"use one of: {legal}"
+                )
+    if missing := sorted(needed - mapped):
+        raise file.invalid(
+            place, f"a {source.kind} source needs {', '.join(missing)}", "map each under [source.columns]"
+        )
+    if source.kind == "counters" and not source.metrics:
+        raise file.invalid(place, "a counters source needs metrics", 'add [source.metrics], as in: views = "views"')
+    if source.kind in {"readings", "ballots", "totals"} and source.metrics:
+        raise file.invalid((*place, "metrics"), f"a {source.kind} source has no metrics", "remove [source.metrics]")
+    if source.kind in {"counters", "posts", "readings"} and not source.platform:
+        raise file.invalid(place, f"a {source.kind} source needs a platform", 'add, as in: platform = "youtube"')
+    for metric in source.unless:
+        if metric not in source.metrics:
+            raise file.invalid((*place, "unless", metric), f"no metric {metric!r}", "name one of [source.metrics]")
+    checked_zone(source.zone, file, (*place, "zone"))
+    _check_days(source.coverage, file, place)
+
+
+def _check_days(coverage: SourceCoverage, file: TomlFile, place: Place) -> None:
+    spans: list[tuple[SourceCoverage | Gap, Place]] = [(coverage, ())]
+    spans += [(gap, ("gaps", position)) for position, gap in enumerate(coverage.gaps)]
+    for days, where in spans:
+        if days.last_on < days.first_on:
+            raise file.invalid(
+                (*place, "coverage", *where, "to"),
+                f"{days.last_on} lies before {days.first_on}",
+                "give the days in order",
+            )

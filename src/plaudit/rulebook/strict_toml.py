@@ -1,0 +1,202 @@
+"""Read a TOML file into a frozen object, or say which line to mend and how."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+from plaudit.base.errors import RuleInvalid, UnknownName
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Place", "TomlFile", "read_toml"]
+
+Shape = TypeVar("Shape", bound=msgspec.Struct)
+Place = tuple[str | int, ...]
+"""Where a value stands in a document: keys and list positions, outermost first."""
+
+_HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(r"""^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
+_UNKNOWN = re.compile(r"unknown field `(?P<key>[^`]+)`")
+_PATH_STEP = re.compile(r"\.([\w-]+)|\[(\d+)\]|\[\.\.\.\]")
+
+
+class TomlFile:
+    """A TOML document and the line each of its keys stands on."""
+
+    def __init__(self, path: Path, text: str, name: str) -> None:
+        self.path = path
+        self.name = name
+        self.lines = _key_lines(text)
+        try:
+            self.document: dict[str, Any] = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            found = re.search(r"line (\d+)", str(error))
+            line = int(found.group(1)) if found else len(text.splitlines())
+            raise RuleInvalid(
+                f"{name}, line {line}: not TOML: {error}", "mend the syntax there", file=name, line=line
+            ) from None
+
+    def line(self, place: Place) -> int:
+        """Give the line of a place, or of the nearest thing around it that has one."""
+        while place:
+            if place in self.lines:
+                return self.lines[place]
+            place = place[:-1]
+        return 1
+
+    def invalid(self, place: Place, what: str, remedy: str) -> RuleInvalid:
+        """Give the error that names this file, the line, the key and the remedy."""
+        line = self.line(place)
+        key = _dotted(place)
+        return RuleInvalid(f"{self.name}, line {line}, {key}: {what}", remedy, file=self.name, line=line, key=key)
+
+    def parse(self, shape: type[Shape]) -> Shape:
+        """Give the document as a frozen object.
+
+        Raises
+        ------
+        RuleInvalid : an unknown key, a wrong type or a missing key, with its line and remedy.
+        """
+        try:
+            return msgspec.convert(self.document, shape, strict=True)
+        except msgspec.ValidationError as error:
+            raise self._explained(error, shape) from None
+
+    def _explained(self, error: msgspec.ValidationError, shape: type[msgspec.Struct]) -> RuleInvalid:
+        message, _, path = str(error).partition(" - at `$")
+        place = self._place(path.rstrip("`"), message)
+        if unknown := _UNKNOWN.search(message):
+            key = unknown["key"]
+            legal = _keys_at(shape, place)
+            close = difflib.get_close_matches(key, legal, n=1)
+            remedy = f"did you mean {close[0]!r}?" if close else f"the keys here are: {', '.join(legal)}"
+            return self.invalid((*place, key), f"unknown key {key!r}", remedy)
+        if "missing required field" in message:
+            return self.invalid(place, message.replace("Object ", ""), "add it; docs/reference/rules.md shows each key")
+        if "timezone" in message:
+            return self.invalid(place, "a time without a zone", "write an offset, as in 2018-05-14T09:00:00-07:00")
+        return self.invalid(place, f"{message[0].lower()}{message[1:]}", "give a value of that kind")
+
+    def _place(self, path: str, message: str) -> Place:
+        place: Place = ()
+        for step in _PATH_STEP.finditer(path):
+            if step[1] is not None:
+                place = (*place, step[1])
+            elif step[2] is not None:
+                place = (*place, int(step[2]))
+            else:  # msgspec writes [...] for a key of a mapping and does not say which
+                place = (*place, self._culprit(place, message))
+        return place
+
+    def _culprit(self, place: Place, message: str) -> str:
+        found: Any = self.document
+        for step in place:
+            found = found[step]
+        wanted = message.partition("got `")[2].partition("`")[0]
+        names = {"str": str, "int": int, "float": float, "bool": bool, "array": list, "object": dict}
+        for key, value in found.items():
+            if wanted in names and type(value) is names[wanted]:
+                return str(key)
+        return str(next(iter(found)))
+
+
+def read_toml(path: Path, name: str | None = None) -> TomlFile:
+    """Read a TOML file; `name` is what messages call it.
+
+    Raises
+    ------
+    UnknownName : there is no such file.
+    RuleInvalid : the file is not UTF-8 or not TOML.
+    """
+    name = name or path.as_posix()
+    if not path.is_file():
+        raise UnknownName(f"no file {name}", "check the path, or make a season with: plaudit init NAME", file=name)
+    data = path.read_bytes()
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise RuleInvalid(
+            f"{name}, line {line}: byte 0x{data[error.start]:02x} is not UTF-8",
+            "save the file as UTF-8",
+            file=name,
+            line=line,
+        ) from None
+    return TomlFile(path, text, name)
+
+
+def _key_lines(text: str) -> dict[Place, int]:
+    lines: dict[Place, int] = {}
+    counts: dict[Place, int] = {}
+    table: Place = ()
+    inside = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if inside:
+            inside = "" if inside in line else inside
+            continue
+        if header := _HEADER.match(line):
+            table = _resolved(_split(header[2]), counts, is_array=header[1] == "[[")
+            lines[table] = number
+            if header[1] == "[[":
+                lines.setdefault(table[:-1], number)
+        elif key := _KEY.match(line):
+            lines[table + _split(key[1])] = number
+            for quotes in ('"""', "'''"):
+                if line.count(quotes) == 1:
+                    inside = quotes
+    return lines
+
+
+def _split(dotted: str) -> Place:
+    return tuple(re.sub(r"^[\"']|[\"']$", "", part.strip()) for part in dotted.split("."))
+
+
+def _resolved(names: Place, counts: dict[Place, int], *, is_array: bool) -> Place:
+    place: Place = ()
+    for position, name in enumerate(names):
+        place = (*place, name)
+        if is_array and position == len(names) - 1:
+            counts[place] = counts.get(place, -1) + 1
+        if place in counts:
+            place = (*place, counts[place])
+    return place
+
+
+def _dotted(place: Place) -> str:
+    text = ""
+    for step in place:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
+    return text or "the file"
+
+
+def _keys_at(shape: Any, place: Place) -> list[str]:
+    for step in place:
+        shape = _inner(shape, step)
+    info = msgspec.inspect.type_info(shape) if isinstance(shape, type) else shape
+    return sorted(field.encode_name for field in getattr(info, "fields", ()))
+
+
+def _inner(shape: Any, step: str | int) -> Any:
+    info = msgspec.inspect.type_info(shape) if isinstance(shape, type) else shape
+    for option in getattr(info, "types", (info,)):
+        if isinstance(step, int):
+            if hasattr(option, "item_type"):
+                return option.item_type
+        elif isinstance(option, msgspec.inspect.DictType):
+            return option.value_type
+        else:
+            for field in getattr(option, "fields", ()):
+                if field.encode_name == step:
+                    return _unwrapped(field.type)
+    return info
+
+
+def _unwrapped(info: Any) -> Any:
+    options = [option for option in getattr(info, "types", ()) if not isinstance(option, msgspec.inspect.NoneType)]
+    return options[0] if options else info

@@ -1,0 +1,44 @@
+"""Exact arithmetic in expressions: integers only, the same on every engine.
+
+Ibis writes `a // b` as a floor over a floating-point quotient, which is wrong
+from 2**53 on; here the engine's own integer division is called.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+if TYPE_CHECKING:
+    from ibis.expr.types import IntegerValue
+
+__all__ = ["quotient", "share_points"]
+
+
+@ibis.udf.scalar.builtin(name="divide")  # type: ignore[untyped-decorator]
+def _divide(numerator: int, denominator: int) -> int:  # type: ignore[empty-body]
+    """Give the integer quotient, as the engine computes it."""
+
+
+def quotient(numerator: IntegerValue, denominator: IntegerValue | int) -> IntegerValue:
+    """Give the whole quotient of two non-negative integers, exactly."""
+    return _divide(numerator, denominator)
+
+
+def share_points(value: IntegerValue, total: IntegerValue, weight_ppm: IntegerValue | int) -> IntegerValue:
+    """Give weight × value ÷ total, rounded half to even; the expression of `base.numbers.share_points`.
+
+    Exact while 0 ≤ value ≤ total ≤ 2**53: the weight is taken in two steps, by
+    thousands and by ones, so that no product passes 2**63.
+    """
+    high, low = quotient(weight_ppm, 1000), weight_ppm % 1000
+    divisor = ibis.greatest(total, 1)
+    high_product = value * high
+    low_product = value * low
+    carried = (high_product % divisor) * 1000
+    whole = quotient(high_product, divisor) * 1000 + quotient(carried, divisor) + quotient(low_product, divisor)
+    rest = carried % divisor + low_product % divisor
+    whole, rest = whole + quotient(rest, divisor), rest % divisor
+    rounds_up = (rest * 2 > divisor) | ((rest * 2 == divisor) & (whole % 2 == 1))
+    return ibis.ifelse(total > 0, whole + rounds_up.cast("int64"), 0).cast("int64")

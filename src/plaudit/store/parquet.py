@@ -1,0 +1,48 @@
+"""Parquet files with the same bytes for the same rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+__all__ = ["ROW_GROUP_ROWS", "write_batches", "write_table"]
+
+ROW_GROUP_ROWS: Final = 262_144
+
+
+def write_table(rows: pa.Table, path: Path) -> None:
+    """Write rows, in their order, to one file."""
+    write_batches(rows.schema, rows.to_batches(), path)
+
+
+def write_batches(schema: pa.Schema, batches: Iterable[pa.RecordBatch], path: Path) -> int:
+    """Write a stream of batches to one file and give the number of rows.
+
+    Row groups are cut by count alone, so the bytes do not depend on how the
+    stream was cut. The file appears whole or not at all.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    started = path.with_name(f".{path.name}.part")
+    waiting: list[pa.RecordBatch] = []
+    waiting_rows = written = 0
+    with pq.ParquetWriter(started, schema, compression="zstd", compression_level=3) as writer:
+        for batch in batches:
+            waiting.append(batch)
+            waiting_rows += batch.num_rows
+            while waiting_rows >= ROW_GROUP_ROWS:
+                rows = pa.Table.from_batches(waiting, schema)
+                writer.write_table(rows.slice(0, ROW_GROUP_ROWS), row_group_size=ROW_GROUP_ROWS)
+                written += ROW_GROUP_ROWS
+                rest = rows.slice(ROW_GROUP_ROWS)
+                waiting, waiting_rows = rest.to_batches(), rest.num_rows
+        if waiting_rows or not written:
+            writer.write_table(pa.Table.from_batches(waiting, schema).combine_chunks(), row_group_size=ROW_GROUP_ROWS)
+            written += waiting_rows
+    started.replace(path)
+    return written

@@ -1,0 +1,186 @@
+"""Every table of a season, declared once: what a row is, its columns, key and order.
+
+Instants are int64 microseconds since 1970-01-01T00:00Z, UTC. Weeks and days are
+dates as text (2018-05-18), so that no engine's date type can differ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import ibis
+import pyarrow as pa
+
+from plaudit.base.errors import UnknownName
+
+__all__ = ["TABLES", "Table", "table"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table.
+
+    key : the columns no two rows share.
+    order : the columns rows are sorted by when written; always ends with the key.
+    partition : the column whose values name sub-folders, or nothing.
+    """
+
+    name: str
+    row: str
+    columns: dict[str, str]
+    key: tuple[str, ...]
+    order: tuple[str, ...]
+    partition: str = ""
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The Arrow schema, columns in declared order."""
+        return pa.schema([pa.field(name, _ARROW[kind]) for name, kind in self.columns.items()])
+
+    @property
+    def ibis_schema(self) -> ibis.Schema:
+        """The same, as Ibis writes it."""
+        return ibis.schema({name: "string" if kind == "word" else kind for name, kind in self.columns.items()})
+
+
+_ARROW: Final = {
+    "string": pa.string(),
+    "word": pa.string(),  # a text of few distinct values
+    "int64": pa.int64(),
+    "int32": pa.int32(),
+    "int16": pa.int16(),
+    "bool": pa.bool_(),
+}
+
+
+def _table(name: str, row: str, columns: str, key: str, *, order: str = "", partition: str = "") -> Table:
+    kinds = dict(column.split(":") for column in columns.split())
+    return Table(name, row, kinds, tuple(key.split()), tuple((order or key).split()), partition)
+
+
+_DECLARED: Final = (
+    _table(
+        "posts",
+        "one post of an account; its artist is null where no title pattern fits",
+        "platform:word post:string account:string artist:string published_at:int64 media:word is_repost:bool "
+        "title:string source:word row:int64",
+        "platform post",
+    ),
+    _table(
+        "readings",
+        "one number a platform reported for one post or account at one instant",
+        "platform:word account:string post:string artist:string metric:word observed_at:int64 value:int64 "
+        "source:word row:int64",
+        "platform account post metric observed_at",
+    ),
+    _table(
+        "ballots",
+        "one act of voting, as a source or the vote gave it; a post that names two nominees is two rows",
+        "ballot:int64 channel:word nominee:word votes:int32 cast_at:int64 voter:int64 gesture:word tags:int16 "
+        "is_deleted:bool is_private:bool account_created_at:int64 post:string source:word",
+        "ballot",
+        order="cast_at ballot",
+        partition="day",
+    ),
+    _table(
+        "source_totals",
+        "one nominee's running total in one channel at one instant, counted by somebody else",
+        "channel:word nominee:string observed_at:int64 votes:int64 source:word row:int64",
+        "channel nominee observed_at",
+    ),
+    _table(
+        "set_aside",
+        "one source row that could not be used, and why",
+        "source:word file:string row:int64 reason:string detail:string",
+        "source file row reason",
+    ),
+    _table(
+        "weeks",
+        "one week of one chart: days seen and whether there is a chart",
+        "chart:word week:string starts_at:int64 ends_at:int64 days_seen:int32 verdict:word missing:string",
+        "chart week",
+    ),
+    _table(
+        "gains",
+        "what one post or account gained in one metric in one week, and between which readings",
+        "chart:word week:string platform:word account:string post:string artist:string metric:word baseline:int64 "
+        "baseline_at:int64 last_value:int64 last_at:int64 gain:int64 fell:int64 gap_at_start:int64 gap_at_end:int64",
+        "chart week platform account post metric",
+    ),
+    _table(
+        "measures",
+        "one artist, one week, one quantity and its flags",
+        "chart:word week:string artist:string measure:word value:int64 unit:word flags:string",
+        "chart week measure artist",
+    ),
+    _table(
+        "parts",
+        "one part of one entry's points: value of total, weighted",
+        "chart:word week:string artist:string measure:word value:int64 total:int64 weight_ppm:int64 points:int64",
+        "chart week artist measure",
+    ),
+    _table(
+        "entries",
+        "one entry of one chart",
+        "chart:word week:string position:int32 artist:string points:int64 last_week:int32 peak:int32 "
+        "weeks_on_chart:int32 weeks_at_no_1:int32 streak:int32 streak_at_no_1:int32 status:word verdict:word "
+        "flags:string",
+        "chart week artist",
+        order="chart week position artist",
+    ),
+    _table(
+        "nominees",
+        "one nominee of the edition and the ground for it",
+        "nominee:string name:string ground:word points:int64 charts:int32 source:string",
+        "nominee",
+    ),
+    _table(
+        "rulings",
+        "one ballot set aside, and by which rule",
+        "ballot:int64 rule:word",
+        "ballot",
+    ),
+    _table(
+        "totals",
+        "one nominee in one channel: where each ballot and vote went",
+        "nominee:string channel:word ballots_cast:int64 ballots_counted:int64 ballots_over_cap:int64 "
+        "ballots_outside_window:int64 ballots_void:int64 ballots_set_aside:int64 votes_cast:int64 "
+        "votes_counted:int64 votes_over_cap:int64 votes_outside_window:int64 votes_void:int64 "
+        "votes_set_aside:int64 votes_weighted:int64",
+        "nominee channel",
+    ),
+    _table(
+        "voids",
+        "why ballots of one nominee in one channel are void",
+        "nominee:string channel:word reason:string ballots:int64 votes:int64",
+        "nominee channel reason",
+    ),
+    _table(
+        "result",
+        "one nominee's result; points in parts per million with shares, else votes",
+        "position:int32 nominee:string value:int64 unit:word is_winner:bool",
+        "nominee",
+        order="position nominee",
+    ),
+    _table(
+        "honours",
+        "one title or nomination of the record",
+        "award:string edition:string artist:string outcome:word source:string grade:word",
+        "award edition artist",
+    ),
+)
+
+TABLES: Final[dict[str, Table]] = {declared.name: declared for declared in _DECLARED}
+
+
+def table(name: str) -> Table:
+    """Give a declared table.
+
+    Raises
+    ------
+    UnknownName : no table of that name.
+    """
+    if name not in TABLES:
+        raise UnknownName(f"no table {name!r}", f"choose one of: {', '.join(TABLES)}", table=name)
+    return TABLES[name]

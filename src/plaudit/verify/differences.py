@@ -1,0 +1,87 @@
+"""Name the first thing that differs: a byte with its line, a row with its column, a value with its path."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any
+
+import pyarrow.parquet as pq
+
+from plaudit.store.tables import table
+
+if TYPE_CHECKING:
+    from plaudit.store.evidence import Evidence
+
+__all__ = ["first_byte", "first_row", "first_value"]
+
+
+def first_byte(right: bytes, wrong: bytes) -> str:
+    r"""Say where two files part: line, byte and the text there.
+
+    Examples
+    --------
+    >>> first_byte(b"a,1\nb,2\n", b"a,1\nb,3\n")
+    "line 2, byte 6: 'b,3', right is 'b,2'"
+    """
+    shared = next((n for n, (a, b) in enumerate(zip_longest(right, wrong)) if a != b), len(right))
+    line = right[:shared].count(b"\n")
+    texts = [_line(data, line) for data in (wrong, right)]
+    return f"line {line + 1}, byte {shared}: {texts[0]}, right is {texts[1]}"
+
+
+def first_row(name: str, right: Evidence, wrong: Evidence, only: str = "") -> str:
+    """Say which row and column of a table differ first; empty if its rows are the same.
+
+    With `only`, one file of the table, by its path in the evidence folder.
+    """
+    declared = table(name)
+    files = [
+        [path for path in tables.files(name) if not only or path.relative_to(tables.root_of(path)).as_posix() == only]
+        for tables in (right, wrong)
+    ]
+    for right_file, wrong_file in zip_longest(*files):
+        if right_file is None or wrong_file is None:
+            return f"{(right_file or wrong_file).name} is in one of them only"
+        for number, (good, bad) in enumerate(zip_longest(_rows(right_file), _rows(wrong_file)), start=1):
+            if good == bad:
+                continue
+            if good is None or bad is None:
+                return f"row {number} is {'too many' if good is None else 'missing'}: {good or bad}"
+            column = next(column for column in declared.columns if good.get(column) != bad.get(column))
+            key = ", ".join(f"{part} {good[part]}" for part in declared.key)
+            return f"row {number} ({key}): {column} is {bad.get(column)!r}, right is {good.get(column)!r}"
+    return ""
+
+
+def first_value(stated: Any, right: Any, path: str = "") -> str:
+    """Say which value of a document differs first; empty if none does.
+
+    Examples
+    --------
+    >>> first_value({"a": [1, 2]}, {"a": [1, 3]})
+    'a[1] is 2, recomputed is 3'
+    """
+    if isinstance(stated, dict) and isinstance(right, dict):
+        for key in sorted({*stated, *right}):
+            name = f"{path}.{key}" if path else key
+            if key not in stated or key not in right:
+                return f"{name} is {'missing' if key not in stated else 'stated and follows from nothing'}"
+            if found := first_value(stated[key], right[key], name):
+                return found
+        return ""
+    if isinstance(stated, list) and isinstance(right, list):
+        for number, (ours, theirs) in enumerate(zip(stated, right, strict=False)):
+            if found := first_value(ours, theirs, f"{path}[{number}]"):
+                return found
+        return "" if len(stated) == len(right) else f"{path} has {len(stated)} items, recomputed are {len(right)}"
+    return "" if stated == right else f"{path} is {stated!r}, recomputed is {right!r}"
+
+
+def _rows(path: Any) -> Any:
+    for batch in pq.ParquetFile(path).iter_batches(batch_size=65_536):
+        yield from batch.to_pylist()
+
+
+def _line(data: bytes, number: int) -> str:
+    lines = data.split(b"\n")
+    return repr(lines[number].decode("utf-8", "backslashreplace")[:120]) if number < len(lines) else "the end"

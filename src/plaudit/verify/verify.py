@@ -1,0 +1,228 @@
+"""Verify a season offline: signature, digests, and everything recomputed.
+
+The checker is apart from the writer: it takes a folder as it is, writes nothing
+into it, and names the first thing that differs.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from plaudit import pipeline
+from plaudit.base.digests import file_sha256, files_below
+from plaudit.base.errors import DigestMismatch, PlauditError, ProofInvalid
+from plaudit.certify.certificate import CERTIFICATE, VERIFIER_KEY, Certificate, read_certificate
+from plaudit.certify.statement import evidence_sha256, statement
+from plaudit.publish.publish import publish
+from plaudit.rulebook.season import read_season
+from plaudit.store.evidence import Evidence
+from plaudit.verify.differences import first_byte, first_row, first_value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from plaudit.ledger.note import Verifier
+    from plaudit.rulebook.season import Season
+
+__all__ = ["Verified", "verify"]
+
+_SIGNED: Final = frozenset({CERTIFICATE, VERIFIER_KEY})
+_DERIVED: Final = ("weeks", "gains", "measures", "parts", "entries", "nominees", "totals", "voids", "result", "honours")
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was checked, step by step, and what could not be."""
+
+    certificate: Certificate
+    checked: list[str] = field(default_factory=list)
+    unchecked: list[str] = field(default_factory=list)
+
+
+def verify(
+    path: Path, verifier: Verifier | None = None, *, said: Callable[[str, int], None] = pipeline.quiet
+) -> Verified:
+    """Verify a season folder, or the certificate in one.
+
+    Raises
+    ------
+    SignatureInvalid : the certificate is not signed by the key.
+    DigestMismatch : a file's bytes are not the certified ones; names file and,
+        where it can be told, row and value.
+    ProofInvalid : a recomputed value is not the stated one; names file, row, value.
+    """
+    folder = path.parent.parent if path.is_file() else path
+    said("signature", 0)
+    certificate = read_certificate(path if path.is_file() else folder / "published" / CERTIFICATE, verifier)
+    found = Verified(certificate)
+    found.checked.append(f"signed by {certificate.signer}")
+    if verifier is None:
+        found.unchecked.append(
+            "whose key that is: compare it with the one the signer publishes elsewhere, or give --key"
+        )
+    if not (folder / "season.toml").is_file():
+        found.unchecked.append("the evidence: it does not lie beside the certificate")
+        return found
+    stated = certificate.statement
+    said("inputs", 0)
+    season = _season(folder, stated, found)
+    tables = Evidence(season.evidence)
+    said("evidence", 0)
+    _check_evidence(season, tables, stated, found)
+    with tempfile.TemporaryDirectory(prefix="plaudit-verify-") as scratch:
+        made = Evidence(Path(scratch) / "evidence", beneath=season.evidence)
+        said("recount", 0)
+        pipeline.recompute(season, made)
+        _check_statement(season, made, stated, found)
+        honours = pipeline.honour(season, made, stated)
+        said("tables and pages", 0)
+        _check_tables(season, made, found)
+        _check_published(season, publish(season, made, stated, honours), found)
+    return found
+
+
+def _season(folder: Path, stated: dict[str, Any], found: Verified) -> Season:
+    """Check rules and inputs against the certificate before anything rests on them."""
+    present = _present_inputs(folder)
+    absent_data = not any(name.startswith("data/") for name in present)
+    for name, digest in stated["inputs"].items():
+        if name not in present:
+            if name.startswith("data/") and absent_data:
+                continue
+            raise DigestMismatch(f"{name} is missing", "restore the file that was certified", file=name)
+        if present[name] != digest:
+            raise _mismatch(name, digest, present[name], _in_input(folder, name))
+    if extra := sorted(name for name in present if name not in stated["inputs"] and name.startswith("data/")):
+        raise DigestMismatch(f"{extra[0]} was not there when it was certified", "remove it, or certify anew")
+    season = read_season(folder)
+    for name, rule in stated["rules"].items():
+        if name not in season.rules or season.rules[name].sha256 != rule["sha256"]:
+            have = season.rules[name].sha256 if name in season.rules else "no such rule"
+            raise _mismatch(f"rules/{name}.toml", rule["sha256"], have, _in_rule(folder, season, name))
+    found.checked.append(f"{len(stated['rules'])} rules and {len(stated['inputs'])} inputs are the certified ones")
+    if absent_data and any(name.startswith("data/") for name in stated["inputs"]):
+        found.unchecked.append("the source files under data/: they are not here; the evidence made from them is")
+    return season
+
+
+def _present_inputs(folder: Path) -> dict[str, str]:
+    names = ["season.toml", "artists.toml", "honours.csv"]
+    files = {name: folder / name for name in names}
+    files |= {path.relative_to(folder).as_posix(): path for path in sorted(folder.glob("*.csv"))}
+    for below in ("certificates", "data"):
+        if (folder / below).is_dir():
+            files |= {path.relative_to(folder).as_posix(): path for path in files_below(folder / below)}
+    return {name: file_sha256(path) for name, path in files.items() if path.is_file()}
+
+
+def _in_input(folder: Path, name: str) -> str:
+    """Say where in an input the difference shows, as far as that can be told without its twin."""
+    if name in {"season.toml", "artists.toml"}:
+        try:
+            read_season(folder)
+        except PlauditError as error:
+            return f"and it no longer reads: {error.what}"
+    return ""
+
+
+def _in_rule(folder: Path, season: Season, name: str) -> str:
+    published = folder / "published" / "rules" / f"{name}.toml"
+    if published.is_file() and name in season.rules:
+        return first_byte(published.read_bytes(), season.rules[name].path.read_bytes())
+    return ""
+
+
+def _check_evidence(season: Season, tables: Evidence, stated: dict[str, Any], found: Verified) -> None:
+    certified: dict[str, str] = stated["evidence"]["tables"]
+    present = evidence_sha256(tables)
+    for name, digest in certified.items():
+        if name not in present:
+            raise DigestMismatch(f"evidence/{name} is missing", "restore the file that was certified", file=name)
+        if present[name] != digest:
+            raise _mismatch(f"evidence/{name}", digest, present[name], _in_evidence(season, name, stated))
+    if extra := sorted(set(present) - set(certified)):
+        raise DigestMismatch(f"evidence/{extra[0]} was not there when it was certified", "remove it, or certify anew")
+    found.checked.append(f"{len(certified)} files of evidence are the certified ones")
+
+
+def _in_evidence(season: Season, name: str, stated: dict[str, Any]) -> str:
+    """Collect again from the sources, if they are here, and name the row and value that differ."""
+    table = name.partition("/")[0].removesuffix(".parquet")
+    if not any(path.startswith("data/") for path in stated["inputs"]) or not (season.folder / "data").is_dir():
+        return "the sources are not here, so the row cannot be told"
+    with tempfile.TemporaryDirectory(prefix="plaudit-verify-") as scratch:
+        again = Evidence(Path(scratch))
+        try:
+            pipeline.collect(season, again)
+            ours = Evidence(season.evidence)
+            return first_row(table, again, ours, only=name) or "its rows are the same; its encoding differs"
+        except PlauditError as error:
+            return str(error.what)
+        except OSError as error:
+            return f"it cannot be read: {error}"
+
+
+def _check_statement(season: Season, made: Evidence, stated: dict[str, Any], found: Verified) -> None:
+    recomputed = statement(season, made)
+    recomputed["evidence"]["tables"] = stated["evidence"]["tables"]
+    recomputed["inputs"] = stated["inputs"]
+    if recomputed["software"] != stated["software"]:
+        versions = [document["software"]["plaudit"] for document in (stated, recomputed)]
+        found.unchecked.append(f"the same software: certified with {versions[0]}, checked with {versions[1]}")
+        recomputed["software"] = stated["software"]
+    if difference := first_value(stated, recomputed):
+        raise ProofInvalid(
+            f"{CERTIFICATE}: {difference}", "the certificate does not follow from its evidence; ask the signer"
+        )
+    charts = sum(len(chart["weeks"]) for chart in stated.get("charts", []))
+    parts = [f"{charts} weeks of charts"] if charts else []
+    parts += [f"{len(stated['nominees'])} nominees"] if "nominees" in stated else []
+    parts += ["every total and the result"] if "result" in stated else []
+    found.checked.append(f"recomputed: {', '.join(parts)}")
+
+
+def _check_tables(season: Season, made: Evidence, found: Verified) -> None:
+    ours = Evidence(season.evidence)
+    for name in _DERIVED:
+        path = season.evidence / f"{name}.parquet"
+        again = made.folder / f"{name}.parquet"
+        if again.is_file() != path.is_file():
+            raise ProofInvalid(
+                f"evidence/{name}.parquet is {'missing' if again.is_file() else 'there and follows from nothing'}",
+                "make it anew with: plaudit run SEASON",
+                file=path.name,
+            )
+        if again.is_file() and again.read_bytes() != path.read_bytes():
+            where = first_row(name, made, ours) or "its rows are the same; its encoding differs"
+            raise ProofInvalid(
+                f"evidence/{name}.parquet: {where}", "make it anew with: plaudit run SEASON", file=path.name
+            )
+    found.checked.append("every made table is what the evidence gives")
+
+
+def _check_published(season: Season, files: dict[str, bytes], found: Verified) -> None:
+    for name, data in files.items():
+        path = season.published / name
+        if not path.is_file():
+            raise ProofInvalid(f"published/{name} is missing", "publish anew with: plaudit publish SEASON", file=name)
+        if (have := path.read_bytes()) != data:
+            raise ProofInvalid(
+                f"published/{name}: {first_byte(data, have)}", "publish anew with: plaudit publish SEASON", file=name
+            )
+    for path in files_below(season.published):
+        name = path.relative_to(season.published).as_posix()
+        if name not in files and name not in _SIGNED:
+            raise ProofInvalid(f"published/{name} follows from nothing", "remove it", file=name)
+    found.checked.append(f"{len(files)} published files are what the evidence gives")
+
+
+def _mismatch(name: str, certified: str, found: str, where: str) -> DigestMismatch:
+    detail = f" ({where})" if where else ""
+    return DigestMismatch(
+        f"{name} has SHA-256 {found}, certified was {certified}{detail}",
+        "compare it with another copy; the certified one is right",
+        file=name,
+    )

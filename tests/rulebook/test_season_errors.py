@@ -1,0 +1,266 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from plaudit.base.errors import RuleInvalid, UnknownName
+from plaudit.rulebook.season import read_season
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SEASON = """\
+title = "A season"
+about = "Made for tests."
+award = "Top Social Artist"
+edition = "2018"
+origin = "Tests"
+
+[[chart]]
+rule = "social-weekly@1"
+from = 2018-04-01
+to = 2018-05-31
+
+[nomination]
+rule = "chart-five@1"
+chart = "social-weekly@1"
+from = 2018-04-01
+to = 2018-05-31
+
+[vote]
+rule = "bbma-2018@1"
+
+[[vote.window]]
+id = "one"
+from = 2018-05-14T09:00:00-07:00
+to = 2018-05-15T09:00:00-07:00
+
+[[vote.window]]
+id = "two"
+from = 2018-05-15T09:00:00-07:00
+to = 2018-05-20T17:30:00-07:00
+channels = ["post"]
+
+[[source]]
+id = "counters"
+kind = "counters"
+title = "Counters"
+files = "data/*.csv"
+platform = "youtube"
+coverage = { from = 2018-04-01, to = 2018-05-31, sampling = "all", synthetic = false }
+columns = { post = "id", account = "channel", published_at = "at", observed_at = "seen" }
+metrics = { views = "views" }
+
+[[source]]
+id = "ballots"
+kind = "ballots"
+title = "Ballots"
+files = "data/ballots.csv"
+
+[source.coverage]
+from = 2018-05-14
+to = 2018-05-20
+sampling = "all"
+synthetic = true
+
+[source.columns]
+channel = "channel"
+nominee = "nominee"
+voter = "voter"
+cast_at = "at"
+"""
+
+ARTISTS = """\
+[[artist]]
+id = "arirang"
+kind = "group"
+names = { en = "Arirang", ko = "아리랑" }
+accounts = [{ platform = "youtube", account = "UC1" }]
+
+[[artist]]
+id = "bolero"
+kind = "person"
+accounts = [{ platform = "youtube", account = "UC2" }]
+
+[artist.names]
+en = "Bolero"
+
+[[label]]
+platform = "youtube"
+account = "UC9"
+patterns = [{ artist = "arirang", title = "(?i)arirang" }]
+"""
+
+
+def season(folder: Path, season_text: str = SEASON, artists_text: str = ARTISTS) -> Path:
+    (folder / "season.toml").write_text(season_text, "utf-8")
+    (folder / "artists.toml").write_text(artists_text, "utf-8")
+    return folder
+
+
+def line_of(text: str, needle: str) -> int:
+    return text[: text.index(needle)].count("\n") + 1
+
+
+def refused(folder: Path) -> RuleInvalid:
+    with pytest.raises(RuleInvalid) as caught:
+        read_season(folder)
+    return caught.value
+
+
+def test_the_season_of_these_tests_is_sound(tmp_path: Path) -> None:
+    found = read_season(season(tmp_path))
+
+    assert sorted(found.rules) == ["bbma-2018@1", "chart-five@1", "social-weekly@1"]
+    assert found.synthetic_sources() == ["ballots"]
+    assert [artist.name for artist in found.artists.artists] == ["Arirang", "Bolero"]
+
+
+SEASON_CASES = [
+    # old, new, text that starts the line that is named in the new file, key, part of the message
+    (
+        "to = 2018-05-15T09:00:00-07:00",
+        "to = 2018-05-16T00:00:00Z",
+        '[[vote.window]]\nid = "two"',
+        "vote.window[1]",
+        "window 'two' overlaps 'one'",
+    ),
+    (
+        "to = 2018-05-15T09:00:00-07:00",
+        "to = 2018-05-14T09:00:00-07:00",
+        "to = 2018-05-14T09",
+        "vote.window[0].to",
+        "closes before it opens",
+    ),
+    (
+        "from = 2018-05-14T09:00:00-07:00",
+        "from = 2018-05-14T09:00:00",
+        "from = 2018-05-14T09",
+        "vote.window[0].from",
+        "a time without a zone",
+    ),
+    (
+        "from = 2018-05-14T09:00:00-07:00",
+        "from = 2018-05-14",
+        "from = 2018-05-14\nto = 2018-05-15T",
+        "vote.window[0].from",
+        "expected `datetime`, got `date`",
+    ),
+    ('channels = ["post"]', 'channels = ["fax"]', 'channels = ["fax"]', "vote.window[1].channels", "no channel 'fax'"),
+    (
+        'chart = "social-weekly@1"',
+        'chart = "social-weekly@2"',
+        'chart = "social-weekly@2"',
+        "nomination.chart",
+        "no chart 'social-weekly@2'",
+    ),
+    (
+        'rule = "bbma-2018@1"',
+        'rule = "social-weekly@1"',
+        'rule = "social-weekly@1"\n\n[[vote',
+        "vote.rule",
+        "social-weekly@1 is a chart rule",
+    ),
+    (
+        'id = "ballots"',
+        'id = "counters"',
+        'id = "counters"\nkind = "ballots"',
+        "source[1].id",
+        "source 'counters' is given twice",
+    ),
+    ('voter = "voter"', 'fan = "voter"', 'fan = "voter"', "source[1].columns.fan", "has no column 'fan'"),
+    ('voter = "voter"\n', "", '[[source]]\nid = "ballots"', "source[1]", "needs voter"),
+    (
+        "synthetic = true",
+        'synthetic = "yes"',
+        'synthetic = "yes"',
+        "source[1].coverage.synthetic",
+        "expected `bool`, got `str`",
+    ),
+    ("to = 2018-05-20\n", "to = 2018-05-10\n", "to = 2018-05-10\n", "source[1].coverage.to", "lies before 2018-05-14"),
+    (
+        "from = 2018-04-01\nto = 2018-05-31\n\n[nom",
+        "from = 2018-06-01\nto = 2018-05-31\n\n[nom",
+        "to = 2018-05-31\n\n[nom",
+        "chart[0].to",
+        "lies before 2018-06-01",
+    ),
+    ('edition = "2018"', "edition = 2018", "edition = 2018", "edition", "expected `str`, got `int`"),
+    ('edition = "2018"', 'editon = "2018"', 'editon = "2018"', "editon", "unknown key 'editon'"),
+    (
+        'sampling = "all"\n',
+        'sampling = "all"\nzone = "UTC"\n',
+        'zone = "UTC"',
+        "source[1].coverage.zone",
+        "unknown key",
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "needle", "key", "what"), SEASON_CASES)
+def test_season_error_names_line_and_key(tmp_path: Path, old: str, new: str, needle: str, key: str, what: str) -> None:
+    assert old in SEASON
+    text = SEASON.replace(old, new, 1)
+    error = refused(season(tmp_path, text))
+
+    assert error.values == {"file": "season.toml", "line": line_of(text, needle), "key": key}
+    assert what in error.what
+    assert error.remedy
+
+
+ARTIST_CASES = [
+    ('id = "bolero"', 'id = "arirang"', 'id = "arirang"\nkind = "person"', "artist[1].id", "'arirang' is given twice"),
+    ('id = "bolero"', 'id = "Bolero!"', 'id = "Bolero!"', "artist[1].id", "matching regex"),
+    (
+        '"UC2"',
+        '"UC1"',
+        'accounts = [{ platform = "youtube", account = "UC1" }]\n\n[artist.names]',
+        "artist[1].accounts[0]",
+        "account 'UC1' is already arirang's",
+    ),
+    ('"UC9"', '"UC1"', 'account = "UC1"\npatterns', "label[0].account", "'UC1' is already arirang's"),
+    ('artist = "arirang"', 'artist = "fado"', "patterns = ", "label[0].patterns[0]", "no artist 'fado'"),
+    ('"(?i)arirang"', '"(arirang"', "patterns = ", "label[0].patterns[0]", "is no regular expression"),
+    ('en = "Bolero"', "", "[artist.names]", "artist[1].names", "'bolero' has no name"),
+    ('en = "Bolero"', "en = 3", "en = 3", "artist[1].names.en", "expected `str`, got `int`"),
+    ('kind = "person"', 'kind = "duo"', 'kind = "duo"', "artist[1].kind", "'duo'"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "needle", "key", "what"), ARTIST_CASES)
+def test_artists_error_names_line_and_key(tmp_path: Path, old: str, new: str, needle: str, key: str, what: str) -> None:
+    assert old in ARTISTS
+    text = ARTISTS.replace(old, new, 1)
+    error = refused(season(tmp_path, artists_text=text))
+
+    assert error.values == {"file": "artists.toml", "line": line_of(text, needle), "key": key}
+    assert what in error.what
+    assert error.remedy
+
+
+def test_windows_of_other_channels_may_overlap(tmp_path: Path) -> None:
+    text = SEASON.replace("to = 2018-05-15T09:00:00-07:00", 'to = 2018-05-16T09:00:00-07:00\nchannels = ["web"]')
+
+    assert len(read_season(season(tmp_path, text)).rules) == 3
+
+
+@pytest.mark.parametrize("name", ["bbma-2018@1", "social-weekly@1", "chart-five@1"])
+def test_unknown_rule_is_an_unknown_name(tmp_path: Path, name: str) -> None:
+    text = SEASON.replace(f'rule = "{name}"', f'rule = "{name[:-1]}9"')
+
+    with pytest.raises(UnknownName, match=f"no rule '{name[:-1]}9'; choose one of: .*{name}"):
+        read_season(season(tmp_path, text))
+
+
+def test_folder_without_season_is_an_unknown_name(tmp_path: Path) -> None:
+    with pytest.raises(UnknownName, match=r"no file season\.toml"):
+        read_season(tmp_path)
+
+
+def test_name_used_by_two_artists_is_refused(tmp_path: Path) -> None:
+    text = ARTISTS.replace('en = "Bolero"', 'en = "Arirang"')
+    error = refused(season(tmp_path, artists_text=text))
+
+    assert error.values["line"] == line_of(text, 'en = "Arirang"\n\n[[label')
+    assert "'Arirang' is already arirang's name" in error.what
