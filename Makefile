@@ -3,9 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-EXAMPLES := examples/top-social-artist-2018 examples/hottest-100 examples/tweets-2016
 
-.PHONY: demo test check format lint types floors rules docs bench clean
+.PHONY: demo test check format lint types floors rules bench clean
 
 demo: $(READY)
 	$(BIN)/plaudit simulate examples/top-social-artist-2018
@@ -32,6 +31,7 @@ floors: $(READY)
 rules: $(READY)
 	$(BIN)/python scripts/freeze_rules.py --check
 	$(BIN)/python scripts/write_reference.py --check
+	$(BIN)/python scripts/write_command_reference.py --check
 
 bench: $(READY)
 	$(BIN)/python benchmarks/recount.py

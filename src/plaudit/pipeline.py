@@ -10,13 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from plaudit.base.errors import TieUnresolved
+from plaudit.base.errors import EvidenceError, TieUnresolved
 from plaudit.base.weeks import Week, to_instant, weeks_between
-from plaudit.certify.certificate import Certificate, write_certificate
+from plaudit.certify.certificate import Certificate, refuse_changed_rules, write_certificate
 from plaudit.certify.keys import season_signer, voter_key
 from plaudit.certify.statement import statement
 from plaudit.chart.chart import chart as chart_entries
 from plaudit.chart.chart import parts_of, undecided
+from plaudit.chart.points import too_large
 from plaudit.collect.collect import Collected
 from plaudit.collect.collect import collect as collect_sources
 from plaudit.honour.honours import Honour, earlier_certificates, honours_of, read_honours
@@ -61,6 +62,7 @@ def run(season: Season, tables: Evidence, *, strict: bool = False, said: Callabl
     ------
     PlauditError : whatever a step refuses; what earlier steps made stays.
     """
+    refuse_changed_rules(season.published, {name: cited.sha256 for name, cited in season.rules.items()})
     collected = collect(season, tables, strict=strict, said=said)
     recompute(season, tables, said=said)
     certificate = certify(season, tables)
@@ -111,6 +113,7 @@ def chart(season: Season, tables: Evidence) -> None:
     parts, entries = [], []
     for use in season.charts:
         rule, verdicts = season.chart_rule(use.rule), chart_verdicts(tables, use.rule)
+        refuse_huge(tables.to_rows(too_large(measures.filter(measures.chart == rule.name), rule)))
         parts.append(parts_of(measures, verdicts, rule, season.artists.artists))
         entries.append(chart_entries(measures, verdicts, rule, season.artists.artists))
         if rule.ties.then == "raise":
@@ -158,8 +161,11 @@ def tally(season: Season, tables: Evidence) -> None:
 
 def certify(season: Season, tables: Evidence) -> Certificate:
     """All of it → a signed statement."""
-    signer = season_signer(season.folder, season.origin)
-    return write_certificate(statement(season, tables), signer, season.published)
+    stated = statement(season, tables)
+    honours_of(
+        read_honours(season.folder / "honours.csv", season.artists), [stated]
+    )  # refuses to contradict the record
+    return write_certificate(stated, season_signer(season.folder, season.origin), season.published)
 
 
 def honour(season: Season, tables: Evidence, stated: dict[str, Any]) -> list[Honour]:
@@ -195,6 +201,20 @@ def voting_windows(season: Season) -> list[VotingWindow]:
         VotingWindow(window.id, to_instant(window.opens_at), to_instant(window.closes_at), window.channels)
         for window in season.vote.window
     ]
+
+
+def refuse_huge(totals: list[dict[str, Any]]) -> None:
+    """Raise if a total is too large for exact points.
+
+    Raises
+    ------
+    EvidenceError : the message names chart, week, measure and total.
+    """
+    for row in totals:
+        raise EvidenceError(
+            f"{row['chart']}, week {row['week']}: {row['measure']} adds up to {row['total']}, above 2**52",
+            "no platform counts that much in a week; look at the source's counters",
+        )
 
 
 def refuse_ties(entries: list[dict[str, Any]]) -> None:

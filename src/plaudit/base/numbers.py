@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["COUNTER_MOST", "MILLION", "half_even", "share_points"]
+__all__ = ["COUNTER_MOST", "MILLION", "TOTAL_MOST", "half_even", "share_points"]
 
 MILLION: Final = 1_000_000
 COUNTER_MOST: Final = 2**53
 """The largest counter taken: above it, many tools that wrote it could not count."""
+TOTAL_MOST: Final = 2**52
+"""The largest total that points are shared out of: up to it, 64-bit integers stay exact."""
 
 
 def half_even(numerator: int, denominator: int) -> int:

@@ -8,14 +8,23 @@ from typing import TYPE_CHECKING, Any, Final
 
 import rfc8785
 
-from plaudit.base.errors import EvidenceError, ProofInvalid, RuleFrozen, SignatureInvalid
+from plaudit.base.errors import EvidenceError, OutOfTurn, ProofInvalid, RuleFrozen, SignatureInvalid
 from plaudit.certify.statement import STATEMENT_TYPE
 from plaudit.ledger.note import Signer, Verifier, sign_note, verify_note
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["CERTIFICATE", "VERIFIER_KEY", "Certificate", "canonical", "read_certificate", "write_certificate"]
+__all__ = [
+    "CERTIFICATE",
+    "VERIFIER_KEY",
+    "Certificate",
+    "canonical",
+    "read_certificate",
+    "read_verifier",
+    "refuse_changed_rules",
+    "write_certificate",
+]
 
 CERTIFICATE: Final = "certificate.note"
 VERIFIER_KEY: Final = "verifier.key"
@@ -50,7 +59,7 @@ def write_certificate(statement: dict[str, Any], signer: Signer, published: Path
         same name with other bytes.
     """
     path = published / CERTIFICATE
-    _refuse_changed_rules(path, statement)
+    refuse_changed_rules(published, {name: rule["sha256"] for name, rule in statement["rules"].items()})
     published.mkdir(parents=True, exist_ok=True)
     text = canonical(statement)
     path.write_text(sign_note(text, signer), "utf-8")
@@ -58,46 +67,77 @@ def write_certificate(statement: dict[str, Any], signer: Signer, published: Path
     return Certificate(json.loads(text), path, signer.verifier)
 
 
-def read_certificate(path: Path, verifier: Verifier | None = None) -> Certificate:
-    """Read a certificate and check its signature, by the key beside it if none is given.
+def refuse_changed_rules(published: Path, digests: dict[str, str]) -> None:
+    """Refuse rules whose bytes are not those that the certificate in `published` cites.
 
     Raises
     ------
-    SignatureInvalid : no such file, no key, or not this key's signature over these bytes.
-    ProofInvalid : the signed text is no statement in canonical form.
+    RuleFrozen : names the rule and both digests.
     """
-    for needed in (path, *([] if verifier else [path.with_name(VERIFIER_KEY)])):
-        if not needed.is_file():
-            raise SignatureInvalid(
-                f"no file {needed.name} in {needed.parent.name}/", "certify first: plaudit run SEASON"
-            )
-    try:
-        note = path.read_bytes().decode("utf-8")
-        verifier = verifier or Verifier.parse(path.with_name(VERIFIER_KEY).read_bytes().decode("utf-8"))
-    except UnicodeDecodeError:
-        raise SignatureInvalid(f"{path.name} or its key is not UTF-8", "get the whole file again") from None
-    text = verify_note(note, verifier)
-    try:
-        statement = json.loads(text)
-        is_canonical = canonical(statement) == text
-    except (ValueError, rfc8785.CanonicalizationError):
-        is_canonical = False
-    if not is_canonical or statement.get("type") != STATEMENT_TYPE:
-        raise ProofInvalid(f"{path.name} is signed but holds no {STATEMENT_TYPE} statement", "ask the signer")
-    return Certificate(statement, path, verifier)
-
-
-def _refuse_changed_rules(path: Path, statement: dict[str, Any]) -> None:
+    path = published / CERTIFICATE
     if not path.is_file():
         return
     try:
         cited = read_certificate(path).statement["rules"]
     except EvidenceError:
         return  # a damaged or foreign certificate freezes nothing; a new one replaces it
-    for name, rule in statement["rules"].items():
-        if name in cited and cited[name]["sha256"] != rule["sha256"]:
+    for name, digest in digests.items():
+        if name in cited and cited[name]["sha256"] != digest:
             raise RuleFrozen(
-                f"rule {name} is cited by {path.name} with SHA-256 {cited[name]['sha256']}, now it is {rule['sha256']}",
+                f"rule {name} is cited by {path.name} with SHA-256 {cited[name]['sha256']}, now it is {digest}",
                 "restore the file and put the change into the next version, with a because",
                 rule=name,
             )
+
+
+def read_certificate(path: Path, verifier: Verifier | None = None) -> Certificate:
+    """Read a certificate and check its signature, by the key beside it if none is given.
+
+    Raises
+    ------
+    OutOfTurn : no such file.
+    SignatureInvalid : no key, or not this key's signature over these bytes;
+        names the file.
+    ProofInvalid : the signed text is no statement in canonical form.
+    """
+    if not path.is_file():
+        raise OutOfTurn(f"no file {path.name} in {path.parent.name}/", "certify first: plaudit run SEASON")
+    verifier = verifier or read_verifier(path.with_name(VERIFIER_KEY))
+    try:
+        text = verify_note(_text(path), verifier)
+    except SignatureInvalid as error:
+        raise SignatureInvalid(f"{path.name}: {error.what}", error.remedy, file=path.name) from None
+    try:
+        statement = json.loads(text)
+        is_canonical = canonical(statement) == text
+    except (ValueError, rfc8785.CanonicalizationError):
+        is_canonical = False
+    if not is_canonical or not isinstance(statement, dict) or statement.get("type") != STATEMENT_TYPE:
+        raise ProofInvalid(f"{path.name} is signed but holds no {STATEMENT_TYPE} statement", "ask the signer")
+    return Certificate(statement, path, verifier)
+
+
+def read_verifier(path: Path) -> Verifier:
+    """Read the key that lies beside a certificate.
+
+    Raises
+    ------
+    SignatureInvalid : no such file, or it holds anything but one key and a newline.
+    """
+    if not path.is_file():
+        raise SignatureInvalid(f"no file {path.name} in {path.parent.name}/", "put it there, or give --key")
+    text = _text(path)
+    try:
+        verifier = Verifier.parse(text)
+    except SignatureInvalid as error:
+        raise SignatureInvalid(f"{path.name}: {error.what}", error.remedy, file=path.name) from None
+    if text != f"{verifier}\n":
+        raise SignatureInvalid(f"{path.name}: {text!r} is not one key and a newline", "get the whole file again")
+    return verifier
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        raise SignatureInvalid(f"{path.name} is not UTF-8", "get the whole file again", file=path.name) from None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
-from plaudit.base.errors import SignatureInvalid
+from plaudit.base.errors import RuleInvalid, SignatureInvalid
 from plaudit.ledger.note import Signer
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def make_keys(folder: Path) -> bool:
     """
     keys = folder / "keys"
     keys.mkdir(mode=0o700, exist_ok=True)
-    (keys / ".gitignore").write_text("*\n", "utf-8")
+    _write_once(keys / ".gitignore", b"*\n")
     pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     made = [_write_once(keys / "signing.pem", pem), _write_once(keys / "voter.key", secrets.token_bytes(32))]
     return any(made)
@@ -38,17 +38,23 @@ def season_signer(folder: Path, origin: str) -> Signer:
 
     Raises
     ------
+    RuleInvalid : the origin cannot name a key.
     SignatureInvalid : the key file holds no Ed25519 key.
     """
     make_keys(folder)
     path = folder / "keys" / "signing.pem"
     try:
         key = load_pem_private_key(path.read_bytes(), None)
-    except ValueError:
+    except (TypeError, ValueError):  # TypeError: it wants a password
         raise SignatureInvalid(f"{path.name} holds no private key", "restore it from your backup") from None
     if not isinstance(key, Ed25519PrivateKey):
         raise SignatureInvalid(f"{path.name} is not an Ed25519 key", "restore it from your backup")
-    return Signer(origin, key)
+    try:
+        return Signer(origin, key)
+    except ValueError as error:
+        raise RuleInvalid(
+            f"season.toml, origin: {error}", 'write it like a web address, as in: origin = "example.org/my-award"'
+        ) from None
 
 
 def voter_key(folder: Path) -> bytes:

@@ -9,17 +9,28 @@ from plaudit.base.digests import file_sha256, folder_sha256
 from plaudit.base.weeks import instant_text, to_instant
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from plaudit.rulebook.season import Season
     from plaudit.rulebook.sources import Source
     from plaudit.store.evidence import Evidence
 
-__all__ = ["COLLECTED", "STATEMENT_TYPE", "inputs_sha256", "statement"]
+__all__ = [
+    "COLLECTED",
+    "STATEMENT_TYPE",
+    "evidence_kind",
+    "evidence_sha256",
+    "inputs_sha256",
+    "readings_kind",
+    "statement",
+]
 
 STATEMENT_TYPE: Final = "https://plaudit.dev/certificate/v1"
 COLLECTED: Final = ("posts", "readings", "ballots", "source_totals", "set_aside", "rulings")
 """The tables that are evidence; every other one is recomputed from them."""
+_VOTES: Final = frozenset({"ballots", "totals"})
+"""The kinds of source that hold votes; the others hold posts and readings."""
 
 
 def statement(season: Season, tables: Evidence) -> dict[str, Any]:
@@ -73,14 +84,24 @@ def statement(season: Season, tables: Evidence) -> dict[str, Any]:
 
 
 def evidence_kind(season: Season) -> str:
-    """Give what the result rests on: `real`, `synthetic`, or `synthetic ballots` over real readings."""
-    kinds = {source.coverage.synthetic for source in season.sources}
-    if kinds == {True}:
-        return "synthetic"
-    if kinds == {False} or not kinds:
-        return "real"
-    voted = {source.coverage.synthetic for source in season.sources if source.kind in {"ballots", "totals"}}
-    return "synthetic ballots" if True in voted else "partly synthetic"
+    """Give what the result rests on: real, synthetic, synthetic ballots over real readings, or partly synthetic."""
+    kind = _kind(season.sources)
+    voted = _kind([source for source in season.sources if source.kind in _VOTES])
+    if kind == "partly synthetic" and (voted, readings_kind(season)) == ("synthetic", "real"):
+        return "synthetic ballots"
+    return kind
+
+
+def readings_kind(season: Season) -> str:
+    """Give what the charts rest on: `real`, `synthetic` or `partly synthetic`."""
+    return _kind([source for source in season.sources if source.kind not in _VOTES])
+
+
+def _kind(sources: Sequence[Source]) -> str:
+    kinds = {source.coverage.synthetic for source in sources}
+    if kinds == {True, False}:
+        return "partly synthetic"
+    return "synthetic" if kinds == {True} else "real"
 
 
 def inputs_sha256(season: Season) -> dict[str, str]:
@@ -143,7 +164,7 @@ def _limits(season: Season) -> list[str]:
     limits = []
     for source in season.sources:
         if source.coverage.synthetic:
-            limits.append(f"{source.id} is synthetic: made up from a seed, nobody cast or posted any of it")
+            limits.append(f"{source.id} is synthetic: it was made up, nobody cast or posted any of it")
         if source.kind == "totals":
             limits.append(f"{source.id} holds totals that somebody else counted: no ballot and no cap can be checked")
     if season.vote:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import ibis
 from ibis import _
 
+from plaudit.chart.contenders import contenders
 from plaudit.chart.history import history
-from plaudit.chart.points import eligible_artists, parts
-from plaudit.store.joins import beside
+from plaudit.chart.points import eligible_artists, parts, totals, weighed
+from plaudit.rulebook.chart_rule import Eligibility
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from plaudit.rulebook.chart_rule import ChartRule
 
 __all__ = ["chart", "parts_of", "undecided"]
+
+_COUNTED_FLAGS: Final = ("fell", "gap_at_start", "gap_at_end")
 
 
 def parts_of(
@@ -44,12 +47,8 @@ def chart(
         then by the measures of `ties.order`; what is equal still shares a
         position, and the next one is left out. The last position may be shared.
     """
-    ours = _ours(measures, weeks, rule, artists)
-    ranked = _ranked(ours, rule)
-    on_chart = ranked.filter(ranked.position <= rule.positions)
-    known = history(on_chart, weeks, rule)
-    flags = _flags(ours, rule)
-    entries = beside(known, flags, ["week", "artist"])
+    ranked = _ranked(_scored(_ours(measures, weeks, rule, artists), rule), rule)
+    entries = history(ranked.filter(ranked.position <= rule.positions), weeks, rule)
     verdicts = entries.week.cases(*dict(weeks).items(), else_="")
     return entries.select(
         "week",
@@ -65,7 +64,7 @@ def chart(
         "status",
         chart=ibis.literal(rule.name),
         verdict=verdicts,
-        flags=entries.flags.fill_null(""),
+        flags=_flags(entries, rule),
     )
 
 
@@ -81,25 +80,49 @@ def _ours(
     measures: ibis.Table, weeks: Sequence[tuple[str, str]], rule: ChartRule, artists: Iterable[Artist]
 ) -> ibis.Table:
     charted = [week for week, verdict in weeks if verdict != "uncharted"]
-    eligible = ibis.memtable({"artist": eligible_artists(artists, rule)}, schema={"artist": "string"})
     ours = measures.filter(measures.chart == rule.name, measures.week.isin(charted))
+    if rule.eligibility == Eligibility():
+        return ours
+    eligible = ibis.memtable({"artist": eligible_artists(artists, rule)}, schema={"artist": "string"})
     return ours.semi_join(eligible, "artist")
 
 
-def _ranked(measures: ibis.Table, rule: ChartRule) -> ibis.Table:
-    scored = parts(measures, rule).group_by("week", "artist").agg(points=_.points.sum().cast("int64"))
+def _scored(measures: ibis.Table, rule: ChartRule) -> ibis.Table:
+    """Give points, what settles ties, and the flags of each part, per week and artist."""
+    names = [part.measure for part in rule.part]
+    needed = measures.filter(measures.measure.isin([*names, *rule.ties.order]), measures.value >= 0)
+    needed = needed.select("week", "artist", "measure", "value", *_COUNTED_FLAGS, "account_gap")
+    sums = totals(needed, rule)
+    able = contenders(needed, sums, rule)
+    known = weighed(needed.semi_join(able, ["week", "artist"]), sums)
+    ties = {
+        f"tie_{number}": known.value.max(where=known.measure == name).fill_null(0)
+        for number, name in enumerate(rule.ties.order)
+    }
+    flags = {
+        f"{flag}_{number}": known[flag].max(where=known.measure == name).fill_null(0)
+        for number, name in enumerate(names)
+        for flag in _COUNTED_FLAGS
+    }
+    gaps = {"account_gap": known.account_gap.any()}
+    return known.group_by("week", "artist").agg(points=_.points.sum().cast("int64"), **ties, **flags, **gaps)
+
+
+def _ranked(scored: ibis.Table, rule: ChartRule) -> ibis.Table:
     scored = scored.filter(scored.points > 0)
-    for number, name in enumerate(rule.ties.order):
-        settling = measures.filter(measures.measure == name).select("week", "artist", **{f"tie_{number}": "value"})
-        scored = beside(scored, settling, ["week", "artist"])
-        scored = scored.mutate(**{f"tie_{number}": scored[f"tie_{number}"].fill_null(0)})
     keys = ["points", *(f"tie_{number}" for number in range(len(rule.ties.order)))]
     by_points = ibis.window(group_by="week", order_by=[ibis.desc(key) for key in keys])
-    return scored.select("week", "artist", "points", position=(ibis.rank().over(by_points) + 1).cast("int32"))
+    return scored.mutate(position=(ibis.rank().over(by_points) + 1).cast("int32"))
 
 
-def _flags(measures: ibis.Table, rule: ChartRule) -> ibis.Table:
-    """Give the flags of an entry's parts, as `measure fell:1, measure gap_at_end:2`."""
-    of_parts = measures.filter(measures.measure.isin([part.measure for part in rule.part]), measures.flags != "")
-    named = of_parts.mutate(text=of_parts.measure + " " + of_parts.flags)
-    return named.group_by("week", "artist").agg(flags=named.text.group_concat(sep="; ", order_by=named.measure))
+def _flags(entries: ibis.Table, rule: ChartRule) -> ibis.Value:
+    """Give the flags of an entry's parts as text: `likes_gain fell:1; views_gain gap_at_end:2; account_gap`."""
+    text = ibis.literal("")
+    for number, part in sorted(enumerate(rule.part), key=lambda item: item[1].measure):
+        of_part = ibis.literal("")
+        for flag in _COUNTED_FLAGS:
+            count = entries[f"{flag}_{number}"]
+            of_part += ibis.ifelse(count > 0, f" {flag}:" + count.cast("string"), "")
+        text += ibis.ifelse(of_part == "", "", f"; {part.measure}" + of_part)
+    text += ibis.ifelse(entries.account_gap, "; account_gap", "")
+    return text.substr(2)

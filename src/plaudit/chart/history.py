@@ -39,7 +39,9 @@ def history(positions: ibis.Table, weeks: Sequence[tuple[str, str]], rule: Chart
     ----------
     Rule key `[history]`, docs/reference/rules.md
     """
-    numbered = positions.mutate(number=positions.week.cases(*_chart_numbers(weeks, rule).items(), else_=-1))
+    numbers = _chart_numbers(weeks, rule)
+    number = positions.week.cases(*numbers.items(), else_=-1) if numbers else ibis.literal(-1)
+    numbered = positions.mutate(number=number)
     of_artist = ibis.window(group_by="artist", order_by="number")
     so_far = ibis.cumulative_window(group_by="artist", order_by="number")
     at_no_1 = (numbered.position == 1).cast("int64")

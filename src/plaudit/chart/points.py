@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
+from plaudit.base.numbers import TOTAL_MOST
 from plaudit.store.numbers import share_points
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from plaudit.rulebook.artists import Artist
     from plaudit.rulebook.chart_rule import ChartRule
 
-__all__ = ["eligible_artists", "parts"]
+__all__ = ["eligible_artists", "parts", "too_large", "totals", "weighed"]
 
 
 def eligible_artists(artists: Iterable[Artist], rule: ChartRule) -> list[str]:
@@ -51,16 +52,26 @@ def parts(measures: ibis.Table, rule: ChartRule) -> ibis.Table:
     """
     weights = {part.measure: part.weight_ppm for part in rule.part}
     counted = measures.filter(measures.measure.isin(list(weights)), measures.value > 0)
-    totals = counted.group_by("week", "measure").agg(total=_.value.sum().cast("int64"))
-    weighed = counted.inner_join(totals, ["week", "measure"])
-    weight = weighed.measure.cases(*weights.items(), else_=0).cast("int64")
-    return weighed.select(
-        "chart",
-        "week",
-        "artist",
-        "measure",
-        "value",
-        "total",
-        weight_ppm=weight,
-        points=share_points(weighed.value, weighed.total, weight),
+    return weighed(counted, totals(counted, rule)).select(
+        "chart", "week", "artist", "measure", "value", "total", "weight_ppm", "points"
     )
+
+
+def too_large(measures: ibis.Table, rule: ChartRule) -> ibis.Table:
+    """Give the totals of a rule's parts that are too large to be shared out exactly."""
+    counted = measures.filter(measures.measure.isin([part.measure for part in rule.part]), measures.value > 0)
+    totals = counted.group_by("chart", "week", "measure").agg(total=_.value.cast("decimal(38, 0)").sum())
+    return totals.filter(totals.total > TOTAL_MOST).order_by("chart", "week", "measure")
+
+
+def totals(measures: ibis.Table, rule: ChartRule) -> ibis.Table:
+    """Give each week's and measure's total and its weight; a measure that is no part weighs nothing."""
+    weights = {part.measure: part.weight_ppm for part in rule.part}
+    sums = measures.group_by("week", "measure").agg(total=_.value.sum().cast("int64"))
+    return sums.mutate(weight_ppm=sums.measure.cases(*weights.items(), else_=0).cast("int64"))
+
+
+def weighed(measures: ibis.Table, totals: ibis.Table) -> ibis.Table:
+    """Add `total`, `weight_ppm` and `points`."""
+    known = measures.inner_join(totals, ["week", "measure"])
+    return known.mutate(points=share_points(known.value, known.total, known.weight_ppm))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from plaudit import pipeline
+from plaudit.base.errors import OutOfTurn
 from plaudit.cli.output import AsJson, SeasonFolder, opened, print_json, print_table
 from plaudit.store.evidence import Evidence
 
@@ -19,6 +20,8 @@ def add_to(app: typer.Typer) -> None:
 def nominate(folder: SeasonFolder, as_json: AsJson = False) -> None:
     """Find the edition's nominees by the chart, by name, or both."""
     season, tables = opened(folder)
+    if season.nomination is None:
+        raise OutOfTurn("the season nominates nobody", "add [nomination] to season.toml")
     pipeline.nominate(season, tables)
     if as_json:
         print_json(tables.to_rows(tables.read("nominees").order_by("nominee")))

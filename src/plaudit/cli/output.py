@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ __all__ = ["AsJson", "SeasonFolder", "opened", "print_json", "print_table", "pro
 SeasonFolder = Annotated[Path, typer.Argument(metavar="SEASON", help="The season's folder.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else on stdout.")]
 
+_CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _words = Console(stderr=True, highlight=False)
 
 
@@ -33,7 +35,7 @@ def opened(folder: Path) -> tuple[Season, Evidence]:
 
 def tell(words: str) -> None:
     """Say something to the person, on stderr."""
-    _words.print(escape(words), soft_wrap=True)
+    _words.print(_shown(words), soft_wrap=True)
 
 
 def print_json(value: object) -> None:
@@ -47,11 +49,11 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
     drawn = Table(header_style="bold", box=None, pad_edge=False)
     for position, column in enumerate(columns):
         is_number = any(isinstance(row[position], int) for row in rows)
-        drawn.add_column(escape(column), justify="right" if is_number else "left", overflow="fold")
+        drawn.add_column(_shown(column), justify="right" if is_number else "left", overflow="fold")
     for row in rows:
         drawn.add_row(*(_cell(value) for value in row))
     out = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
-    out.print(f"[bold]{escape(title)}[/bold]", soft_wrap=True)
+    out.print(f"[bold]{_shown(title)}[/bold]", soft_wrap=True)
     out.print(drawn)
     out.print()
 
@@ -59,10 +61,10 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[str, int], None]]:
     """Show what is being worked on, on a terminal; give the function to call with it."""
-    with _words.status(escape(what)) as status:
+    with _words.status(_shown(what)) as status:
 
         def said(part: str, rows: int) -> None:
-            status.update(escape(f"{what}: {part}" + (f", {rows:,} rows" if rows else "")))
+            status.update(_shown(f"{what}: {part}" + (f", {rows:,} rows" if rows else "")))
 
         yield said
 
@@ -70,4 +72,9 @@ def progress(what: str) -> Iterator[Callable[[str, int], None]]:
 def _cell(value: Any) -> str:
     if value is None:
         return "–"
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else escape(str(value))
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else _shown(str(value))
+
+
+def _shown(text: str) -> str:
+    """Text from a file may hold a terminal's control characters; they are shown, not obeyed."""
+    return escape(_CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", text))

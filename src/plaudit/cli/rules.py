@@ -63,7 +63,7 @@ def show(name: str, season: InSeason = None, as_json: AsJson = False) -> None:
 
 
 @app.command("schema", epilog="Example: plaudit rules schema counting")
-def schema(kind: str) -> None:
+def schema(kind: str, as_json: AsJson = False) -> None:  # noqa: ARG001 - it is JSON either way
     """Print the JSON Schema of a kind of rule: chart, counting or nomination."""
     if kind not in KINDS:
         raise UnknownName(f"no kind of rule {kind!r}", f"choose one of: {', '.join(KINDS)}")
@@ -109,7 +109,7 @@ def _effect(season: Season, old: CitedRule, new: CitedRule) -> list[dict[str, An
 
 
 def _recomputed(season: Season, cited: CitedRule) -> dict[str, int]:
-    """Give positions by week and artist under a chart rule, or values by nominee under a counting rule."""
+    """Give positions by week and artist under a chart rule, or by nominee under a counting rule."""
     with tempfile.TemporaryDirectory(prefix="plaudit-rules-") as scratch:
         tables = Evidence(Path(scratch), beneath=season.evidence)
         rules = {**season.rules, cited.name: cited}
@@ -125,7 +125,7 @@ def _recomputed(season: Season, cited: CitedRule) -> dict[str, int]:
         if isinstance(cited.rule, CountingRule) and season.vote:
             under = dataclasses.replace(season, vote=msgspec.structs.replace(season.vote, rule=cited.name), rules=rules)
             pipeline.tally(under, tables)
-            return {_key(nominee=row["nominee"]): row["value"] for row in tables.to_rows(tables.read("result"))}
+            return {_key(nominee=row["nominee"]): row["position"] for row in tables.to_rows(tables.read("result"))}
         if season.nomination:
             under = dataclasses.replace(
                 season, nomination=msgspec.structs.replace(season.nomination, rule=cited.name), rules=rules

@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 
 from plaudit import pipeline
-from plaudit.base.errors import OutOfTurn
+from plaudit.base.errors import OutOfTurn, RuleInvalid
 from plaudit.cli.output import AsJson, SeasonFolder, print_json, progress, tell
 from plaudit.rulebook.season import read_season
 from plaudit.simulate.simulate import simulate_ballots
@@ -29,6 +29,12 @@ def simulate(folder: SeasonFolder, as_json: AsJson = False) -> None:
     if season.simulate is None or season.vote is None:
         raise OutOfTurn("the season has no [simulate]", "add it, with a seed, a source, ballots and voters")
     source = next(source for source in season.sources if source.id == season.simulate.source)
+    pattern = Path(source.files)
+    if source.kind != "ballots" or pattern.name != "*.parquet" or "*" in pattern.parent.as_posix():
+        raise RuleInvalid(
+            f"season.toml: simulated ballots are a file a day, and source {source.id} is {source.kind} {source.files}",
+            'let it be of kind = "ballots" with files = "data/ballots/*.parquet"',
+        )
     real = tuple(source for source in season.sources if source.kind != "ballots")
     with tempfile.TemporaryDirectory(prefix="plaudit-simulate-") as scratch, progress("simulate") as said:
         before = dataclasses.replace(season, sources=real, vote=None)
@@ -40,7 +46,7 @@ def simulate(folder: SeasonFolder, as_json: AsJson = False) -> None:
             (row["nominee"], row["points"]) for row in tables.to_rows(tables.read("nominees").order_by("nominee"))
         ]
         said("ballots", season.simulate.ballots)
-        into = folder / Path(source.files).parent
+        into = folder / pattern.parent
         made = simulate_ballots(
             season.simulate, nominees, season.counting_rule(), pipeline.voting_windows(season), into
         )

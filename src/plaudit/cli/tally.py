@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from plaudit import pipeline
+from plaudit.base.errors import OutOfTurn
 from plaudit.certify.statement import evidence_kind
 from plaudit.cli.output import AsJson, SeasonFolder, opened, print_json, print_table, progress
 from plaudit.rulebook.season import Season
@@ -21,6 +22,8 @@ def add_to(app: typer.Typer) -> None:
 def tally(folder: SeasonFolder, as_json: AsJson = False) -> None:
     """Count the ballots under the season's counting rule."""
     season, tables = opened(folder)
+    if season.vote is None:
+        raise OutOfTurn("the season has no vote", "add [vote] to season.toml")
     with progress("tally"):
         pipeline.tally(season, tables)
     if as_json:

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from plaudit.base.errors import SourceChanged
 from plaudit.collect.read import file_format, source_files
 from plaudit.collect.staging import Rows, SetAside, source_rows
-from plaudit.collect.values import Unusable, as_counter
+from plaudit.collect.values import EARLIEST, LATEST, Unusable, as_counter
 from plaudit.rulebook.sources import file_columns
 from plaudit.store.numbers import quotient
 from plaudit.store.tables import table
@@ -30,10 +30,13 @@ __all__ = ["collect_ballots", "pseudonym"]
 
 GESTURES: Final = ("vote", "post", "repost", "quote")
 DAY_MICROSECONDS: Final = 86_400_000_000
+_WORDS: Final = frozenset({"channel", "nominee", "gesture", "post"})
 _PLACE: Final = ("source", "file", "row")
 _COLUMNS: Final = [name for name in table("ballots").columns if name not in {"ballot", "source"}]
+_COUNTS: Final = {"votes": 2**31 - 1, "tags": 2**15 - 1}
+"""The most a ballot may say; wider until it was looked at."""
 _STAGED: Final = pa.schema(
-    [table("ballots").schema.field(name) for name in _COLUMNS]
+    [(name, pa.int64()) if name in _COUNTS else table("ballots").schema.field(name) for name in _COLUMNS]
     + [("source", pa.string()), ("file", pa.string()), ("row", pa.int64())]
 )
 
@@ -97,20 +100,17 @@ def _usable(ballots: ibis.Table) -> ibis.Table:
     missing = ibis.literal(False)  # noqa: FBT003
     for column in ("channel", "nominee", "voter", "cast_at"):
         missing |= ballots[column].isnull()
-    reason = ibis.cases(
-        (missing, "missing value"),
-        (ballots.votes.fill_null(0) < 1, "out of range"),
-        (ballots.tags.fill_null(0) < 1, "out of range"),
-        (~ballots.gesture.isin(GESTURES), "unknown gesture"),
-        else_="",
+    wrong = [(missing, "missing value", ibis.literal("channel, nominee, voter or cast_at"))]
+    bounds = [(column, 1, most) for column, most in _COUNTS.items()] + [("cast_at", EARLIEST, LATEST - 1)]
+    for column, least, most in bounds:
+        outside = ~ballots[column].fill_null(0).between(least, most)
+        wrong.append((outside, "out of range", f"{column} is " + ballots[column].cast("string").fill_null("missing")))
+    gesture = ballots.gesture.fill_null("missing")
+    wrong.append((~gesture.isin(GESTURES), "unknown gesture", gesture))
+    return ballots.mutate(
+        reason=ibis.cases(*((condition, reason) for condition, reason, _ in wrong), else_=""),
+        detail=ibis.cases(*((condition, detail) for condition, _, detail in wrong), else_=""),
     )
-    detail = ibis.cases(
-        (missing, "channel, nominee, voter or cast_at"),
-        (ballots.votes.fill_null(0) < 1, "votes is " + ballots.votes.cast("string").fill_null("missing")),
-        (ballots.tags.fill_null(0) < 1, "tags is " + ballots.tags.cast("string").fill_null("missing")),
-        else_=ballots.gesture.fill_null("missing"),
-    )
-    return ballots.mutate(reason=reason, detail=detail)
 
 
 def _once(ballots: ibis.Table, evidence: Evidence, set_aside: SetAside) -> ibis.Table:
@@ -153,7 +153,7 @@ def _staged(
     for row in source_rows(folder, source, set_aside, seen):
         try:
             voter = pseudonym(row.text("voter"), voter_key)
-            created_at = row.instant("account_created_at") if row.has("account_created_at") else None
+            created_at = row.instant("account_created_at") if row.is_given("account_created_at") else None
             rows.append(
                 row.text("channel"),
                 row.text("nominee"),
@@ -188,22 +188,28 @@ def _is_typed(path: Path, source: Source) -> bool:
             f"source {source.id}: {path.name}: no column {missing[0]!r}; it has {', '.join(schema.names)}",
             "mend [source.columns] in season.toml",
         )
-    voter, cast_at = source.columns.get("voter"), source.columns.get("cast_at")
-    if not (isinstance(voter, str) and isinstance(cast_at, str)):
+    if not set(source.constants) <= _WORDS:
         return False
-    return bool(pa.types.is_integer(schema.field(voter).type) and pa.types.is_int64(schema.field(cast_at).type))
+    return all(
+        isinstance(named, str) and _has_type(name, schema.field(named).type) for name, named in source.columns.items()
+    )
+
+
+def _has_type(column: str, found: pa.DataType) -> bool:
+    declared = table("ballots").schema.field(column).type
+    if pa.types.is_string(declared):
+        words = found.value_type if pa.types.is_dictionary(found) else found
+        return bool(pa.types.is_string(words) or pa.types.is_large_string(words))
+    if pa.types.is_integer(declared):
+        return bool(pa.types.is_integer(found) and not pa.types.is_uint64(found))
+    return bool(found == declared)
 
 
 def _scanned(folder: Path, files: list[Path], source: Source, evidence: Evidence) -> ibis.Table:
-    raw = evidence.scan([path.as_posix() for path in files], f"source_{source.id}")
-    defaults: dict[str, Any] = {
-        "votes": 1,
-        "gesture": "vote",
-        "tags": 1,
-        "is_deleted": False,
-        "is_private": False,
-        "post": "",
-    }
+    root = folder.resolve()  # so that what the engine calls a file begins with it
+    raw = evidence.scan([(root / path.relative_to(folder)).as_posix() for path in files], f"source_{source.id}")
+    absent: dict[str, Any] = {"is_deleted": False, "is_private": False, "post": ""}
+    defaults: dict[str, Any] = {**absent, "votes": 1, "gesture": "vote", "tags": 1}
     columns: dict[str, Any] = {}
     for name in _COLUMNS:
         kind = table("ballots").ibis_schema[name]
@@ -214,10 +220,12 @@ def _scanned(folder: Path, files: list[Path], source: Source, evidence: Evidence
                 value = value.cases(*source.replace[name].items(), else_=value)
         else:
             value = ibis.literal(source.constants.get(name, defaults.get(name)), type=kind)
-        columns[name] = value.cast(kind)
+        if name in absent:
+            value = value.fill_null(absent[name])
+        columns[name] = value.cast("int64" if name in _COUNTS else kind)
     place = {
         "source": ibis.literal(source.id),
-        "file": raw.filename.replace(folder.as_posix() + "/", ""),
+        "file": raw.filename.substr(len(root.as_posix()) + 1),
         "row": raw.file_row_number + 1,
     }
     return raw.select(**columns, **place)

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from plaudit.base.weeks import to_instant
 from plaudit.collect.staging import Rows, SetAside, SourceRow
-from plaudit.collect.values import Unusable, as_counter
+from plaudit.collect.values import Unusable, as_counter, as_flag
 from plaudit.store.joins import beside
 from plaudit.store.tables import table
 
@@ -94,7 +94,7 @@ class PostStaging:
         values = [
             (metric, as_counter(row.values[column], column))
             for metric, column in source.metrics.items()
-            if not (metric in source.unless and row.values[source.unless[metric]] in (True, "true", "True", "1"))
+            if not (metric in source.unless and as_flag(row.values[source.unless[metric]], source.unless[metric]))
         ]
         artist = self._identity.artist_of(source.platform, account, title)
         is_repost = row.flag("is_repost")
@@ -135,7 +135,12 @@ class PostStaging:
         owned = beside(once.filter(once.differing == 1), known, ["platform", "post"])
         owned = owned.mutate(account=ibis.coalesce(owned.post_account, owned.account))
         owned = beside(owned, self._owners(evidence, owned), ["platform", "account"])
-        rows = owned.mutate(artist=ibis.coalesce(owned.post_artist, owned.owner))
+        in_order = ibis.window(group_by=["platform", "account", "post", "metric"], order_by="observed_at")
+        before = owned.value.lag().over(in_order)
+        rows = owned.mutate(
+            artist=ibis.coalesce(owned.post_artist, owned.owner),
+            falls=(owned.value < before).fill_null(False),  # noqa: FBT003
+        )
         return {
             "posts": evidence.write("posts", posts).num_rows,
             "readings": evidence.write("readings", rows.select(list(table("readings").columns))).num_rows,
@@ -151,7 +156,7 @@ class PostStaging:
         staged = evidence.staged(self._posts.table())
         newest = ibis.window(
             group_by=["platform", "post"],
-            order_by=[ibis.desc("observed_at"), ibis.desc("file"), ibis.desc("row")],
+            order_by=[ibis.desc("observed_at"), ibis.desc("file"), ibis.desc("row"), ibis.desc("source")],
         )
         latest = staged.mutate(age=ibis.row_number().over(newest))
         return evidence.to_arrow(latest.filter(latest.age == 0).drop("age", "observed_at", "file"))

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from plaudit.base.errors import SourceChanged, SourceUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from plaudit.rulebook.sources import Source
@@ -78,18 +78,28 @@ def read_rows(path: Path, kind: str, columns: Iterable[str], source_id: str) -> 
 
     Raises
     ------
-    SourceChanged : the file is empty, or lacks one of the columns.
+    SourceChanged : the file is empty, lacks one of the columns, or cannot be read to its end.
     """
     wanted = sorted(set(columns))
-    if kind == "parquet":
-        yield from _parquet_rows(path, wanted, source_id)
-    elif kind == "jsonl":
-        yield from _jsonl_rows(path, wanted, source_id)
-    else:
-        yield from _csv_rows(path, wanted, source_id)
+    readers = {"parquet": _parquet_rows, "jsonl": _jsonl_rows, "csv": _csv_rows}
+    try:
+        yield from readers[kind](path, wanted, source_id)
+    except (pa.ArrowException, OSError) as error:
+        raise SourceChanged(
+            f"source {source_id}: {path.name} cannot be read to its end: {error}", "fetch it again", source=source_id
+        ) from None
 
 
 def _lines(path: Path) -> Iterator[str]:
+    """Give the lines of a text file, a byte order mark left out; what is not UTF-8 comes as surrogates."""
+    whole = _raw_lines(path)
+    first = next(whole, None)
+    if first is not None:
+        yield first.removeprefix("\ufeff")
+        yield from whole
+
+
+def _raw_lines(path: Path) -> Iterator[str]:
     with pa.input_stream(path.as_posix(), compression="detect") as stream:
         pending = b""
         while chunk := stream.read(1 << 20):
@@ -99,9 +109,12 @@ def _lines(path: Path) -> Iterator[str]:
             yield pending.decode("utf-8", "surrogateescape")
 
 
-def _records(path: Path) -> Iterator[tuple[int, str]]:
-    """Give each CSV record with the line it starts on; a never-closed quote spoils one line only."""
-    lines = _lines(path)
+def _records(lines: Iterator[str], is_row: Callable[[str], bool]) -> Iterator[tuple[int, str]]:
+    """Give each CSV record with the line it starts on.
+
+    Lines are joined while a quote is open, if `is_row` accepts what comes of it;
+    so a quote that is never closed spoils one line only.
+    """
     waiting: list[str] = []
     number = 0
     while True:
@@ -121,7 +134,7 @@ def _records(path: Path) -> Iterator[tuple[int, str]]:
                 waiting.append(line)
             quotes += waiting[taken].count('"')
             taken += 1
-        if quotes % 2:
+        if taken > 1 and (quotes % 2 or not is_row("\n".join(waiting[:taken]))):
             taken = 1
         yield number, "\n".join(waiting[:taken])
         number += taken - 1
@@ -129,11 +142,12 @@ def _records(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _csv_rows(path: Path, wanted: list[str], source_id: str) -> Iterator[RawRow]:
-    records = _records(path)
+    header: list[str] = []
+    records = _records(_lines(path), lambda text: not header or _is_row(text, header))
     first = next(records, None)
     if first is None or not first[1].strip():
         raise SourceChanged(f"source {source_id}: {path.name} is empty", "fetch it again, or take it out of files")
-    header = next(csv.reader([first[1].removeprefix("\ufeff").rstrip("\r")]))
+    header = next(csv.reader([first[1].rstrip("\r")]))
     _need(wanted, header, path, source_id, line=1)
     positions = [(name, header.index(name)) for name in wanted]
     for number, record in records:
@@ -144,18 +158,25 @@ def _csv_rows(path: Path, wanted: list[str], source_id: str) -> Iterator[RawRow]
             yield RawRow(number, reason="not UTF-8", detail=_safe(text))
             continue
         try:
-            fields = next(csv.reader([text], strict=True))
+            fields = _fields(text, header)
         except csv.Error as error:
             yield RawRow(number, reason="malformed row", detail=f"{error}: {_safe(text)}")
             continue
-        if len(fields) != len(header):
-            yield RawRow(
-                number,
-                reason="malformed row",
-                detail=f"{len(fields)} fields, the header has {len(header)}: {_safe(text)}",
-            )
-            continue
         yield RawRow(number, {name: fields[position] for name, position in positions})
+
+
+def _fields(text: str, header: list[str]) -> list[str]:
+    fields = next(csv.reader([text], strict=True))
+    if len(fields) != len(header):
+        raise csv.Error(f"{len(fields)} fields, the header has {len(header)}")
+    return fields
+
+
+def _is_row(text: str, header: list[str]) -> bool:
+    try:
+        return bool(_fields(text, header))
+    except csv.Error:
+        return False
 
 
 def _jsonl_rows(path: Path, wanted: list[str], source_id: str) -> Iterator[RawRow]:
@@ -206,14 +227,15 @@ def _plain(column: pa.Array) -> list[Any]:
 
 
 def _need(wanted: list[str], found: list[str], path: Path, source_id: str, *, line: int) -> None:
-    missing = [name for name in wanted if name not in found]
-    if missing:
+    wrong = next((name for name in wanted if found.count(name) != 1), None)
+    if wrong is not None:
         where = f"{path.name}, line {line}" if line else path.name
+        what = f"two columns {wrong!r}" if wrong in found else f"no column {wrong!r}"
         raise SourceChanged(
-            f"source {source_id}: {where}: no column {missing[0]!r}; it has {', '.join(found)}",
+            f"source {source_id}: {where}: {what}; it has {_safe(', '.join(found))}",
             "mend [source.columns], [source.metrics] or where in season.toml",
             source=source_id,
-            column=missing[0],
+            column=wrong,
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
@@ -10,10 +9,10 @@ import pyarrow as pa
 from plaudit.base.errors import SourceChanged
 from plaudit.collect.read import RawRow, file_format, read_rows, source_files
 from plaudit.collect.values import Unusable, as_flag, as_instant, as_text
-from plaudit.rulebook.sources import file_columns
+from plaudit.rulebook.sources import COLUMNS, file_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from plaudit.rulebook.sources import Source
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["Rows", "SetAside", "SourceRow", "source_rows"]
 
 _BATCH_ROWS: Final = 65_536
+_MAY_BE_EMPTY: Final = frozenset({"account_created_at", "media", "post", "title"})
+"""Columns whose empty cell says that there is none, where the kind of source does not need them."""
 
 
 class Rows:
@@ -84,16 +85,18 @@ class SourceRow:
         """Say whether the source maps the column, from the file or as a constant."""
         return column in self.source.columns or column in self.source.constants
 
+    def is_given(self, column: str) -> bool:
+        """Say whether the source maps the column and the row has it; only some may be empty."""
+        if not self.has(column):
+            return False
+        may_be_empty = column in _MAY_BE_EMPTY and column in COLUMNS[self.source.kind][1]
+        return not (may_be_empty and self.value(column) in (None, ""))
+
     def text(self, column: str, default: str = "") -> str:
-        """Give a column's text, translated as the source says."""
-        if column in self.source.constants:
-            found = self.source.constants[column]
-        elif column not in self.source.columns:
+        """Give a column's text, translated as the source says; the default where it is not given."""
+        if not self.is_given(column):
             return default
-        else:
-            named = self.source.columns[column]
-            names = (named,) if isinstance(named, str) else named
-            found = " ".join(as_text(self.values[name], name) for name in names)
+        found = as_text(self.value(column), self._name(column))
         if column in self.source.replace:
             found = self.source.replace[column].get(found, found)
         if column in self._lookups:
@@ -102,18 +105,29 @@ class SourceRow:
             found = self._lookups[column][found]
         return found
 
+    def value(self, column: str) -> Any:
+        """Give a mapped column as the file has it; several are joined by a space."""
+        if column in self.source.constants:
+            return self.source.constants[column]
+        named = self.source.columns[column]
+        if isinstance(named, str):
+            return self.values[named]
+        return " ".join(as_text(self.values[name], name) for name in named)
+
     def flag(self, column: str) -> bool:
         """Give a yes-or-no column; no where the source has none."""
-        name = self.source.columns.get(column)
-        return as_flag(self.values[name], name) if isinstance(name, str) else False
+        return as_flag(self.value(column), self._name(column)) if self.has(column) else False
 
     def instant(self, column: str) -> int:
         """Give a time column as an instant."""
-        name = self.source.columns[column]
-        assert isinstance(name, str)
+        source = self.source
         return as_instant(
-            self.values[name], name, self.source.zone, self.source.date_at, self.source.formats.get(column, "")
+            self.value(column), self._name(column), source.zone, source.date_at, source.formats.get(column, "")
         )
+
+    def _name(self, column: str) -> str:
+        named = self.source.columns.get(column, column)
+        return named if isinstance(named, str) else " ".join(named)
 
 
 def source_rows(
@@ -152,12 +166,13 @@ def _lookups(folder: Path, source: Source) -> dict[str, dict[str, str]]:
         path = folder / lookup.file
         if not path.is_file():
             raise SourceChanged(f"source {source.id}: no lookup file {lookup.file}", "add it, or mend [source.lookup]")
-        with path.open(encoding="utf-8", newline="") as file:
-            rows: Sequence[dict[str, str]] = list(csv.DictReader(file))
-        for name in (lookup.key, lookup.value):
-            if rows and name not in rows[0]:
+        named: dict[str, str] = {}
+        for raw in read_rows(path, "csv", (lookup.key, lookup.value), source.id):
+            key, value = raw.values.get(lookup.key, ""), raw.values.get(lookup.value, "")
+            if raw.reason or named.setdefault(key, value) != value:
+                what = f"{raw.reason}: {raw.detail}" if raw.reason else f"{key!r} is given twice with different values"
                 raise SourceChanged(
-                    f"source {source.id}: {lookup.file} has no column {name!r}", f"it has {', '.join(rows[0])}"
+                    f"source {source.id}: {lookup.file}, line {raw.row}: {what}", "mend the lookup file there"
                 )
-        found[column] = {row[lookup.key]: row[lookup.value] for row in rows}
+        found[column] = named
     return found

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from plaudit.base.numbers import COUNTER_MOST
 from plaudit.base.weeks import to_instant
 
-__all__ = ["Unusable", "as_counter", "as_flag", "as_instant", "as_text"]
+__all__ = ["EARLIEST", "LATEST", "Unusable", "as_counter", "as_flag", "as_instant", "as_text"]
 
-_EARLIEST: Final = to_instant(datetime(1990, 1, 1, tzinfo=UTC))
-_LATEST: Final = to_instant(datetime(2100, 1, 1, tzinfo=UTC))
+EARLIEST: Final = to_instant(datetime(1990, 1, 1, tzinfo=UTC))
+LATEST: Final = to_instant(datetime(2100, 1, 1, tzinfo=UTC))
+"""Instants are taken from 1990 to 2100; others are a wrong unit or stand for none."""
 _YES: Final = frozenset({"true", "t", "yes", "1"})
 _NO: Final = frozenset({"false", "f", "no", "0", ""})
 
@@ -29,9 +30,13 @@ class Unusable(ValueError):
 
 def as_text(value: Any, column: str) -> str:
     """Give a text that is not empty."""
+    if isinstance(value, (bytes, dict, list)):
+        raise Unusable("not a text", f"{column} is {value!r:.80}")
     text = "" if value is None else str(value).strip()
     if not text:
         raise Unusable("missing value", column)
+    if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise Unusable("not UTF-8", f"{column} is {text[:80]!a}")
     return text
 
 
@@ -50,12 +55,11 @@ def as_counter(value: Any, column: str) -> int:
     digits = text.removeprefix("-")
     if not (digits.isascii() and digits.isdigit()):
         raise Unusable("not a whole number", f"{column} is {text!r}")
-    number = int(text)
-    if number < 0:
-        raise Unusable("out of range", f"{column} is {number}, below 0")
-    if number > COUNTER_MOST:
-        raise Unusable("out of range", f"{column} is {number}, above 2**53")
-    return number
+    if text.startswith("-") and digits.strip("0"):
+        raise Unusable("out of range", f"{column} is {text[:40]}, below 0")
+    if len(digits) > 40 or int(digits) > COUNTER_MOST:  # int() refuses very long texts
+        raise Unusable("out of range", f"{column} is {text[:40]}, above 2**53")
+    return int(digits)
 
 
 def as_flag(value: Any, column: str) -> bool:
@@ -93,17 +97,25 @@ def _parsed(text: str, column: str, zone: str, date_at: time, pattern: str) -> i
             moment = datetime.strptime(text, pattern)  # noqa: DTZ007
             if not any(code in pattern for code in ("%H", "%I", "%c", "%X")):
                 moment = datetime.combine(moment.date(), date_at)
-        elif len(text) == len("2018-05-18"):
-            moment = datetime.combine(date.fromisoformat(text), date_at)
         else:
-            moment = datetime.fromisoformat(text)
+            day = _day(text)
+            moment = datetime.fromisoformat(text) if day is None else datetime.combine(day, date_at)
     except ValueError:
         wanted = f"of the form {pattern}" if pattern else "ISO 8601; declare its form under [source.formats]"
         raise Unusable("malformed time", f"{column} is {text!r}, not {wanted}") from None
     return _placed(moment, column, zone, text)
 
 
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def _placed(moment: datetime, column: str, zone: str, text: str) -> int:
+    if not 1989 <= moment.year <= 2100:  # 9999-12-31 cannot be taken to every zone
+        raise Unusable("out of range", f"{column} is {text}, not between 1990 and 2100")
     if moment.tzinfo is None:
         local = moment.replace(tzinfo=ZoneInfo(zone))
         if local.astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None) != moment:
@@ -112,6 +124,6 @@ def _placed(moment: datetime, column: str, zone: str, text: str) -> int:
             raise Unusable("local time that occurs twice", f"{column} is {text} in {zone}; give an offset")
         moment = local
     instant = to_instant(moment)
-    if not _EARLIEST <= instant < _LATEST:
+    if not EARLIEST <= instant < LATEST:
         raise Unusable("out of range", f"{column} is {text}, not between 1990 and 2100")
     return instant

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
-import json
+import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.base.errors import ProofInvalid, RuleInvalid, SignatureInvalid
-from plaudit.ledger.note import Verifier, verify_note
+from plaudit.certify.certificate import read_certificate
+from plaudit.ledger.note import Verifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -82,25 +83,33 @@ def read_honours(path: Path, artists: Artists) -> list[Honour]:
         return []
     known = artists.by_id()
     found: dict[tuple[str, str, str], Honour] = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file)
-        if rows.fieldnames != _COLUMNS:
-            raise _invalid(path, 1, f"the columns are {', '.join(rows.fieldnames or [])}", f"use {', '.join(_COLUMNS)}")
-        for row in rows:
-            line = rows.line_num
-            if row["outcome"] not in _OUTCOMES:
-                raise _invalid(path, line, f"outcome {row['outcome']!r}", "use won or nominated")
-            if row["grade"] not in _GRADES:
-                raise _invalid(path, line, f"grade {row['grade']!r}", f"use one of {', '.join(_GRADES)}")
-            if row["artist"] not in known:
-                raise _invalid(path, line, f"no artist {row['artist']!r}", "add it to artists.toml")
-            key = (row["award"], row["edition"], row["artist"])
-            if key in found:
-                raise _invalid(path, line, f"{row['artist']} in {row['edition']} is given twice", "keep one row")
-            found[key] = Honour(
-                row["award"], row["edition"], row["outcome"], row["artist"], row["source"], row["grade"]
-            )
+    rows = csv.DictReader(io.StringIO(_text(path), newline=""))
+    if rows.fieldnames != _COLUMNS:
+        raise _invalid(path, 1, f"the columns are {', '.join(rows.fieldnames or [])}", f"use {', '.join(_COLUMNS)}")
+    for row in rows:
+        line = rows.line_num
+        if None in row or None in row.values():
+            raise _invalid(path, line, f"not {len(_COLUMNS)} fields", f"give {', '.join(_COLUMNS)}")
+        if row["outcome"] not in _OUTCOMES:
+            raise _invalid(path, line, f"outcome {row['outcome']!r}", "use won or nominated")
+        if row["grade"] not in _GRADES:
+            raise _invalid(path, line, f"grade {row['grade']!r}", f"use one of {', '.join(_GRADES)}")
+        if row["artist"] not in known:
+            raise _invalid(path, line, f"no artist {row['artist']!r}", "add it to artists.toml")
+        key = (row["award"], row["edition"], row["artist"])
+        if key in found:
+            raise _invalid(path, line, f"{row['artist']} in {row['edition']} is given twice", "keep one row")
+        found[key] = Honour(row["award"], row["edition"], row["outcome"], row["artist"], row["source"], row["grade"])
     return sorted(found.values())
+
+
+def _text(path: Path) -> str:
+    data = path.read_bytes()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise _invalid(path, line, f"byte 0x{data[error.start]:02x} is not UTF-8", "save the file as UTF-8") from None
 
 
 def honours_of(held: Iterable[Honour], certificates: Iterable[dict[str, Any]]) -> list[Honour]:
@@ -126,14 +135,16 @@ def honours_of(held: Iterable[Honour], certificates: Iterable[dict[str, Any]]) -
         }
         if told and told != winners:
             raise ProofInvalid(
-                f"{award} {edition}: honours.csv says {', '.join(sorted(told))} won, "
+                f"{award} {edition}: the record (honours.csv) says {', '.join(sorted(told))} won, "
                 f"the certificate says {', '.join(sorted(winners))}",
                 "find out which is wrong; mend honours.csv or withdraw the certificate",
             )
         source = f"certificate of {season['origin']}"
         for nominee in (row["nominee"] for row in result["positions"]):
             outcome = "won" if nominee in winners else "nominated"
-            found.setdefault((award, edition, nominee), Honour(award, edition, outcome, nominee, source, "C"))
+            key = (award, edition, nominee)
+            if key not in found or (outcome == "won" and not found[key].is_title):
+                found[key] = Honour(award, edition, outcome, nominee, source, "C")
     return sorted(found.values())
 
 
@@ -143,27 +154,28 @@ def earlier_certificates(folder: Path) -> list[dict[str, Any]]:
     Raises
     ------
     SignatureInvalid : a certificate is signed by none of those keys.
+    ProofInvalid : a signed file is no certificate.
     """
     paths = sorted(folder.glob("*.note")) if folder.is_dir() else []
     if not paths:
         return []
     keys_file = folder / "keys.txt"
-    keys = [Verifier.parse(line) for line in keys_file.read_text("utf-8").splitlines()] if keys_file.is_file() else []
+    lines = keys_file.read_bytes().decode("utf-8", "replace").split("\n") if keys_file.is_file() else []
+    keys = [Verifier.parse(line) for line in lines if line.strip()]
     statements = []
     for path in paths:
-        note = path.read_text("utf-8")
-        signed = next((text for key in keys if (text := _text_signed_by(note, key)) is not None), None)
+        signed = next((stated for key in keys if (stated := _signed_by(path, key)) is not None), None)
         if signed is None:
             raise SignatureInvalid(
                 f"{path.name} is signed by no key of {folder.name}/keys.txt", "add its signer's verifier key there"
             )
-        statements.append(json.loads(signed))
+        statements.append(signed)
     return statements
 
 
-def _text_signed_by(note: str, key: Verifier) -> str | None:
+def _signed_by(path: Path, key: Verifier) -> dict[str, Any] | None:
     try:
-        return verify_note(note, key)
+        return read_certificate(path, key).statement
     except SignatureInvalid:
         return None
 

@@ -8,13 +8,12 @@ week, else the week's first reading: only what was observed counts.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import ibis
 from ibis import _
 
 from plaudit.store.intervals import interval_number
-from plaudit.store.joins import beside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["gains", "named_weeks"]
 
-HOUR_MICROSECONDS = 3_600_000_000
+HOUR_MICROSECONDS: Final = 3_600_000_000
+_SUBJECT: Final = ["platform", "account", "post"]
 
 
 def gains(readings: ibis.Table, posts: ibis.Table, weeks: Sequence[Week], rule: ChartRule) -> ibis.Table:
@@ -44,80 +44,72 @@ def gains(readings: ibis.Table, posts: ibis.Table, weeks: Sequence[Week], rule: 
     ----------
     docs/reference/measures.md
     """
-    reposts = posts.filter(posts.is_repost).select("platform", "post")
-    ours = readings.filter(readings.artist.notnull()).anti_join(reposts, ["platform", "post"])
+    boundaries = [week.starts_at for week in weeks] + [weeks[-1].ends_at]
+    subjects = _subjects(readings, posts, boundaries)
+    ours = readings.inner_join(subjects.select(*_SUBJECT, "subject"), _SUBJECT)
     if rule.gain.attribution == "published":
-        return _published_gains(ours, posts, weeks)
-    return _observed_gains(ours, posts, weeks, rule.gain.edge_gap_hours)
+        gained = _published_gains(ours, subjects, weeks)
+    else:
+        gained = _observed_gains(ours, subjects, boundaries, rule.gain.edge_gap_hours)
+    return gained.drop("subject", "published_week")
 
 
 def named_weeks(rows: ibis.Table, weeks: Sequence[Week], rule: ChartRule) -> ibis.Table:
     """Give rows with the chart's name and the week's name in place of its number."""
-    names = rows.week.cases(*((number, week.id) for number, week in enumerate(weeks)), else_="")
-    return rows.mutate(chart=ibis.literal(rule.name), week=names)
-
-
-def _observed_gains(readings: ibis.Table, posts: ibis.Table, weeks: Sequence[Week], edge_gap_hours: int) -> ibis.Table:
-    boundaries = [week.starts_at for week in weeks] + [weeks[-1].ends_at]
-    edge = edge_gap_hours * HOUR_MICROSECONDS
-    subject = ["platform", "account", "post", "metric"]
-    in_order = ibis.window(group_by=subject, order_by="observed_at")
-    falls = readings.mutate(
-        week=interval_number(readings.observed_at, boundaries),
-        falls=(readings.value < readings.value.lag().over(in_order)).fill_null(False).cast("int64"),  # noqa: FBT003
+    names = ibis.memtable(
+        {"week": list(range(len(weeks))), "week_name": [week.id for week in weeks]},
+        schema={"week": "int64", "week_name": "string"},
     )
-    by_week = falls.group_by([*subject, "artist", "week"]).agg(
+    named = rows.inner_join(names, "week").drop("week").rename(week="week_name")
+    return named.mutate(chart=ibis.literal(rule.name))
+
+
+def _subjects(readings: ibis.Table, posts: ibis.Table, boundaries: Sequence[int]) -> ibis.Table:
+    """Number the posts and accounts whose readings count, so that counting goes by number, not by name."""
+    own = posts.filter(~posts.is_repost, posts.artist.notnull()).select(
+        *_SUBJECT, "artist", published_week=interval_number(posts.published_at, boundaries)
+    )
+    accounts = readings.filter(readings.post == "", readings.artist.notnull()).select(*_SUBJECT, "artist").distinct()
+    both = ibis.union(own, accounts.mutate(published_week=ibis.null("int64")))
+    return both.mutate(subject=ibis.row_number().over(ibis.window(order_by=_SUBJECT)))
+
+
+def _observed_gains(
+    readings: ibis.Table, subjects: ibis.Table, boundaries: Sequence[int], edge_gap_hours: int
+) -> ibis.Table:
+    edge = edge_gap_hours * HOUR_MICROSECONDS
+    by_week = readings.group_by("subject", "metric", week=interval_number(readings.observed_at, boundaries)).agg(
         first_value=_.value.argmin(_.observed_at),
         last_value=_.value.argmax(_.observed_at),
         last_at=_.observed_at.max(),
-        fell=_.falls.max(),
+        fell=_.falls.cast("int64").max(),
     )
-    by_week = by_week.filter(by_week.week < len(weeks))
-    earlier = ibis.window(group_by=subject, order_by="week")
-    by_week = by_week.mutate(before=_.last_value.lag().over(earlier), baseline_at=_.last_at.lag().over(earlier))
-    by_week = by_week.filter(by_week.week >= 0)
-    published = posts.select("platform", "post", published_week=interval_number(posts.published_at, boundaries))
-    known = beside(by_week, published, ["platform", "post"])
+    by_week = by_week.filter(by_week.week < len(boundaries) - 1)
+    earlier = ibis.window(group_by=["subject", "metric"], order_by="week")
+    known = by_week.mutate(before=_.last_value.lag().over(earlier), baseline_at=_.last_at.lag().over(earlier))
+    known = known.filter(known.week >= 0).inner_join(subjects, "subject")
     baseline = ibis.coalesce(
         known.before, ibis.ifelse(known.published_week == known.week, 0, ibis.null("int64")), known.first_value
     )
     starts_at, ends_at = (_boundary_of(known.week, boundaries, shift) for shift in (0, 1))
-    return known.select(
-        *subject,
-        "artist",
-        "week",
-        "last_value",
-        "last_at",
-        "baseline_at",
-        "fell",
+    gained = known.mutate(
         baseline=baseline,
         gain=ibis.greatest(known.last_value - baseline, 0),
         gap_at_start=(known.baseline_at.notnull() & (known.baseline_at < starts_at - edge)).cast("int64"),
         gap_at_end=(known.last_at < ends_at - edge).cast("int64"),
     )
+    return gained.drop("first_value", "before")
 
 
-def _published_gains(readings: ibis.Table, posts: ibis.Table, weeks: Sequence[Week]) -> ibis.Table:
-    """Give each post's last reading to the week it was published in; the same columns."""
-    boundaries = [week.starts_at for week in weeks] + [weeks[-1].ends_at]
-    subject = ["platform", "account", "post", "metric"]
-    last = (
-        readings.filter(readings.post != "")
-        .group_by([*subject])
-        .agg(last_value=_.value.argmax(_.observed_at), last_at=_.observed_at.max())
+def _published_gains(readings: ibis.Table, subjects: ibis.Table, weeks: Sequence[Week]) -> ibis.Table:
+    """Give each post's last reading to the week it was published in."""
+    last = readings.group_by("subject", "metric").agg(
+        last_value=_.value.argmax(_.observed_at), last_at=_.observed_at.max()
     )
-    published = posts.filter(posts.artist.notnull()).select(
-        "platform", "post", "artist", week=interval_number(posts.published_at, boundaries)
-    )
-    known = last.inner_join(published, ["platform", "post"])
+    known = last.inner_join(subjects, "subject").mutate(week=_.published_week)
     known = known.filter(known.week >= 0, known.week < len(weeks))
     none = ibis.literal(0, "int64")
-    return known.select(
-        *subject,
-        "artist",
-        "week",
-        "last_value",
-        "last_at",
+    return known.mutate(
         baseline_at=ibis.null("int64"),
         baseline=none,
         fell=none,

@@ -44,8 +44,8 @@ def measure(
     Table, one row per artist, week and measure; no row where nothing was observed.
         chart : the rule's id@version
         value, unit : a whole number of `unit`; ratios are in thousandths
-        flags : `fell:N gap_at_start:N gap_at_end:N`, N posts or accounts each,
-            and `account_gap` where a source lacks one of the artist's accounts
+        fell, gap_at_start, gap_at_end : of how many posts or accounts each is true
+        account_gap : a source lacks one of the artist's accounts that week
 
     References
     ----------
@@ -126,7 +126,9 @@ def _account_gaps(
                 n for n, week in enumerate(weeks) if gap.first_on <= week.days[-1] and week.days[0] <= gap.last_on
             ]
             if gap.account and touched:
-                of_account = posts.filter(posts.platform == source.platform, posts.account == gap.account)
+                of_account = posts.filter(
+                    posts.platform == source.platform, posts.account == gap.account, posts.artist.notnull()
+                )
                 found.append((of_account.artist, touched))
     return found
 
@@ -137,6 +139,4 @@ def _named(
     gap = ibis.literal(False)  # noqa: FBT003
     for artists, touched in account_gaps:
         gap |= rows.artist.isin(artists) & rows.week.isin(touched)
-    texts = [ibis.ifelse(rows[flag] > 0, flag + ":" + rows[flag].cast("string") + " ", "") for flag in _FLAGS]
-    flags = (texts[0] + texts[1] + texts[2] + ibis.ifelse(gap, "account_gap", "")).strip()
-    return named_weeks(rows.mutate(flags=flags).drop(*_FLAGS), weeks, rule)
+    return named_weeks(rows.mutate(account_gap=gap), weeks, rule)

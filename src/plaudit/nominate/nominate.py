@@ -22,15 +22,15 @@ def named_nominees(folder: Path, wanted: Nomination) -> list[dict[str, Any]]:
 
     Raises
     ------
-    RuleInvalid : the nominees file lacks a column or gives a nominee twice.
+    RuleInvalid : the nominees file lacks a column, an id or a name, or gives a nominee twice.
     """
     named = [{"nominee": item.nominee, "name": "", "source": item.source} for item in wanted.named]
     if wanted.nominees_file:
         with (folder / wanted.nominees_file).open(encoding="utf-8", newline="") as file:
             rows = csv.DictReader(file)
             for row in rows:
-                if not {"nominee", "name", "artist"} <= set(row) or not row["nominee"]:
-                    raise _invalid(wanted.nominees_file, rows.line_num, "no nominee, name or artist", "add the column")
+                if not {"nominee", "name", "artist"} <= set(row) or not (row["nominee"] and row["name"]):
+                    raise _invalid(wanted.nominees_file, rows.line_num, "no nominee, name or artist", "add it")
                 name = f"{row['name']} – {row['artist']}" if row["artist"] else row["name"]
                 named.append({"nominee": row["nominee"], "name": name, "source": wanted.nominees_source})
     seen: set[str] = set()

@@ -11,12 +11,11 @@ __all__ = ["certificate_account"]
 
 _KINDS = {
     "real": "Everything this rests on is real.",
-    "synthetic": "Everything this rests on is **synthetic**: made up, from a seed.",
+    "synthetic": "Everything this rests on is **synthetic**: made up.",
     "synthetic ballots": (
-        "The readings are real. The ballots are **synthetic**: made up, from a seed. "
-        "Nobody cast them, so nobody won by them."
+        "The readings are real. The ballots are **synthetic**: made up. Nobody cast them, so nobody won by them."
     ),
-    "partly synthetic": "Part of what this rests on is **synthetic**: made up, from a seed.",
+    "partly synthetic": "Part of what this rests on is **synthetic**: made up.",
 }
 
 

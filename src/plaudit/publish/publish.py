@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from plaudit.base.digests import files_below
 from plaudit.base.weeks import instant_text
 from plaudit.certify.certificate import CERTIFICATE, VERIFIER_KEY
+from plaudit.certify.statement import readings_kind
 from plaudit.honour.honours import firsts, records
 from plaudit.publish.account import certificate_account
 from plaudit.rulebook.render import render
@@ -51,7 +52,7 @@ def publish(season: Season, tables: Evidence, statement: dict[str, Any], honours
     }
     names = {artist.id: artist.names for artist in season.artists.artists}
     for use in season.charts:
-        files |= _chart_files(tables, use.rule, names, statement["evidence"]["kind"])
+        files |= _chart_files(tables, use.rule, names, readings_kind(season))
     if season.nomination:
         files["nominees.csv"] = _csv(tables.to_rows(tables.read("nominees").order_by("nominee")))
     if season.vote:
@@ -87,7 +88,7 @@ def write_files(folder: Path, files: dict[str, bytes]) -> None:
         path.write_bytes(data)
 
 
-def _chart_files(tables: Evidence, rule_name: str, names: dict[str, dict[str, str]], kind: str) -> dict[str, bytes]:
+def _chart_files(tables: Evidence, rule_name: str, names: dict[str, dict[str, str]], readings: str) -> dict[str, bytes]:
     entries, parts, weeks = tables.read("entries"), tables.read("parts"), tables.read("weeks")
     by_week: dict[str, list[dict[str, Any]]] = defaultdict(list)
     rows = tables.to_rows(entries.filter(entries.chart == rule_name).order_by("week", "position", "artist"))
@@ -109,7 +110,7 @@ def _chart_files(tables: Evidence, rule_name: str, names: dict[str, dict[str, st
                 "week": week["week"],
                 "verdict": week["verdict"],
                 "missing_days": week["missing"].split(),
-                "readings": "synthetic" if kind == "synthetic" else "real",
+                "readings": readings,
                 "entries": [
                     {key: row[key] for key in _ENTRY_KEYS}
                     | {

@@ -34,7 +34,7 @@ def differences(old: Rule, new: Rule) -> list[Difference]:
     >>> from plaudit.rulebook.library import RuleLibrary
     >>> rules = RuleLibrary()
     >>> found = differences(rules.cited("social-weekly@1").rule, rules.cited("social-weekly@2").rule)
-    >>> [(change.old, change.new) for change in found if change.key == "part[0].weight_ppm"]
+    >>> [(change.old, change.new) for change in found if change.key == "part[views_gain].weight_ppm"]
     [('500000', '450000')]
     """
     before = dict(_flat(msgspec.to_builtins(old), ""))
@@ -49,6 +49,13 @@ def _flat(value: Any, key: str) -> Iterator[tuple[str, str]]:
             yield from _flat(inner, f"{key}.{name}" if key else str(name))
     elif isinstance(value, (list, tuple)):
         for position, inner in enumerate(value):
-            yield from _flat(inner, f"{key}[{position}]")
+            yield from _flat(inner, f"{key}[{_name(inner, position)}]")
     elif value is not None:
         yield key, str(value)
+
+
+def _name(item: Any, position: int) -> str:
+    """Name a channel by its id and a part by its measure, so that a new one in between moves no other."""
+    if isinstance(item, dict):
+        return str(item.get("id") or item.get("measure") or position)
+    return str(position)

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
 
+from plaudit.base.weeks import weeks_between
 from plaudit.rulebook.artists import Artists, read_artists
 from plaudit.rulebook.chart_rule import ChartRule
 from plaudit.rulebook.counting_rule import CountingRule
@@ -165,7 +166,7 @@ def read_season(folder: Path) -> Season:
     artists = read_artists(folder / "artists.toml") if needs_artists else Artists(())
     rules = _rules(folder, parsed, file)
     _check_sources(parsed, file)
-    _check_charts(parsed, file)
+    _check_charts(parsed, rules, file)
     _check_nomination(folder, parsed, artists, file)
     _check_windows(parsed, rules, file)
     return Season(
@@ -220,10 +221,18 @@ def _check_sources(parsed: _SeasonFile, file: TomlFile) -> None:
             )
 
 
-def _check_charts(parsed: _SeasonFile, file: TomlFile) -> None:
+def _check_charts(parsed: _SeasonFile, rules: dict[str, CitedRule], file: TomlFile) -> None:
     for position, use in enumerate(parsed.chart):
         if use.last_on < use.first_on:
             raise file.invalid(("chart", position, "to"), f"{use.last_on} lies before {use.first_on}", "swap them")
+        rule = rules[use.rule].rule
+        assert isinstance(rule, ChartRule)
+        if not weeks_between(use.first_on, use.last_on, rule.week.starts_on, rule.week.zone):
+            raise file.invalid(
+                ("chart", position),
+                f"no whole week from {use.first_on} to {use.last_on}; {use.rule} starts on a {rule.week.starts_on}",
+                "give dates that hold at least one week",
+            )
 
 
 def _check_nomination(folder: Path, parsed: _SeasonFile, artists: Artists, file: TomlFile) -> None:

@@ -78,7 +78,7 @@ class TomlFile:
             remedy = f"did you mean {close[0]!r}?" if close else f"the keys here are: {', '.join(legal)}"
             return self.invalid((*place, key), f"unknown key {key!r}", remedy)
         if "missing required field" in message:
-            return self.invalid(place, message.replace("Object ", ""), "add it; docs/reference/rules.md shows each key")
+            return self.invalid(place, message.replace("Object ", ""), "add it; docs/reference/ shows each key")
         if "timezone" in message:
             return self.invalid(place, "a time without a zone", "write an offset, as in 2018-05-14T09:00:00-07:00")
         return self.invalid(place, f"{message[0].lower()}{message[1:]}", "give a value of that kind")

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from plaudit.base.errors import RuleInvalid
+from plaudit.base.errors import OutOfTurn, RuleInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,15 +49,18 @@ def simulate_ballots(
     Parameters
     ----------
     nominees : each with a weight, say its chart points; support follows its square root
-    folder : emptied of Parquet files first
+    folder : emptied of the synthetic ballots of an earlier run first
 
     Raises
     ------
     RuleInvalid : the rule counts no ballots, so there is nothing to simulate.
+    OutOfTurn : nobody is nominated, or the folder holds Parquet that is not synthetic.
     """
     channels = [channel.id for channel in rule.channel if channel.counts == "ballots"]
     if not channels or not windows:
         raise RuleInvalid(f"{rule.name} counts no ballots", "simulate a season whose counting rule does")
+    if not nominees:
+        raise OutOfTurn("nobody is nominated, so there is nobody to vote for", "see: plaudit nominate SEASON")
     chance = np.random.default_rng(plan.seed)
     opens_at = min(window.opens_at for window in windows)
     closes_at = max(window.closes_at for window in windows)
@@ -129,7 +132,11 @@ def _words(codes: NDArray[np.int64], words: Sequence[str]) -> pa.Array:
 
 def _write(ballots: pa.Table, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for path in folder.glob("*.parquet"):
+    earlier = sorted(folder.glob("*.parquet"))
+    for path in earlier:
+        if (pq.read_schema(path).metadata or {}).get(b"plaudit") != b"synthetic":
+            raise OutOfTurn(f"{path} is not synthetic and would be removed", "give simulated ballots their own folder")
+    for path in earlier:
         path.unlink()
     day = np.asarray(ballots["cast_at"]) // DAY_MICROSECONDS
     for number in np.unique(day):

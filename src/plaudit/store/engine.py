@@ -20,6 +20,7 @@ def connect(memory: str = "2GB") -> Backend:
         temp_directory=tempfile.gettempdir() + "/plaudit-spill",
         preserve_insertion_order=False,
     )
+    connection.raw_sql("SET perfect_ht_threshold = 24")  # count buckets of voters in an array, see tally/allowance.py
     connection.raw_sql("SET TimeZone = 'UTC'")
     connection.raw_sql("SET enable_progress_bar = false")
     return connection

@@ -29,16 +29,14 @@ def quotient(numerator: IntegerValue, denominator: IntegerValue | int) -> Intege
 def share_points(value: IntegerValue, total: IntegerValue, weight_ppm: IntegerValue | int) -> IntegerValue:
     """Give weight × value ÷ total, rounded half to even; the expression of `base.numbers.share_points`.
 
-    Exact while 0 ≤ value ≤ total ≤ 2**53: the weight is taken in two steps, by
-    thousands and by ones, so that no product passes 2**63.
+    Exact while 0 ≤ value ≤ total ≤ 2**52 and the weight is at most a million: it
+    is taken by thousands and by ones, so that no product passes 2**63.
     """
-    high, low = quotient(weight_ppm, 1000), weight_ppm % 1000
     divisor = ibis.greatest(total, 1)
-    high_product = value * high
-    low_product = value * low
-    carried = (high_product % divisor) * 1000
-    whole = quotient(high_product, divisor) * 1000 + quotient(carried, divisor) + quotient(low_product, divisor)
-    rest = carried % divisor + low_product % divisor
-    whole, rest = whole + quotient(rest, divisor), rest % divisor
-    rounds_up = (rest * 2 > divisor) | ((rest * 2 == divisor) & (whole % 2 == 1))
-    return ibis.ifelse(total > 0, whole + rounds_up.cast("int64"), 0).cast("int64")
+    by_thousands = value * quotient(weight_ppm, 1000)
+    thousands = quotient(by_thousands, divisor)
+    left = (by_thousands - thousands * divisor) * 1000 + value * (weight_ppm % 1000)
+    ones = quotient(left, divisor)
+    whole, doubled_rest = thousands * 1000 + ones, (left - ones * divisor) * 2
+    rounds_up = (doubled_rest > divisor) | ((doubled_rest == divisor) & (whole % 2 == 1))
+    return (whole + rounds_up.cast("int64")).cast("int64")

@@ -37,7 +37,8 @@ def write_batches(schema: pa.Schema, batches: Iterable[pa.RecordBatch], path: Pa
             waiting_rows += batch.num_rows
             while waiting_rows >= ROW_GROUP_ROWS:
                 rows = pa.Table.from_batches(waiting, schema)
-                writer.write_table(rows.slice(0, ROW_GROUP_ROWS), row_group_size=ROW_GROUP_ROWS)
+                group = rows.slice(0, ROW_GROUP_ROWS).combine_chunks()
+                writer.write_table(group, row_group_size=ROW_GROUP_ROWS)
                 written += ROW_GROUP_ROWS
                 rest = rows.slice(ROW_GROUP_ROWS)
                 waiting, waiting_rows = rest.to_batches(), rest.num_rows

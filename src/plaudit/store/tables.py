@@ -69,9 +69,9 @@ _DECLARED: Final = (
     ),
     _table(
         "readings",
-        "one number a platform reported for one post or account at one instant",
+        "one number a platform reported for one post or account at one instant; falls if below the one before",
         "platform:word account:string post:string artist:string metric:word observed_at:int64 value:int64 "
-        "source:word row:int64",
+        "falls:bool source:word row:int64",
         "platform account post metric observed_at",
     ),
     _table(
@@ -110,8 +110,9 @@ _DECLARED: Final = (
     ),
     _table(
         "measures",
-        "one artist, one week, one quantity and its flags",
-        "chart:word week:string artist:string measure:word value:int64 unit:word flags:string",
+        "one artist, one week, one quantity and its flags: how many of its posts or accounts each is true of",
+        "chart:word week:string artist:string measure:word value:int64 unit:word fell:int64 gap_at_start:int64 "
+        "gap_at_end:int64 account_gap:bool",
         "chart week measure artist",
     ),
     _table(

@@ -1,14 +1,15 @@
 """Votes over the cap, found without ordering the voters who stay under it.
 
-Most voters stay under their cap, and for them order does not matter. So:
+Most voters stay under their cap, and for them order does not matter. So, for one
+period of the cap at a time:
 
 1. votes are summed per bucket of voters. A bucket never undercounts a voter, so
    whoever is over the cap sits in a bucket over the cap;
-2. the ballots of those few buckets are summed per voter: exact, and small;
+2. the ballots of those few buckets are taken out and summed per voter, exactly;
 3. only ballots of voters over the cap are put in order, and what passes the cap
    is the excess. Counted = eligible − excess.
 
-One period of the cap at a time, so memory does not grow with the vote.
+Memory grows with the voters over the cap, not with the vote.
 """
 
 from __future__ import annotations
@@ -18,28 +19,37 @@ from typing import TYPE_CHECKING, Any, Final
 import ibis
 from ibis import _
 
-from plaudit.tally.fates import ELIGIBLE
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from plaudit.rulebook.counting_rule import Cap, CountingRule
     from plaudit.tally.windows import Span
 
 __all__ = ["excess"]
 
-_BUCKETS_MOST_BITS: Final = 21
+_LOW_BITS: Final = 16
+_MOST_BITS: Final = 21
 """With more buckets than this, summing every voter is cheaper."""
 
 
 def excess(
-    ballots: ibis.Table, cap: Cap, channels: Sequence[str], period: Span, rule: CountingRule
+    ballots: ibis.Table,
+    eligible: Callable[[ibis.Table], ibis.Table],
+    cap: Cap,
+    channels: Sequence[str],
+    period: Span,
+    rule: CountingRule,
+    *,
+    expected_votes: int,
 ) -> list[dict[str, Any]]:
     """Give the votes over a cap in one of its periods, per nominee and channel.
 
     Parameters
     ----------
-    ballots : with columns `fate` and `times`; of known nominees only
+    ballots : the columns that the rule reads
+    eligible : of some ballots, gives those that use up allowance, with `times`
+    expected_votes : roughly how many votes the period has; decides the number of
+        buckets, never the result
 
     Returns
     -------
@@ -47,19 +57,35 @@ def excess(
         and ballots of which no vote is left.
     """
     within = ballots.filter(ballots.cast_at >= period[0], ballots.cast_at < period[1])
-    votes = _sum(within, within.votes)
-    if votes <= cap.votes:
-        return []
-    bits = _bucket_bits(votes, cap.votes)
-    suspects = within
-    if bits <= _BUCKETS_MOST_BITS:
-        hot = _hot_buckets(within, cap.votes, bits)
-        if not hot:
+    bits = _bucket_bits(expected_votes, cap.votes)
+    if bits <= _MOST_BITS:
+        hot = _hot_buckets(within, cap.votes, bits).to_pyarrow()
+        if not hot.num_rows:
             return []
-        buckets = ibis.memtable({"bucket": hot}, schema={"bucket": "int64"})
-        suspects = within.mutate(bucket=_bucket(within, bits)).semi_join(buckets, "bucket").drop("bucket")
-    eligible = suspects.filter(suspects.fate == ELIGIBLE, suspects.channel.isin(list(channels)))
-    return _over(eligible, cap, rule)
+        # computed here, so that what follows is asked of these few rows and not of the files again
+        bucketed = within.mutate(bucket=within.voter & ((1 << bits) - 1))
+        within = ibis.memtable(bucketed.inner_join(ibis.memtable(hot), "bucket").select(ballots.columns).to_pyarrow())
+    return _over(eligible(within).filter(_.channel.isin(list(channels))), cap, rule)
+
+
+def _hot_buckets(ballots: ibis.Table, cap: int, bits: int) -> ibis.Table:
+    """Give the buckets, by the lowest bits of the voter, that hold more votes than the cap.
+
+    The key is an int16 and a sum of zeros and ones because the engine knows the
+    range of both and then counts in an array instead of a hash table: twice as fast.
+    """
+    low = ((ballots.voter & ((1 << _LOW_BITS) - 1)) - (1 << (_LOW_BITS - 1))).cast("int16")
+    high = ibis.literal(0)
+    for bit in range(_LOW_BITS, bits):
+        high += ibis.ifelse((ballots.voter & (1 << bit)) == 0, 0, 1 << (bit - _LOW_BITS))
+    sums = ballots.group_by(high=high, low=low).agg(votes=_.votes.sum()).filter(_.votes > cap)
+    bucket = sums.low.cast("int64") + (1 << (_LOW_BITS - 1)) + sums.high.cast("int64") * (1 << _LOW_BITS)
+    return sums.select(bucket=bucket)
+
+
+def _bucket_bits(votes: int, cap: int) -> int:
+    """Give the bits of a bucket's number: on average a bucket holds at most 0.6 of a cap."""
+    return max(_LOW_BITS + 1, (5 * votes // (3 * cap)).bit_length())
 
 
 def _over(eligible: ibis.Table, cap: Cap, rule: CountingRule) -> list[dict[str, Any]]:
@@ -78,23 +104,3 @@ def _over(eligible: ibis.Table, cap: Cap, rule: CountingRule) -> list[dict[str, 
     )
     rows: list[dict[str, Any]] = sums.to_pyarrow().to_pylist()
     return rows
-
-
-def _hot_buckets(ballots: ibis.Table, cap: int, bits: int) -> list[int]:
-    sums = ballots.group_by(bucket=_bucket(ballots, bits)).agg(votes=_.votes.sum()).filter(_.votes > cap)
-    found: list[int] = sums.bucket.to_pyarrow().to_pylist()
-    return found
-
-
-def _bucket(ballots: ibis.Table, bits: int) -> Any:
-    return ballots.voter & ((1 << bits) - 1)
-
-
-def _bucket_bits(votes: int, cap: int) -> int:
-    """Give the bits of a bucket's number: on average a bucket holds at most half a cap."""
-    return max(10, (2 * votes // cap).bit_length())
-
-
-def _sum(ballots: ibis.Table, column: Any) -> int:
-    found = ballots.aggregate(total=column.sum()).to_pyarrow().to_pylist()[0]["total"]
-    return int(found or 0)

@@ -14,12 +14,25 @@ if TYPE_CHECKING:
     from plaudit.rulebook.counting_rule import Channel, CountingRule
     from plaudit.tally.windows import VotingWindow
 
-__all__ = ["ELIGIBLE", "OUTSIDE", "SET_ASIDE", "row_fate", "settled_fate"]
+__all__ = ["ELIGIBLE", "OUTSIDE", "SET_ASIDE", "columns_read", "row_fate", "settled_fate"]
 
 ELIGIBLE: Final = "eligible"
 OUTSIDE: Final = "outside_window"
 SET_ASIDE: Final = "set_aside"
 DAY_MICROSECONDS: Final = 86_400_000_000
+_GESTURES: Final = ("vote", "post", "repost", "quote")
+
+
+def columns_read(rule: CountingRule) -> list[str]:
+    """Give the columns of ballots that a rule looks at."""
+    channels = [channel for channel in rule.channel if channel.counts == "ballots"]
+    gestures = [gesture for channel in channels for gesture in _void_gestures(channel)]
+    columns = ["ballot", "channel", "nominee", "votes", "cast_at", "voter", "tags"]
+    columns += ["gesture"] if gestures else []
+    columns += ["is_deleted"] if any(channel.deleted == "void" for channel in channels) else []
+    columns += ["is_private"] if any(channel.private == "void" for channel in channels) else []
+    columns += ["account_created_at"] if any(channel.account_age_days for channel in channels) else []
+    return columns
 
 
 def row_fate(ballots: ibis.Table, rule: CountingRule, windows: Sequence[VotingWindow], *, has_rulings: bool) -> Any:
@@ -33,7 +46,7 @@ def row_fate(ballots: ibis.Table, rule: CountingRule, windows: Sequence[VotingWi
     if has_rulings:
         found.append((ballots.ruled.notnull(), SET_ASIDE))
     found.append((_outside(ballots, channels, windows), OUTSIDE))
-    for gesture in ("vote", "post", "repost", "quote"):
+    for gesture in _GESTURES:
         _add(found, f"{gesture} does not count", ballots, channels, _gesture_test(ballots, gesture))
     _add(found, "names too many nominees", ballots, channels, lambda channel: ballots.tags > channel.tags_most)
     _add(found, "deleted", ballots, channels, lambda channel: ballots.is_deleted if channel.deleted == "void" else None)
@@ -72,7 +85,11 @@ def settled_fate(fate: str, channel: str, nominee: str, rule: CountingRule, nomi
 
 
 def _gesture_test(ballots: ibis.Table, gesture: str) -> Callable[[Channel], Any]:
-    return lambda channel: ballots.gesture == gesture if getattr(channel.gestures, gesture) == "void" else None
+    return lambda channel: ballots.gesture == gesture if gesture in _void_gestures(channel) else None
+
+
+def _void_gestures(channel: Channel) -> list[str]:
+    return [gesture for gesture in _GESTURES if getattr(channel.gestures, gesture) == "void"]
 
 
 def _outside(ballots: ibis.Table, channels: Sequence[Channel], windows: Sequence[VotingWindow]) -> Any:
@@ -84,8 +101,10 @@ def _outside(ballots: ibis.Table, channels: Sequence[Channel], windows: Sequence
         ]
         return reduce(or_, spans) if spans else ibis.literal(False)  # noqa: FBT003
 
+    if not channels:
+        return ibis.literal(True)  # noqa: FBT003
     if all(not window.channels for window in windows):
-        return ~within(channels[0]) if channels else ibis.literal(True)  # noqa: FBT003
+        return ~within(channels[0])
     return ~reduce(or_, [(ballots.channel == channel.id) & within(channel) for channel in channels])
 
 

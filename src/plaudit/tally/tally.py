@@ -10,7 +10,7 @@ from ibis import _
 
 from plaudit.base.errors import ProofInvalid
 from plaudit.tally.allowance import excess
-from plaudit.tally.fates import ELIGIBLE, OUTSIDE, SET_ASIDE, row_fate, settled_fate
+from plaudit.tally.fates import ELIGIBLE, OUTSIDE, SET_ASIDE, columns_read, row_fate, settled_fate
 from plaudit.tally.windows import VotingWindow, multiplied_spans, periods
 
 if TYPE_CHECKING:
@@ -61,16 +61,21 @@ def tally(
     docs/reference/rules.md, "Counting rules"
     """
     count = _Count(rule, set(nominees))
-    known = _with_fates(ballots, rulings, rule, windows)
-    by_fate = known.group_by("nominee", "channel", "fate").agg(
-        ballots=_.count(), votes=_.votes.sum().cast("int64"), weighted=(_.votes * _.times).sum().cast("int64")
-    )
-    for row in by_fate.to_pyarrow().to_pylist():
+    read = ballots.select(columns_read(rule))
+
+    def eligible(some: ibis.Table) -> ibis.Table:
+        known = _judged(some, rulings, rule, windows)
+        return known.filter(known.fate == ELIGIBLE, known.nominee.isin(sorted(count.nominees)))
+
+    by_fate = _judged(read, rulings, rule, windows).group_by("nominee", "channel", "fate")
+    sums = by_fate.agg(ballots=_.count(), votes=_.votes.sum(), weighted=(_.votes * _.times).sum())
+    for row in sums.to_pyarrow().to_pylist():
         count.cast(row)
-    eligible = known.filter(known.nominee.isin(sorted(count.nominees)))
     for (cap, open_windows), channels in _caps(rule, windows).items():
-        for period in periods(cap, rule, open_windows):
-            for row in excess(eligible, cap, channels, period, rule):
+        spans = periods(cap, rule, open_windows)
+        for span in spans:
+            over = excess(read, eligible, cap, channels, span, rule, expected_votes=count.votes // len(spans))
+            for row in over:
                 count.take_back(row)
     count.add_source_totals(_last_totals(source_totals, windows))
     return count.tally()
@@ -81,6 +86,7 @@ class _Count:
 
     def __init__(self, rule: CountingRule, nominees: set[str]) -> None:
         self.nominees = nominees
+        self.votes = 0
         self._rule = rule
         self._totals: dict[tuple[str, str], dict[str, int]] = {}
         self._voids: dict[tuple[str, str, str], list[int]] = {}
@@ -93,6 +99,7 @@ class _Count:
         """Add ballots that share nominee, channel and row fate to their column."""
         fate = settled_fate(row["fate"], row["channel"], row["nominee"], self._rule, self.nominees)
         column = {ELIGIBLE: "counted", OUTSIDE: "outside_window", SET_ASIDE: "set_aside"}.get(fate, "void")
+        self.votes += row["votes"]
         self._add(row, "cast", row["ballots"], row["votes"])
         self._add(row, column, row["ballots"], row["votes"])
         if column == "counted":
@@ -158,9 +165,10 @@ class _Count:
         sums[1] += votes
 
 
-def _with_fates(
+def _judged(
     ballots: ibis.Table, rulings: ibis.Table, rule: CountingRule, windows: Sequence[VotingWindow]
 ) -> ibis.Table:
+    """Give ballots with their fate and how many times their votes count."""
     has_rulings = bool(rulings.count().to_pyarrow().as_py())
     if has_rulings:
         ruled = rulings.select(ruled_ballot="ballot", ruled="rule").distinct(on="ruled_ballot")
@@ -182,7 +190,7 @@ def _with_fates(
         "cast_at",
         "voter",
         fate=row_fate(ballots, rule, windows, has_rulings=has_rulings),
-        times=ibis.cases(*times, else_=1) if times else ibis.literal(1),
+        times=ibis.cases(*times, else_=1).cast("int64") if times else ibis.literal(1),
     )
 
 

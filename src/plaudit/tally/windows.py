@@ -56,9 +56,10 @@ def periods(cap: Cap, rule: CountingRule, windows: Sequence[VotingWindow]) -> li
         return [(opens_at, closes_at)]
     if cap.per == "window":
         return sorted({(window.opens_at, window.closes_at) for window in windows})
-    first, last = (_local_date(instant, rule) for instant in (opens_at, closes_at - 1))
-    starts = local_midnights(first, last + timedelta(days=1), rule.day.zone, rule.day.starts_at)
-    return list(pairwise(starts))
+    # a day more at both ends: where the clocks change, the date alone does not tell which day has started
+    first, last = (_civil_date(instant, ZoneInfo(rule.day.zone)) for instant in (opens_at, closes_at))
+    starts = local_midnights(first - timedelta(days=1), last + timedelta(days=2), rule.day.zone, rule.day.starts_at)
+    return [(start, end) for start, end in pairwise(starts) if start < closes_at and opens_at < end]
 
 
 def multiplied_spans(rule: CountingRule, windows: Sequence[VotingWindow]) -> list[tuple[Multiplier, Span]]:
@@ -86,15 +87,5 @@ def multiplied_spans(rule: CountingRule, windows: Sequence[VotingWindow]) -> lis
     return sorted(found, key=lambda item: (-item[0].times, item[1]))
 
 
-def _local_date(instant: int, rule: CountingRule) -> date:
-    """Give the rule's day an instant lies in, which may start after midnight."""
-    local = _local(instant, ZoneInfo(rule.day.zone))
-    return local.date() if local.time() >= rule.day.starts_at else local.date() - timedelta(days=1)
-
-
 def _civil_date(instant: int, zone: ZoneInfo) -> date:
-    return _local(instant, zone).date()
-
-
-def _local(instant: int, zone: ZoneInfo) -> datetime:
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=instant)).astimezone(zone)
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=instant)).astimezone(zone).date()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from plaudit.store.tables import table
@@ -25,15 +26,26 @@ def first_byte(right: bytes, wrong: bytes) -> str:
     """
     shared = next((n for n, (a, b) in enumerate(zip_longest(right, wrong)) if a != b), len(right))
     line = right[:shared].count(b"\n")
-    texts = [_line(data, line) for data in (wrong, right)]
+    start = max(right.rfind(b"\n", 0, shared) + 1, shared - 60)
+    texts = [_line(data, start) for data in (wrong, right)]
     return f"line {line + 1}, byte {shared}: {texts[0]}, right is {texts[1]}"
 
 
-def first_row(name: str, right: Evidence, wrong: Evidence, only: str = "") -> str:
-    """Say which row and column of a table differ first; empty if its rows are the same.
+def first_row(
+    name: str, right: Evidence, wrong: Evidence, only: str = "", passed_over: frozenset[str] = frozenset()
+) -> str:
+    """Say which row and column of a table differ first, or that only its encoding does.
 
-    With `only`, one file of the table, by its path in the evidence folder.
+    With `only`, one file of the table, by its path in the evidence folder;
+    columns `passed_over` are not compared.
     """
+    try:
+        return _first_row(name, right, wrong, only, passed_over)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        return f"it cannot be read: {error}"
+
+
+def _first_row(name: str, right: Evidence, wrong: Evidence, only: str, passed_over: frozenset[str]) -> str:
     declared = table(name)
     files = [
         [path for path in tables.files(name) if not only or path.relative_to(tables.root_of(path)).as_posix() == only]
@@ -43,14 +55,16 @@ def first_row(name: str, right: Evidence, wrong: Evidence, only: str = "") -> st
         if right_file is None or wrong_file is None:
             return f"{(right_file or wrong_file).name} is in one of them only"
         for number, (good, bad) in enumerate(zip_longest(_rows(right_file), _rows(wrong_file)), start=1):
-            if good == bad:
-                continue
             if good is None or bad is None:
                 return f"row {number} is {'too many' if good is None else 'missing'}: {good or bad}"
-            column = next(column for column in declared.columns if good.get(column) != bad.get(column))
-            key = ", ".join(f"{part} {good[part]}" for part in declared.key)
-            return f"row {number} ({key}): {column} is {bad.get(column)!r}, right is {good.get(column)!r}"
-    return ""
+            if list(good) != list(bad):
+                return f"its columns are {', '.join(bad)}, right are {', '.join(good)}"
+            column = next((column for column in good if good[column] != bad[column] and column not in passed_over), "")
+            if column:
+                key = ", ".join(f"{part} {good[part]}" for part in declared.key)
+                return f"row {number} ({key}): {column} is {bad[column]!r}, right is {good[column]!r}"
+    but_for = f" but for {', '.join(sorted(passed_over))}" if passed_over else ""
+    return f"its rows are the same{but_for}; its encoding differs"
 
 
 def first_value(stated: Any, right: Any, path: str = "") -> str:
@@ -82,6 +96,6 @@ def _rows(path: Any) -> Any:
         yield from batch.to_pylist()
 
 
-def _line(data: bytes, number: int) -> str:
-    lines = data.split(b"\n")
-    return repr(lines[number].decode("utf-8", "backslashreplace")[:120]) if number < len(lines) else "the end"
+def _line(data: bytes, start: int) -> str:
+    text = data[start : start + 120].split(b"\n")[0].decode("utf-8", "backslashreplace")
+    return repr(text) if start < len(data) else "the end"

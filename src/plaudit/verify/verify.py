@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from plaudit import pipeline
 from plaudit.base.digests import file_sha256, files_below
-from plaudit.base.errors import DigestMismatch, PlauditError, ProofInvalid
-from plaudit.certify.certificate import CERTIFICATE, VERIFIER_KEY, Certificate, read_certificate
+from plaudit.base.errors import DigestMismatch, PlauditError, ProofInvalid, SignatureInvalid, UnknownName
+from plaudit.certify.certificate import CERTIFICATE, VERIFIER_KEY, Certificate, read_certificate, read_verifier
 from plaudit.certify.statement import evidence_sha256, statement
+from plaudit.collect.collect import collect
 from plaudit.publish.publish import publish
 from plaudit.rulebook.season import read_season
 from plaudit.store.evidence import Evidence
 from plaudit.verify.differences import first_byte, first_row, first_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from plaudit.ledger.note import Verifier
     from plaudit.rulebook.season import Season
@@ -31,6 +32,7 @@ __all__ = ["Verified", "verify"]
 
 _SIGNED: Final = frozenset({CERTIFICATE, VERIFIER_KEY})
 _DERIVED: Final = ("weeks", "gains", "measures", "parts", "entries", "nominees", "totals", "voids", "result", "honours")
+_ANEW: Final = "make it anew with: plaudit run SEASON"
 
 
 @dataclass(frozen=True)
@@ -49,21 +51,23 @@ def verify(
 
     Raises
     ------
+    UnknownName : there is no such file or folder.
     SignatureInvalid : the certificate is not signed by the key.
     DigestMismatch : a file's bytes are not the certified ones; names file and,
         where it can be told, row and value.
     ProofInvalid : a recomputed value is not the stated one; names file, row, value.
     """
-    folder = path.parent.parent if path.is_file() else path
+    note = path if path.is_file() else path / "published" / CERTIFICATE
+    folder = note.parent.parent
     said("signature", 0)
-    certificate = read_certificate(path if path.is_file() else folder / "published" / CERTIFICATE, verifier)
+    certificate = _certificate(path, note, verifier)
     found = Verified(certificate)
     found.checked.append(f"signed by {certificate.signer}")
     if verifier is None:
         found.unchecked.append(
             "whose key that is: compare it with the one the signer publishes elsewhere, or give --key"
         )
-    if not (folder / "season.toml").is_file():
+    if note != folder / "published" / CERTIFICATE or not (folder / "season.toml").is_file():
         found.unchecked.append("the evidence: it does not lie beside the certificate")
         return found
     stated = certificate.statement
@@ -84,9 +88,25 @@ def verify(
     return found
 
 
+def _certificate(path: Path, note: Path, verifier: Verifier | None) -> Certificate:
+    if not path.exists():
+        raise UnknownName(f"no file or folder {path}", "check the path")
+    if not note.is_file():
+        raise SignatureInvalid(f"published/{note.name} is missing", "without it there is nothing to verify against")
+    certificate = read_certificate(note, verifier)
+    beside = note.with_name(VERIFIER_KEY)
+    if beside.is_file() and (published := read_verifier(beside)) != certificate.signer:
+        raise SignatureInvalid(
+            f"{beside.name} holds {published}, the certificate is signed by {certificate.signer}",
+            "the file is not the signer's; restore or remove it",
+            file=beside.name,
+        )
+    return certificate
+
+
 def _season(folder: Path, stated: dict[str, Any], found: Verified) -> Season:
     """Check rules and inputs against the certificate before anything rests on them."""
-    present = _present_inputs(folder)
+    present = _present_inputs(folder, stated["inputs"])
     absent_data = not any(name.startswith("data/") for name in present)
     for name, digest in stated["inputs"].items():
         if name not in present:
@@ -95,23 +115,24 @@ def _season(folder: Path, stated: dict[str, Any], found: Verified) -> Season:
             raise DigestMismatch(f"{name} is missing", "restore the file that was certified", file=name)
         if present[name] != digest:
             raise _mismatch(name, digest, present[name], _in_input(folder, name))
-    if extra := sorted(name for name in present if name not in stated["inputs"] and name.startswith("data/")):
+    if extra := sorted(set(present) - set(stated["inputs"])):
         raise DigestMismatch(f"{extra[0]} was not there when it was certified", "remove it, or certify anew")
+    _check_own_rules(folder, stated["rules"])
     season = read_season(folder)
     for name, rule in stated["rules"].items():
-        if name not in season.rules or season.rules[name].sha256 != rule["sha256"]:
-            have = season.rules[name].sha256 if name in season.rules else "no such rule"
-            raise _mismatch(f"rules/{name}.toml", rule["sha256"], have, _in_rule(folder, season, name))
+        have = season.rules[name].sha256 if name in season.rules else "no such rule"
+        if have != rule["sha256"]:
+            raise _mismatch(f"rules/{name}.toml", rule["sha256"], have, "")
     found.checked.append(f"{len(stated['rules'])} rules and {len(stated['inputs'])} inputs are the certified ones")
     if absent_data and any(name.startswith("data/") for name in stated["inputs"]):
         found.unchecked.append("the source files under data/: they are not here; the evidence made from them is")
     return season
 
 
-def _present_inputs(folder: Path) -> dict[str, str]:
-    names = ["season.toml", "artists.toml", "honours.csv"]
-    files = {name: folder / name for name in names}
-    files |= {path.relative_to(folder).as_posix(): path for path in sorted(folder.glob("*.csv"))}
+def _present_inputs(folder: Path, certified: Iterable[str]) -> dict[str, str]:
+    """Give the digest of every certified input and of any other file a season would read."""
+    names = {"season.toml", "artists.toml", "honours.csv", *certified}
+    files = {name: folder / name for name in sorted(names)}
     for below in ("certificates", "data"):
         if (folder / below).is_dir():
             files |= {path.relative_to(folder).as_posix(): path for path in files_below(folder / below)}
@@ -128,11 +149,19 @@ def _in_input(folder: Path, name: str) -> str:
     return ""
 
 
-def _in_rule(folder: Path, season: Season, name: str) -> str:
-    published = folder / "published" / "rules" / f"{name}.toml"
-    if published.is_file() and name in season.rules:
-        return first_byte(published.read_bytes(), season.rules[name].path.read_bytes())
-    return ""
+def _check_own_rules(folder: Path, stated: dict[str, Any]) -> None:
+    """Check the season's own rule files before they are read; `published/` has their twins."""
+    for name, rule in stated.items():
+        path = folder / "rules" / f"{name}.toml"
+        if not path.is_file():
+            if rule["shipped"]:
+                continue
+            raise DigestMismatch(f"rules/{path.name} is missing", "restore the file that was certified", file=path.name)
+        if (have := file_sha256(path)) != rule["sha256"]:
+            twin = folder / "published" / "rules" / path.name
+            is_twin = twin.is_file() and file_sha256(twin) == rule["sha256"]
+            where = first_byte(twin.read_bytes(), path.read_bytes()) if is_twin else ""
+            raise _mismatch(f"rules/{path.name}", rule["sha256"], have, where)
 
 
 def _check_evidence(season: Season, tables: Evidence, stated: dict[str, Any], found: Verified) -> None:
@@ -143,7 +172,9 @@ def _check_evidence(season: Season, tables: Evidence, stated: dict[str, Any], fo
             raise DigestMismatch(f"evidence/{name} is missing", "restore the file that was certified", file=name)
         if present[name] != digest:
             raise _mismatch(f"evidence/{name}", digest, present[name], _in_evidence(season, name, stated))
-    if extra := sorted(set(present) - set(certified)):
+    made = {f"{name}.parquet" for name in _DERIVED}
+    below = {path.relative_to(season.evidence).as_posix() for path in files_below(season.evidence)}
+    if extra := sorted(below - set(certified) - made):
         raise DigestMismatch(f"evidence/{extra[0]} was not there when it was certified", "remove it, or certify anew")
     found.checked.append(f"{len(certified)} files of evidence are the certified ones")
 
@@ -153,16 +184,16 @@ def _in_evidence(season: Season, name: str, stated: dict[str, Any]) -> str:
     table = name.partition("/")[0].removesuffix(".parquet")
     if not any(path.startswith("data/") for path in stated["inputs"]) or not (season.folder / "data").is_dir():
         return "the sources are not here, so the row cannot be told"
+    key = season.folder / "keys" / "voter.key"
     with tempfile.TemporaryDirectory(prefix="plaudit-verify-") as scratch:
         again = Evidence(Path(scratch))
         try:
-            pipeline.collect(season, again)
-            ours = Evidence(season.evidence)
-            return first_row(table, again, ours, only=name) or "its rows are the same; its encoding differs"
+            collect(season, again, key.read_bytes() if key.is_file() else b"", seen=pipeline.quiet)
         except PlauditError as error:
             return str(error.what)
-        except OSError as error:
-            return f"it cannot be read: {error}"
+        # Without the edition's key, voters' names give other pseudonyms than the certified ones.
+        passed_over = frozenset() if key.is_file() else frozenset({"voter"})
+        return first_row(table, again, Evidence(season.evidence), only=name, passed_over=passed_over)
 
 
 def _check_statement(season: Season, made: Evidence, stated: dict[str, Any], found: Verified) -> None:
@@ -190,16 +221,10 @@ def _check_tables(season: Season, made: Evidence, found: Verified) -> None:
         path = season.evidence / f"{name}.parquet"
         again = made.folder / f"{name}.parquet"
         if again.is_file() != path.is_file():
-            raise ProofInvalid(
-                f"evidence/{name}.parquet is {'missing' if again.is_file() else 'there and follows from nothing'}",
-                "make it anew with: plaudit run SEASON",
-                file=path.name,
-            )
+            what, remedy = ("missing", _ANEW) if again.is_file() else ("there and follows from nothing", "remove it")
+            raise ProofInvalid(f"evidence/{name}.parquet is {what}", remedy, file=path.name)
         if again.is_file() and again.read_bytes() != path.read_bytes():
-            where = first_row(name, made, ours) or "its rows are the same; its encoding differs"
-            raise ProofInvalid(
-                f"evidence/{name}.parquet: {where}", "make it anew with: plaudit run SEASON", file=path.name
-            )
+            raise ProofInvalid(f"evidence/{name}.parquet: {first_row(name, made, ours)}", _ANEW, file=path.name)
     found.checked.append("every made table is what the evidence gives")
 
 

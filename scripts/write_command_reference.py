@@ -1,0 +1,467 @@
+"""Write the reference pages of commands, errors, tables and the season folder from the code that holds them.
+
+python scripts/write_command_reference.py            write them
+python scripts/write_command_reference.py --check    exit 1 if one is not what would be written
+"""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+import typer.main
+from msgspec import inspect as shapes
+
+from plaudit.base import errors
+from plaudit.cli.main import app
+from plaudit.rulebook import artists, season, sources
+from plaudit.rulebook.sources import COLUMNS
+from plaudit.store.evidence import _MADE_BY
+from plaudit.store.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
+MADE: Final = "This page is made by `python scripts/write_command_reference.py`"
+
+MEANINGS: Final[dict[type, dict[str, str]]] = {
+    season._SeasonFile: {
+        "title": "what readers call the season.",
+        "about": "what it is, in a few sentences; say here what is real.",
+        "award": "the award's name across editions, as in `honours.csv`.",
+        "edition": "this edition of it, as in `2018`.",
+        "origin": "the signer's name in the certificate and the verifier key; no spaces and no `+`.",
+        "award_artists": "`works` for awards to songs or videos: nominees come from `nominees_file`, and "
+        "`artists.toml` may be absent.",
+        "chart": "the weekly charts.",
+        "nomination": "how nominees are found.",
+        "vote": "the vote.",
+        "source": "the sources.",
+        "simulate": "what `plaudit simulate` makes.",
+    },
+    season.ChartUse: {
+        "rule": "a chart rule, `id@version`.",
+        "first_on": "the charts are those of the weeks that lie wholly between the two dates, both included.",
+        "last_on": "the last of those dates.",
+    },
+    season.Nomination: {
+        "rule": "a nomination rule, `id@version`.",
+        "chart": "the chart that nominates, one of the season's.",
+        "first_on": "the first date a week of the eligibility period may start on.",
+        "last_on": "the last date a week of the eligibility period may start on.",
+        "named": "nominees by name.",
+        "nominees_file": "a CSV file with the columns `nominee`, `name`, `artist`, for awards to works.",
+        "nominees_source": "who says that those in the file are nominees.",
+    },
+    season.NamedNominee: {
+        "nominee": "an id in `artists.toml`.",
+        "source": "who says so.",
+    },
+    season.Vote: {
+        "rule": "a counting rule, `id@version`.",
+        "window": "when ballots are taken.",
+    },
+    season.Window: {
+        "id": "the window's name.",
+        "opens_at": "the first instant of the window, with its offset.",
+        "closes_at": "the first instant after it.",
+        "channels": "the channels it is open for; with none, all.",
+    },
+    season.Simulation: {
+        "seed": "the same seed makes the same ballots.",
+        "source": "the source whose files are made; its coverage says `synthetic = true`.",
+        "ballots": "how many ballots.",
+        "voters": "how many voters at most.",
+    },
+    sources.Source: {
+        "id": "the source's name, once per season.",
+        "kind": "what a row is; the table below says which columns it needs.",
+        "title": "what readers call it.",
+        "files": "the files, by a pattern below the season's folder, as in `data/youtube/*.csv`.",
+        "coverage": "what the source saw.",
+        "columns": "our column to the file's; several of the file's are joined by a space.",
+        "platform": "the platform, as in `artists.toml`; needed for counters, posts and readings.",
+        "publisher": "who publishes it.",
+        "url": "where.",
+        "licence": "under which licence.",
+        "format": "needed where the file's name does not end in one of them (`.gz` and `.zst` may follow).",
+        "zone": "an IANA time zone, for times without an offset.",
+        "date_at": "the local time that a bare date stands for.",
+        "metrics": "metric to the file's column that holds it.",
+        "constants": "our column to one text for all rows.",
+        "formats": "our time column to its strptime form, where it is not ISO 8601.",
+        "unless": "metric to a yes-or-no column of the file; where it says yes the metric was not reported.",
+        "where": "file's column to the one text a row must have there; other rows are not ours.",
+        "replace": "per column of ours, the file's text to ours.",
+        "lookup": "per column of ours, a file that translates it; a text it lacks sets the row aside.",
+    },
+    sources.SourceCoverage: {
+        "first_on": "the first day seen.",
+        "last_on": "the last day seen.",
+        "sampling": "in words: what of everything there was came into the files.",
+        "synthetic": "whether the rows are made up.",
+        "gaps": "days not seen.",
+    },
+    sources.Gap: {
+        "first_on": "the first day not seen.",
+        "last_on": "the last day not seen.",
+        "because": "why.",
+        "account": "the one account it holds for; with none, all.",
+    },
+    sources.Lookup: {
+        "file": "a CSV file below the season's folder.",
+        "key": "its column with the source's text.",
+        "value": "its column with ours.",
+    },
+    artists._ArtistsFile: {
+        "artist": "the artists.",
+        "label": "accounts that carry several artists.",
+    },
+    artists.Artist: {
+        "id": "lower case, digits and hyphens; what every table calls the artist.",
+        "names": "language to name; the English one is shown, else the first.",
+        "kind": "one person or several.",
+        "country": "a country; chart rules may ask for it, and firsts are derived from it.",
+        "genres": "genres; chart rules may ask for them, and firsts are derived from them.",
+        "fandom": "the fans' name.",
+        "musicbrainz": "the artist's MusicBrainz id.",
+        "accounts": "the artist's accounts.",
+    },
+    artists.Account: {
+        "platform": "as the source's `platform`.",
+        "account": "as the source writes it, character for character.",
+    },
+    artists.Label: {
+        "platform": "as the source's `platform`.",
+        "account": "as the source writes it.",
+        "patterns": "tried in order; the first that fits decides.",
+    },
+    artists.TitlePattern: {
+        "artist": "an id in this file.",
+        "title": "a Python regular expression, looked for anywhere in the post's title.",
+    },
+}
+
+ERROR_CASES: Final = {
+    "UnknownName": "`plaudit chart my-award --week 2030-01-01`",
+    "OutOfTurn": "`plaudit tally` before `plaudit nominate`",
+    "RuleInvalid": "a misspelt key in `season.toml` or a rule file",
+    "RuleFrozen": "a rule file that a certificate cites was changed",
+    "TieUnresolved": 'two nominees share first place under `then = "raise"`',
+    "SourceUnavailable": "`files = …` matches no file",
+    "SourceRefused": "`--strict`, and a row cannot be used",
+    "SourceChanged": "a declared column is not in the file",
+    "DigestMismatch": "one byte of `evidence/readings.parquet` was changed",
+    "ProofInvalid": "one number of `published/totals.csv` was changed",
+    "SignatureInvalid": "one letter of the certificate was changed",
+}
+
+
+def main(arguments: list[str] | None = None, folder: Path = FOLDER) -> int:
+    """Write or check the pages; give the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--check", action="store_true", help="write nothing")
+    is_check = parser.parse_args(arguments).check
+    old = []
+    for name, page in PAGES.items():
+        path, text = folder / name, page()
+        if path.is_file() and path.read_text("utf-8") == text:
+            continue
+        old.append(name)
+        if not is_check:
+            folder.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+    if is_check and old:
+        sys.stderr.write(f"{', '.join(old)} not up to date; run: python scripts/write_command_reference.py\n")
+        return 1
+    return 0
+
+
+def commands_page() -> str:
+    """Give the page of every verb, its arguments and options."""
+    command: Any = typer.main.get_command(app)
+    lines = [
+        "# Commands",
+        "",
+        f"{MADE} from the commands themselves.",
+        "",
+        "Results go to stdout, words and progress to stderr, meaning into the exit code. With `--json` stdout holds",
+        "one JSON value. Every verb can be repeated.",
+        "",
+        "| exit code | who must act |",
+        "|--:|---|",
+        "| 0 | nobody |",
+        *(f"| {kind.exit_code} | {_first_line(kind)} |" for kind in _heads()),
+        "",
+        "A wrong option or a missing argument exits with 2 too. See [errors](errors.md).",
+        "",
+    ]
+    for name, verb in command.commands.items():
+        if hasattr(verb, "commands"):
+            lines += [f"## plaudit {name}", "", verb.help, ""]
+            for inner_name, inner in verb.commands.items():
+                lines += _verb(f"plaudit {name} {inner_name}", inner, "###")
+        else:
+            lines += _verb(f"plaudit {name}", verb, "##")
+    return _page(lines)
+
+
+def _verb(name: str, verb: Any, mark: str) -> list[str]:
+    given = [param for param in verb.params if param.name != "help"]
+    arguments = [param for param in given if not param.opts[0].startswith("-")]
+    options = [param for param in given if param.opts[0].startswith("-")]
+    usage = " ".join([name, *(_argument(param) for param in arguments), *(["[OPTIONS]"] if options else [])])
+    lines = [f"{mark} {name}", "", verb.help, "", f"    {usage}", ""]
+    if given:
+        lines += ["| | default | meaning |", "|---|---|---|"]
+        lines += [f"| `{_argument(param)}` | {_default_of(param)} | {param.help or ''} |" for param in arguments]
+        lines += [f"| `{_option(param)}` | {_default_of(param)} | {param.help or ''} |" for param in options]
+        lines.append("")
+    if verb.epilog:
+        lines += [f"{verb.epilog.replace('Example: ', 'Example: `')}`", ""]
+    return lines
+
+
+def _argument(param: Any) -> str:
+    return str(param.metavar or param.name.upper()).replace("|", " or ")
+
+
+def _option(param: Any) -> str:
+    is_switch = bool(getattr(param, "is_flag", False))
+    value = "" if is_switch else f" {param.metavar or param.name.upper()}"
+    return f"{'/'.join(param.opts)}{value}"
+
+
+def _default_of(param: Any) -> str:
+    if param.required:
+        return "--"
+    return f"`{param.default}`" if param.default not in (None, "", False) else "none"
+
+
+def errors_page() -> str:
+    """Give the page of every error class, by who must act."""
+    lines = [
+        "# Errors",
+        "",
+        f"{MADE} from `src/plaudit/base/errors.py`.",
+        "",
+        "An error says what is wrong, with which values, and what to do. It goes to stderr as two lines:",
+        "",
+        "    plaudit: season.toml, line 22, vote.rul: unknown key 'rul'",
+        "      → did you mean 'rule'?",
+        "",
+        "With `--json`, stdout holds an RFC 9457 problem object with `type`, `title`, `detail`, `remedy`, `exit_code`",
+        "and the values of the sentence. A defect in Plaudit itself is not dressed up: it ends in a traceback.",
+        "",
+        "Errors are sorted by who must act.",
+        "",
+        "| class | exit code | what it says | for example |",
+        "|---|--:|---|---|",
+    ]
+    for head in _heads():
+        lines.append(f"| **{head.__name__}** | {head.exit_code} | {_first_line(head)} | |")
+        for kind in _kinds(head):
+            example = ERROR_CASES[kind.__name__]
+            lines.append(f"| {kind.__name__} | {kind.exit_code} | {_first_line(kind)} | {example} |")
+    lines += ["", f"All of them are `{errors.PlauditError.__name__}`, so a program that calls Plaudit catches that."]
+    lines += [
+        "",
+        "`BallotRejected` is for ballots taken live, which this version does not do: ballots come from files, and a",
+        "row that cannot be used is set aside and listed, not raised.",
+        "",
+    ]
+    return _page(lines)
+
+
+def _heads() -> list[type[errors.PlauditError]]:
+    return _kinds(errors.PlauditError)
+
+
+def _kinds(head: type[errors.PlauditError]) -> list[type[errors.PlauditError]]:
+    return [kind for kind in head.__subclasses__() if kind.__module__ == errors.__name__]
+
+
+def _first_line(kind: type) -> str:
+    return (inspect.getdoc(kind) or "").splitlines()[0]
+
+
+def tables_page() -> str:
+    """Give the page of every table of a season."""
+    lines = [
+        "# Tables",
+        "",
+        f"{MADE} from `src/plaudit/store/tables.py`.",
+        "",
+        "Tables lie in a season's `evidence/` as Parquet. Instants (`…_at`) are microseconds since",
+        "1970-01-01T00:00Z; weeks and days are dates as text. Rows are sorted by the columns under *order*, and no two",
+        "share the *key*. Why instants are integers: [decision 1](../decisions/0001-instants-are-integers.md).",
+        "",
+        "| table | made by | one row is |",
+        "|---|---|---|",
+        *(f"| [{name}](#{name}) | {_maker(name)} | {declared.row} |" for name, declared in TABLES.items()),
+        "",
+    ]
+    for name, declared in TABLES.items():
+        order = "" if declared.order == declared.key else f" Order: {_codes(declared.order)}."
+        folder = f" One folder per {declared.partition}." if declared.partition else ""
+        lines += [f"## {name}", "", f"{declared.row[0].upper()}{declared.row[1:]}.", ""]
+        lines += [f"Key: {_codes(declared.key)}.{order}{folder}", "", "| column | type |", "|---|---|"]
+        lines += [
+            f"| `{column}` | {'string' if kind == 'word' else kind} |" for column, kind in declared.columns.items()
+        ]
+        lines.append("")
+    return _page(lines)
+
+
+def _maker(name: str) -> str:
+    return f"`{_MADE_BY[name]}`" if name in _MADE_BY else "given, if at all; the audit will make it"
+
+
+def _codes(names: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def season_page() -> str:
+    """Give the page of season.toml, artists.toml and honours.csv."""
+    lines = [
+        "# The files of a season",
+        "",
+        f"{MADE} from the objects that read the files.",
+        "",
+        "A key that is not listed here is refused, with its line. `--` in the default column means that the key must",
+        "be given. What a season's folder holds: [specification](../spec/season-folder.md).",
+        "",
+        "## season.toml",
+        "",
+        *_keys(season._SeasonFile),
+        "",
+        "### Columns by kind of source",
+        "",
+        "Each needed column is mapped under `[source.columns]` or given under `[source.constants]`.",
+        "",
+        "| kind | one row is | needed | may be given |",
+        "|---|---|---|---|",
+    ]
+    for kind, (needed, optional) in COLUMNS.items():
+        lines.append(f"| `{kind}` | {KIND_ROWS[kind]} | {_codes(_sorted(needed))} | {_codes(_sorted(optional))} |")
+    lines += ["", "## artists.toml", "", *_keys(artists._ArtistsFile), ""]
+    lines += [
+        "No account belongs to two artists, and no name to two artists: both are refused.",
+        "",
+        "## honours.csv",
+        "",
+        "The record of past editions, with the header `award,edition,artist,outcome,source,grade`.",
+        "",
+        "| column | meaning |",
+        "|---|---|",
+        "| `award` | as `award` in `season.toml` |",
+        "| `edition` | as `edition` in `season.toml` |",
+        "| `artist` | an id in `artists.toml` |",
+        "| `outcome` | `won` or `nominated`; who won was nominated, so one row is enough |",
+        "| `source` | who says so |",
+        "| `grade` | `P` primary, `N` news, `F` fan site, `D` derived, `C` certificate |",
+        "",
+        "Streaks and firsts are derived from the rows and never typed in.",
+        "",
+    ]
+    return _page(lines)
+
+
+KIND_ROWS: Final = {
+    "counters": "one post at one instant, with a column per metric",
+    "posts": "one post, with its final metrics in columns, if any",
+    "readings": "one metric of one post or account at one instant",
+    "ballots": "one act of voting",
+    "totals": "one nominee's running total in one channel, counted by somebody else",
+}
+
+
+def _sorted(names: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(names))
+
+
+def _keys(shape: type[msgspec.Struct]) -> list[str]:
+    head = ["| key | type | default | meaning |", "|---|---|---|---|"]
+    return head + [f"| {' | '.join(row)} |" for row in _rows(shape, "")]
+
+
+def _rows(shape: type[msgspec.Struct], above: str) -> Iterator[tuple[str, str, str, str]]:
+    info = shapes.type_info(shape)
+    assert isinstance(info, shapes.StructType)
+    for field in info.fields:
+        inner, is_array = _struct(field.type)
+        key = f"{above}{field.encode_name}{'[]' if is_array else ''}"
+        yield f"`{key}`", _type(field.type), _default(field), MEANINGS[shape][field.name]
+        if inner:
+            any_name = "*." if isinstance(field.type, shapes.DictType) else ""
+            yield from _rows(inner, f"{key}.{any_name}")
+
+
+def _struct(info: Any) -> tuple[type[msgspec.Struct] | None, bool]:
+    for option in info.types if isinstance(info, shapes.UnionType) else (info,):
+        if isinstance(option, shapes.StructType):
+            return option.cls, False
+        if isinstance(option, shapes.VarTupleType) and isinstance(option.item_type, shapes.StructType):
+            return option.item_type.cls, True
+        if isinstance(option, shapes.DictType) and isinstance(option.value_type, shapes.StructType):
+            return option.value_type.cls, False
+    return None, False
+
+
+def _type(info: Any) -> str:
+    words: dict[type, str] = {
+        shapes.StrType: "text",
+        shapes.BoolType: "true or false",
+        shapes.DateType: "date",
+        shapes.DateTimeType: "time with its offset",
+        shapes.TimeType: "local time",
+        shapes.StructType: "table",
+    }
+    if isinstance(info, shapes.UnionType):
+        return " or ".join(_type(option) for option in info.types if not isinstance(option, shapes.NoneType))
+    if isinstance(info, shapes.LiteralType):
+        return ", ".join(f'`"{value}"`' for value in sorted(map(str, info.values)) if value)
+    if isinstance(info, shapes.IntType):
+        return "integer" if info.ge is None else f"integer, at least {info.ge}"
+    if isinstance(info, shapes.VarTupleType):
+        inner = info.item_type
+        return "array of tables" if isinstance(inner, shapes.StructType) else f"list of {_type(inner)}"
+    if isinstance(info, shapes.DictType):
+        return f"table of {_plural(_type(info.value_type))}"
+    return words[type(info)]
+
+
+def _plural(words: str) -> str:
+    return re.sub(r"^(text|table)\b", r"\1s", words)
+
+
+def _default(field: shapes.Field) -> str:
+    if field.required:
+        return "--"
+    if field.default_factory is not msgspec.NODEFAULT:
+        return "empty"
+    if field.default in (None, (), ""):
+        return "none" if field.default is None else "empty"
+    return f"`{field.default}`"
+
+
+def _page(lines: list[str]) -> str:
+    return "\n".join(lines).rstrip() + "\n"
+
+
+PAGES: Final[dict[str, Callable[[], str]]] = {
+    "commands.md": commands_page,
+    "errors.md": errors_page,
+    "tables.md": tables_page,
+    "season.md": season_page,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

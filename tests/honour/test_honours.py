@@ -1,0 +1,226 @@
+"""Titles, streaks and firsts: from the record and from certificates, never from made-up votes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from plaudit.base.errors import ProofInvalid, RuleInvalid, SignatureInvalid
+from plaudit.certify.certificate import canonical
+from plaudit.certify.statement import STATEMENT_TYPE
+from plaudit.honour.honours import Honour, earlier_certificates, firsts, honours_of, read_honours, records
+from plaudit.ledger.note import Signer, sign_note
+from plaudit.rulebook.artists import read_artists
+from tests.conftest import EXAMPLES, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from plaudit.honour.honours import Record
+
+TSA = "billboard-music-awards/top-social-artist"
+SOCIAL = EXAMPLES / "top-social-artist-2018"
+ARTISTS = read_artists(SOCIAL / "artists.toml")
+HEAD = "award,edition,artist,outcome,source,grade\n"
+
+
+def social_record(as_of: str = "") -> dict[str, Record]:
+    honours = read_honours(SOCIAL / "honours.csv", ARTISTS)
+    return {record.artist: record for record in records(honours, as_of=as_of) if record.award == TSA}
+
+
+def test_bieber_won_six_in_a_row_and_bts_five_and_bts_defend() -> None:
+    held = social_record()
+    bieber, bts = held["justin-bieber"], held["bts"]
+
+    assert bieber.titles == ("2011", "2012", "2013", "2014", "2015", "2016")
+    assert (bieber.longest_streak, bieber.current_streak, bieber.is_defending) == (6, 0, False)
+    assert bts.titles == ("2017", "2018", "2019", "2020", "2021")
+    assert (bts.longest_streak, bts.current_streak, bts.is_defending) == (5, 5, True)
+    assert [artist for artist, record in held.items() if record.is_defending] == ["bts"]
+
+
+def test_as_of_2018_bts_had_won_twice_in_a_row() -> None:
+    bts = social_record(as_of="2018")["bts"]
+
+    assert (bts.titles, bts.current_streak, bts.is_defending) == (("2017", "2018"), 2, True)
+
+
+def test_as_of_2016_bieber_defended_and_bts_are_not_in_the_record() -> None:
+    held = social_record(as_of="2016")
+
+    assert held["justin-bieber"].current_streak == 6
+    assert "bts" not in held
+
+
+def test_the_first_k_pop_group_to_win_was_bts_in_2017() -> None:
+    found = firsts(read_honours(SOCIAL / "honours.csv", ARTISTS), ARTISTS)
+    told = {first.attribute: (first.edition, first.artist) for first in found if first.award == TSA}
+
+    assert told["k-pop group"] == told["genre k-pop"] == told["group"] == told["country KR"] == ("2017", "bts")
+    assert told["person"] == ("2011", "justin-bieber")
+    assert {attribute for attribute, (_, artist) in told.items() if artist == "bts"} >= {"country KR", "k-pop group"}
+
+
+def test_a_year_without_an_edition_does_not_break_a_streak() -> None:
+    won = [Honour("x", year, "won", "bts", "", "N") for year in ("2017", "2019")]
+
+    assert records(won)[0].current_streak == 2
+
+
+def certificate(kind: str = "real", winners: tuple[str, ...] = ("bts",), edition: str = "2022") -> dict[str, Any]:
+    return {
+        "type": STATEMENT_TYPE,
+        "season": {"award": TSA, "edition": edition, "origin": "example.org/tsa"},
+        "evidence": {"kind": kind},
+        "result": {"winners": list(winners), "positions": [{"nominee": "bts"}, {"nominee": "exo"}]},
+    }
+
+
+def test_a_real_certificate_adds_a_title_and_nominations() -> None:
+    added = honours_of([], [certificate()])
+
+    assert [(honour.artist, honour.outcome, honour.grade) for honour in added] == [
+        ("exo", "nominated", "C"),
+        ("bts", "won", "C"),
+    ]
+    assert added[0].source == "certificate of example.org/tsa"
+
+
+@pytest.mark.parametrize("kind", ["synthetic", "synthetic ballots", "partly synthetic"])
+def test_made_up_evidence_never_adds_an_honour(kind: str) -> None:
+    assert honours_of([], [certificate(kind)]) == []
+
+
+def test_a_certificate_without_a_vote_adds_nothing() -> None:
+    stated = certificate()
+    del stated["result"]
+
+    assert honours_of([], [stated]) == []
+
+
+def test_a_title_in_a_certificate_crowns_a_nominee_of_the_record() -> None:
+    held = [Honour(TSA, "2022", "nominated", artist, "the press", "N") for artist in ("bts", "exo")]
+    added = {honour.artist: (honour.outcome, honour.grade) for honour in honours_of(held, [certificate()])}
+
+    assert added == {"bts": ("won", "C"), "exo": ("nominated", "N")}
+
+
+def test_a_record_that_names_another_winner_is_a_contradiction() -> None:
+    held = [Honour(TSA, "2022", "won", "exo", "the press", "N")]
+
+    with pytest.raises(ProofInvalid, match=r"honours\.csv\) says exo won, the certificate says bts"):
+        honours_of(held, [certificate()])
+    assert honours_of(held, [certificate("synthetic")]) == held
+
+
+def test_a_record_that_agrees_keeps_its_own_source() -> None:
+    held = [Honour(TSA, "2022", "won", "bts", "the press", "N")]
+
+    assert [h for h in honours_of(held, [certificate()]) if h.is_title] == held
+
+
+def test_two_certificates_that_disagree_are_a_contradiction() -> None:
+    with pytest.raises(ProofInvalid):
+        honours_of([], [certificate(), certificate(winners=("exo",))])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("award,edition\n", r"honours\.csv, line 1: the columns are award, edition"),
+        (HEAD + "x,2018,bts,lost,s,N\n", "line 2: outcome 'lost'"),
+        (HEAD + "x,2018,bts,won,s,Z\n", "line 2: grade 'Z'"),
+        (HEAD + "x,2018,bts,won,s,N\nx,2018,nobody,won,s,N\n", "line 3: no artist 'nobody'"),
+        (HEAD + "x,2018,bts,won,s,N\nx,2018,bts,nominated,s,N\n", "line 3: bts in 2018 is given twice"),
+        (HEAD + "x,2018,bts,won\n", "line 2: not 6 fields"),
+        (HEAD + "x,2018,bts,won,s,N,more\n", "line 2: not 6 fields"),
+        ("", "line 1: the columns are"),
+    ],
+)
+def test_a_wrong_record_is_refused_with_its_line(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "honours.csv").write_text(text, "utf-8")
+
+    with pytest.raises(RuleInvalid, match=said):
+        read_honours(tmp_path / "honours.csv", ARTISTS)
+
+
+def test_a_record_in_another_encoding_is_refused_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "honours.csv").write_bytes(HEAD.encode() + "x,2018,bts,won,방탄,N\n".encode("euc-kr"))
+
+    with pytest.raises(RuleInvalid, match=r"honours\.csv, line 2: byte 0xb9 is not UTF-8"):
+        read_honours(tmp_path / "honours.csv", ARTISTS)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_column(tmp_path: Path) -> None:
+    (tmp_path / "honours.csv").write_text(HEAD + "x,2018,bts,won,s,N\n", "utf-8-sig")
+
+    assert len(read_honours(tmp_path / "honours.csv", ARTISTS)) == 1
+
+
+def test_no_record_is_no_honours(tmp_path: Path) -> None:
+    assert read_honours(tmp_path / "honours.csv", ARTISTS) == []
+
+
+def kept(folder: Path, signer: Signer, keys: str) -> Path:
+    below = folder / "certificates"
+    below.mkdir()
+    (below / "2022.note").write_text(sign_note(canonical(certificate()), signer), "utf-8")
+    (below / "keys.txt").write_text(keys, "utf-8")
+    return below
+
+
+SIGNER = Signer("example.org/tsa", Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+OTHER = Signer("example.org/tsa", Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33))))
+
+
+def test_an_earlier_certificate_counts_if_a_listed_key_signed_it(tmp_path: Path) -> None:
+    folder = kept(tmp_path, SIGNER, f"{OTHER.verifier}\n\n{SIGNER.verifier}\n")
+
+    assert earlier_certificates(folder) == [certificate()]
+
+
+def test_an_earlier_certificate_of_an_unlisted_key_is_refused_by_name(tmp_path: Path) -> None:
+    folder = kept(tmp_path, SIGNER, f"{OTHER.verifier}\n")
+
+    with pytest.raises(SignatureInvalid, match=r"2022\.note is signed by no key of certificates/keys\.txt"):
+        earlier_certificates(folder)
+    (folder / "keys.txt").unlink()
+    with pytest.raises(SignatureInvalid, match=r"2022\.note"):
+        earlier_certificates(folder)
+
+
+def test_a_signed_file_that_is_no_certificate_is_refused(tmp_path: Path) -> None:
+    folder = kept(tmp_path, SIGNER, f"{SIGNER.verifier}\n")
+    (folder / "2022.note").write_text(sign_note("{}\n", SIGNER), "utf-8")
+
+    with pytest.raises(ProofInvalid, match=r"2022\.note"):
+        earlier_certificates(folder)
+
+
+def test_an_earlier_title_of_a_real_certificate_is_published_and_certified(season_folder: Path) -> None:
+    stated = certificate(winners=("north-seven",), edition="2024")
+    stated["season"]["award"] = "my-award"
+    stated["result"]["positions"] = [{"nominee": "north-seven"}]
+    below = season_folder / "certificates"
+    below.mkdir()
+    (below / "2024.note").write_text(sign_note(canonical(stated), SIGNER), "utf-8")
+    (below / "keys.txt").write_text(f"{SIGNER.verifier}\n", "utf-8")
+
+    run(season_folder)
+
+    told = json.loads((season_folder / "published" / "honours.json").read_text("utf-8"))
+    north = next(record for record in told["records"] if record["artist"] == "north-seven")
+    assert (north["titles"], north["current_streak"]) == (["2024", "2025"], 2)
+    assert "certificates/2024.note" in (season_folder / "published" / "certificate.note").read_text("utf-8")
+    shutil.rmtree(below)
+
+
+def test_the_made_up_season_adds_nothing_to_its_record(made_template: Path) -> None:
+    told = json.loads((made_template / "published" / "honours.json").read_text("utf-8"))
+
+    assert [(honour["edition"], honour["artist"]) for honour in told["honours"]] == [("2025", "north-seven")]

@@ -1,0 +1,140 @@
+"""Posts and readings for tests, and the strategy that makes them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from hypothesis import strategies as st
+
+from plaudit.base.weeks import Week
+from plaudit.measure.gains import gains, named_weeks
+from plaudit.measure.measure import measure
+from plaudit.rulebook.chart_rule import ChartRule, Gain, Part, Response, Ties, WeekRule
+from plaudit.rulebook.sources import Gap, Source, SourceCoverage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from plaudit.store.evidence import Evidence
+    from tests.oracles.measure_oracle import Row
+
+HOUR = 3_600_000_000
+UTC_WEEKS = [Week(date(2018, 5, 11), "UTC"), Week(date(2018, 5, 18), "UTC"), Week(date(2018, 5, 25), "UTC")]
+NEW_YORK_WEEKS = [
+    Week(date(2018, 3, 2), "America/New_York"),
+    Week(date(2018, 3, 9), "America/New_York"),  # 167 hours
+    Week(date(2018, 3, 16), "America/New_York"),
+]
+RULE = ChartRule(
+    "made", 1, "t", "b", WeekRule("friday", "UTC"), (Part("views_gain", 1_000_000),), 50, Ties(), gain=Gain()
+)
+PUBLISHED = msgspec.structs.replace(RULE, gain=Gain("published"))
+ACCOUNTS = {
+    ("youtube", "arirang-tv"): "arirang",
+    ("youtube", "bolero"): "bolero",
+    ("x", "arirang-tv"): "arirang",
+    ("youtube", "label"): None,
+}
+"""Whose each account is; a label's posts are anybody's, or nobody's."""
+
+
+def post_row(post: str, published_at: int, **more: Any) -> Row:
+    """Give a row of the table posts: arirang's, unless said otherwise."""
+    defaults = {"platform": "youtube", "account": "arirang-tv", "artist": "arirang", "media": "video"}
+    made = {"is_repost": False, "title": "", "source": "made", "row": 1}
+    return {**defaults, **made, "post": post, "published_at": published_at, **more}
+
+
+def reading_rows(post: Row, metric: str, values: Sequence[tuple[int, int]]) -> list[Row]:
+    """Give rows of the table readings, from instants and values."""
+    subject = {name: post[name] for name in ("platform", "account", "post", "artist")}
+    ordered = sorted(values)
+    before = [None, *(value for _, value in ordered)]
+    return [
+        {**subject, "metric": metric, "observed_at": instant, "value": value, "source": "made", "row": 1}
+        | {"falls": earlier is not None and value < earlier}
+        for (instant, value), earlier in zip(ordered, before, strict=False)
+    ]
+
+
+def account_of(account: str, artist: str | None, platform: str = "youtube") -> Row:
+    """Give what stands for an account's own readings."""
+    return {"platform": platform, "account": account, "post": "", "artist": artist}
+
+
+def gains_of(engine: Evidence, readings: list[Row], posts: list[Row], weeks: list[Week], rule: ChartRule) -> list[Row]:
+    """Give the product's rows of the table gains."""
+    found = gains(engine.rows("readings", readings), engine.rows("posts", posts), weeks, rule)
+    return engine.to_rows(named_weeks(found, weeks, rule))
+
+
+def measures_of(
+    engine: Evidence,
+    readings: list[Row],
+    posts: list[Row],
+    weeks: list[Week],
+    rule: ChartRule,
+    sources: Sequence[Source] = (),
+) -> list[Row]:
+    """Give the product's rows of the table measures."""
+    described = engine.rows("posts", posts)
+    found = gains(engine.rows("readings", readings), described, weeks, rule)
+    return engine.to_rows(measure(found, described, weeks, rule, sources))
+
+
+def source_with(*gaps: Gap, first_on: date = date(2018, 1, 1), last_on: date = date(2018, 12, 31)) -> Source:
+    """Give a YouTube source with these gaps."""
+    return Source("made", "counters", "t", "f", SourceCoverage(first_on, last_on, "none", False, gaps), {}, "youtube")
+
+
+@st.composite
+def evidence(draw: Callable[..., Any], weeks: list[Week]) -> tuple[list[Row], list[Row]]:
+    """Give posts and readings around the edges of some weeks; values may fall."""
+    edges = [week.starts_at for week in weeks] + [weeks[-1].ends_at]
+    near_edges = st.tuples(
+        st.sampled_from(edges), st.sampled_from([-37, -36, -12, -1, 0, 1, 12, 36]), st.sampled_from([-1, 0, 0, 1])
+    )
+    instants = st.one_of(
+        near_edges.map(lambda found: found[0] + found[1] * HOUR + found[2]),
+        st.integers(-30, 24 * 22).map(lambda hour: edges[0] + hour * HOUR),
+    )
+    series = st.lists(st.tuples(instants, st.integers(0, 9)), min_size=1, max_size=6, unique_by=lambda pair: pair[0])
+    posts: list[Row] = []
+    readings: list[Row] = []
+    for number in range(draw(st.integers(0, 6))):
+        (platform, account), owner = draw(st.sampled_from(sorted(ACCOUNTS.items(), key=str)))
+        artist = owner or draw(st.sampled_from([None, "bolero", "arirang"]))
+        post = post_row(
+            f"p{number // 2 if platform == 'x' else number}",
+            draw(instants),
+            platform=platform,
+            account=account,
+            artist=artist,
+            media=draw(st.sampled_from(["photo", "video", "text", "unknown"])),
+            is_repost=draw(st.sampled_from([False, False, False, True])),
+        )
+        if all((post["platform"], post["post"]) != (other["platform"], other["post"]) for other in posts):
+            posts.append(post)
+            for metric in sorted(draw(st.sets(st.sampled_from(["views", "likes", "comments", "followers"])))):
+                readings += reading_rows(post, metric, draw(series))
+    for (platform, account), owner in draw(st.sets(st.sampled_from(sorted(ACCOUNTS.items(), key=str)))):
+        for metric in sorted(draw(st.sets(st.sampled_from(["followers", "subscribers", "views"])))):
+            readings += reading_rows(account_of(account, owner, platform), metric, draw(series))
+    return posts, readings
+
+
+@st.composite
+def rules(draw: Callable[..., Any]) -> ChartRule:
+    """Give a rule with any way of giving gains to weeks."""
+    response = Response(tuple(sorted(draw(st.sets(st.sampled_from(["likes", "comments", "views"]), min_size=1)))))
+    gain = Gain(draw(st.sampled_from(["observed", "observed", "published"])), draw(st.sampled_from([12, 36])))
+    return msgspec.structs.replace(RULE, response=response, gain=gain)
+
+
+def gaps() -> st.SearchStrategy[Gap]:
+    """Give gaps of one account, or of all, in spring 2018."""
+    days = st.dates(date(2018, 3, 1), date(2018, 6, 3))
+    names = st.sampled_from(["", "label", "bolero", "arirang-tv"])
+    return st.builds(lambda first, more, name: Gap(first, max(first, more), "b", name), days, days, names)

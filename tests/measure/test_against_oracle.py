@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.measure.readings import (
+    NEW_YORK_WEEKS,
+    UTC_WEEKS,
+    evidence,
+    gains_of,
+    gaps,
+    measures_of,
+    rules,
+    source_with,
+)
+from tests.oracles import measure_oracle
+
+if TYPE_CHECKING:
+    from plaudit.base.weeks import Week
+    from plaudit.store.evidence import Evidence
+
+
+def in_order(rows: list[dict[str, Any]], *keys: str) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda row: tuple(row[key] for key in keys))
+
+
+@pytest.mark.parametrize("weeks", [UTC_WEEKS, NEW_YORK_WEEKS], ids=["utc", "new-york"])
+@given(data=st.data())
+@settings(max_examples=30, deadline=None)
+def test_gains_are_the_oracles(engine: Evidence, weeks: list[Week], data: st.DataObject) -> None:
+    rule = data.draw(rules())
+    posts, readings = data.draw(evidence(weeks))
+    keys = ("week", "platform", "account", "post", "metric")
+
+    found = gains_of(engine, readings, posts, weeks, rule)
+
+    assert in_order(found, *keys) == in_order(measure_oracle.gains(readings, posts, weeks, rule), *keys)
+
+
+@pytest.mark.parametrize("weeks", [UTC_WEEKS, NEW_YORK_WEEKS], ids=["utc", "new-york"])
+@given(data=st.data())
+@settings(max_examples=25, deadline=None)
+def test_measures_are_the_oracles(engine: Evidence, weeks: list[Week], data: st.DataObject) -> None:
+    rule, sources = data.draw(rules()), [source_with(*data.draw(st.lists(gaps(), max_size=2)))]
+    posts, readings = data.draw(evidence(weeks))
+
+    found = measures_of(engine, readings, posts, weeks, rule, sources)
+
+    gained = measure_oracle.gains(readings, posts, weeks, rule)
+    expected = measure_oracle.measures(gained, posts, weeks, rule, sources)
+    assert in_order(found, "week", "artist", "measure") == in_order(expected, "week", "artist", "measure")
