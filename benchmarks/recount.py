@@ -111,8 +111,9 @@ def ours(folder: Path) -> dict[str, int]:
     """Count with plaudit tally."""
     tables = Evidence(folder)
     window = VotingWindow("vote", MIDNIGHTS[0], MIDNIGHTS[-1])
+    none = {name: tables.rows(name, []) for name in ("source_totals", "rulings")}
     counted = tally(
-        tables.read("ballots"), tables.rows("source_totals", []), tables.rows("rulings", []), NOMINEES, RULE, [window]
+        tables.read("ballots"), none["source_totals"], none["rulings"], NOMINEES, RULE, [window], kept=tables.kept
     )
     return {f"{row['nominee']} {row['channel']}": row["votes_counted"] for row in counted.totals}
 

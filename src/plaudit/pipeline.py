@@ -153,6 +153,7 @@ def tally(season: Season, tables: Evidence) -> None:
         nominees,
         rule,
         voting_windows(season),
+        kept=tables.kept,
     )
     totals = tables.write_rows("totals", counted.totals)
     tables.write_rows("voids", counted.voids)

@@ -86,6 +86,7 @@ def counted(case: Case, engine: Evidence) -> Tally:
         case.nominees,
         case.rule,
         case.windows,
+        kept=engine.kept,
     )
 
 

@@ -71,6 +71,7 @@ def test_how_ballots_lie_in_files_does_not_matter(
         case.nominees,
         case.rule,
         case.windows,
+        kept=evidence.kept,
     )
 
     assert split == counted(case, engine)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+import weakref
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -132,7 +133,7 @@ class Evidence:
         """Write one partition of a large table from a stream of sorted batches."""
         declared = table(name)
         path = self.folder / name / f"{declared.partition}={part}" / "part-0.parquet"
-        return write_batches(declared.schema, batches, path)
+        return write_batches(declared.schema, batches, path, rising=declared.order)
 
     @contextmanager
     def replacing(self, names: Iterable[str]) -> Iterator[Evidence]:
@@ -168,7 +169,13 @@ class Evidence:
         """Give rows made in memory as an expression."""
         name = f"staged_{next(self._staged)}"
         self._connection.con.register(name, rows)
-        return self._connection.table(name)
+        staged = self._connection.table(name)
+        weakref.finalize(staged.op(), self._connection.con.unregister, name)  # gone with the last expression on it
+        return staged
+
+    def kept(self, expression: ibis.Table) -> ibis.Table:
+        """Compute an expression once, and give its rows as an expression on the same engine."""
+        return self.staged(self.to_arrow(expression))
 
     def to_arrow(self, expression: ibis.Table) -> pa.Table:
         """Compute an expression."""

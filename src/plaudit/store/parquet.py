@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 __all__ = ["ROW_GROUP_ROWS", "write_batches", "write_table"]
@@ -21,9 +21,10 @@ def write_table(rows: pa.Table, path: Path) -> None:
     write_batches(rows.schema, rows.to_batches(), path)
 
 
-def write_batches(schema: pa.Schema, batches: Iterable[pa.RecordBatch], path: Path) -> int:
+def write_batches(schema: pa.Schema, batches: Iterable[pa.RecordBatch], path: Path, rising: Sequence[str] = ()) -> int:
     """Write a stream of batches to one file and give the number of rows.
 
+    `rising` names the int64 columns whose values mostly grow; they are written as differences.
     Row groups are cut by count alone, so the bytes do not depend on how the
     stream was cut. The file appears whole or not at all.
     """
@@ -31,7 +32,7 @@ def write_batches(schema: pa.Schema, batches: Iterable[pa.RecordBatch], path: Pa
     started = path.with_name(f".{path.name}.part")
     waiting: list[pa.RecordBatch] = []
     waiting_rows = written = 0
-    with pq.ParquetWriter(started, schema, compression="zstd", compression_level=3) as writer:
+    with pq.ParquetWriter(started, schema, compression="zstd", **_encodings(schema, rising)) as writer:
         for batch in batches:
             waiting.append(batch)
             waiting_rows += batch.num_rows
@@ -47,3 +48,12 @@ def write_batches(schema: pa.Schema, batches: Iterable[pa.RecordBatch], path: Pa
             written += waiting_rows
     started.replace(path)
     return written
+
+
+def _encodings(schema: pa.Schema, rising: Sequence[str]) -> dict[str, Any]:
+    """Large numbers are read twice as fast when they are not looked up in a dictionary first."""
+    numbers = [field.name for field in schema if pa.types.is_int64(field.type)]
+    return {
+        "use_dictionary": [name for name in schema.names if name not in numbers],
+        "column_encoding": {name: "DELTA_BINARY_PACKED" if name in rising else "PLAIN" for name in numbers},
+    }

@@ -14,6 +14,7 @@ Memory grows with the voters over the cap, not with the vote.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import ibis
@@ -25,47 +26,50 @@ if TYPE_CHECKING:
     from plaudit.rulebook.counting_rule import Cap, CountingRule
     from plaudit.tally.windows import Span
 
-__all__ = ["excess"]
+__all__ = ["Allowance"]
 
 _LOW_BITS: Final = 16
 _MOST_BITS: Final = 21
 """With more buckets than this, summing every voter is cheaper."""
 
 
-def excess(
-    ballots: ibis.Table,
-    eligible: Callable[[ibis.Table], ibis.Table],
-    cap: Cap,
-    channels: Sequence[str],
-    period: Span,
-    rule: CountingRule,
-    *,
-    expected_votes: int,
-) -> list[dict[str, Any]]:
-    """Give the votes over a cap in one of its periods, per nominee and channel.
+@dataclass(frozen=True)
+class Allowance:
+    """One cap, the channels that have it, and the rule it stands in.
 
-    Parameters
-    ----------
-    ballots : the columns that the rule reads
-    eligible : of some ballots, gives those that use up allowance, with `times`
-    expected_votes : roughly how many votes the period has; decides the number of
-        buckets, never the result
-
-    Returns
-    -------
-    One dict per nominee and channel with any: nominee, channel, votes, weighted,
-        and ballots of which no vote is left.
+    kept : computes an expression and gives its rows as a table of the same engine,
+        so that what follows is asked of these few rows and not of the files again
     """
-    within = ballots.filter(ballots.cast_at >= period[0], ballots.cast_at < period[1])
-    bits = _bucket_bits(expected_votes, cap.votes)
-    if bits <= _MOST_BITS:
-        hot = _hot_buckets(within, cap.votes, bits).to_pyarrow()
-        if not hot.num_rows:
-            return []
-        # computed here, so that what follows is asked of these few rows and not of the files again
-        bucketed = within.mutate(bucket=within.voter & ((1 << bits) - 1))
-        within = ibis.memtable(bucketed.inner_join(ibis.memtable(hot), "bucket").select(ballots.columns).to_pyarrow())
-    return _over(eligible(within).filter(_.channel.isin(list(channels))), cap, rule)
+
+    cap: Cap
+    channels: Sequence[str]
+    rule: CountingRule
+    kept: Callable[[ibis.Table], ibis.Table]
+
+    def excess(
+        self, ballots: ibis.Table, eligible: Callable[[ibis.Table], ibis.Table], period: Span, expected_votes: int
+    ) -> list[dict[str, Any]]:
+        """Give the votes over the cap in one of its periods, per nominee and channel.
+
+        Parameters
+        ----------
+        ballots : the columns that the rule reads
+        eligible : of some ballots, gives those that use up allowance, with `times`
+        expected_votes : roughly how many votes the period has; decides the number
+            of buckets, never the result
+
+        Returns
+        -------
+        One dict per nominee and channel with any: nominee, channel, votes, weighted,
+            and ballots of which no vote is left.
+        """
+        within = ballots.filter(ballots.cast_at >= period[0], ballots.cast_at < period[1])
+        bits = _bucket_bits(expected_votes, self.cap.votes)
+        if bits <= _MOST_BITS:
+            hot = self.kept(_hot_buckets(within, self.cap.votes, bits))
+            bucketed = within.mutate(bucket=within.voter & ((1 << bits) - 1))
+            within = self.kept(bucketed.inner_join(hot, "bucket").select(ballots.columns))
+        return _over(eligible(within).filter(_.channel.isin(list(self.channels))), self.cap, self.rule)
 
 
 def _hot_buckets(ballots: ibis.Table, cap: int, bits: int) -> ibis.Table:

@@ -14,13 +14,25 @@ if TYPE_CHECKING:
     from plaudit.rulebook.counting_rule import Channel, CountingRule
     from plaudit.tally.windows import VotingWindow
 
-__all__ = ["ELIGIBLE", "OUTSIDE", "SET_ASIDE", "columns_read", "row_fate", "settled_fate"]
+__all__ = ["ELIGIBLE", "FATES", "OUTSIDE", "SET_ASIDE", "columns_read", "row_fate", "settled_fate"]
 
 ELIGIBLE: Final = "eligible"
 OUTSIDE: Final = "outside_window"
 SET_ASIDE: Final = "set_aside"
 DAY_MICROSECONDS: Final = 86_400_000_000
 _GESTURES: Final = ("vote", "post", "repost", "quote")
+FATES: Final = (
+    ELIGIBLE,
+    SET_ASIDE,
+    OUTSIDE,
+    *(f"{gesture} does not count" for gesture in _GESTURES),
+    "names too many nominees",
+    "deleted",
+    "private",
+    "account age unknown",
+    "account too young",
+)
+"""What a ballot's own row can tell; in tables of ballots a fate is its position here."""
 
 
 def columns_read(rule: CountingRule) -> list[str]:
@@ -36,7 +48,7 @@ def columns_read(rule: CountingRule) -> list[str]:
 
 
 def row_fate(ballots: ibis.Table, rule: CountingRule, windows: Sequence[VotingWindow], *, has_rulings: bool) -> Any:
-    """Give each ballot's fate as far as its own row tells, the first that applies.
+    """Give each ballot's fate, as its position in `FATES`: the first that applies, as far as its own row tells.
 
     Whether nominee and channel are known is left to `settled_fate`, which looks at
     a few groups instead of every ballot. Checks that the rule does not make cost nothing.
@@ -69,7 +81,8 @@ def row_fate(ballots: ibis.Table, rule: CountingRule, windows: Sequence[VotingWi
             else None
         ),
     )
-    return ibis.cases(*found, else_=ELIGIBLE)
+    codes = [(test, ibis.literal(FATES.index(fate), "int8")) for test, fate in found]
+    return ibis.cases(*codes, else_=ibis.literal(FATES.index(ELIGIBLE), "int8"))
 
 
 def settled_fate(fate: str, channel: str, nominee: str, rule: CountingRule, nominees: set[str]) -> str:

@@ -9,12 +9,12 @@ import ibis
 from ibis import _
 
 from plaudit.base.errors import ProofInvalid
-from plaudit.tally.allowance import excess
-from plaudit.tally.fates import ELIGIBLE, OUTSIDE, SET_ASIDE, columns_read, row_fate, settled_fate
-from plaudit.tally.windows import VotingWindow, multiplied_spans, periods
+from plaudit.tally.allowance import Allowance
+from plaudit.tally.fates import ELIGIBLE, FATES, OUTSIDE, SET_ASIDE, columns_read, row_fate, settled_fate
+from plaudit.tally.windows import Span, VotingWindow, multiplied_spans, periods
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from plaudit.rulebook.counting_rule import Cap, CountingRule
 
@@ -39,12 +39,15 @@ def tally(
     nominees: Iterable[str],
     rule: CountingRule,
     windows: Sequence[VotingWindow],
+    *,
+    kept: Callable[[ibis.Table], ibis.Table],
 ) -> Tally:
     """Count ballots under a counting rule.
 
     Parameters
     ----------
     ballots, source_totals, rulings : the tables of those names
+    kept : computes an expression and gives its rows as a table of the same engine
 
     Returns
     -------
@@ -62,20 +65,32 @@ def tally(
     """
     count = _Count(rule, set(nominees))
     read = ballots.select(columns_read(rule))
+    has_rulings = bool(rulings.count().to_pyarrow().as_py())
+
+    def judged(some: ibis.Table) -> ibis.Table:
+        return _judged(_with_rulings(some, rulings) if has_rulings else some, rule, windows)
 
     def eligible(some: ibis.Table) -> ibis.Table:
-        known = _judged(some, rulings, rule, windows)
-        return known.filter(known.fate == ELIGIBLE, known.nominee.isin(sorted(count.nominees)))
+        return judged(some).filter(_.fate == FATES.index(ELIGIBLE), _.nominee.isin(sorted(count.nominees)))
 
-    by_fate = _judged(read, rulings, rule, windows).group_by("nominee", "channel", "fate")
-    sums = by_fate.agg(ballots=_.count(), votes=_.votes.sum(), weighted=(_.votes * _.times).sum())
+    sums = (
+        judged(read)
+        .group_by("nominee", "channel", "fate")
+        .agg(
+            ballots=_.count(),
+            votes=_.votes.sum(),
+            weighted=(_.votes * _.times).sum(),
+            first=_.cast_at.min(),
+            last=_.cast_at.max(),
+        )
+    )
     for row in sums.to_pyarrow().to_pylist():
         count.cast(row)
     for (cap, open_windows), channels in _caps(rule, windows).items():
-        spans = periods(cap, rule, open_windows)
+        allowance = Allowance(cap, channels, rule, kept)
+        spans = [span for span in periods(cap, rule, open_windows) if count.has_ballots_in(span)]
         for span in spans:
-            over = excess(read, eligible, cap, channels, span, rule, expected_votes=count.votes // len(spans))
-            for row in over:
+            for row in allowance.excess(read, eligible, span, count.votes // len(spans)):
                 count.take_back(row)
     count.add_source_totals(_last_totals(source_totals, windows))
     return count.tally()
@@ -87,6 +102,7 @@ class _Count:
     def __init__(self, rule: CountingRule, nominees: set[str]) -> None:
         self.nominees = nominees
         self.votes = 0
+        self._first, self._last = 2**63, -1
         self._rule = rule
         self._totals: dict[tuple[str, str], dict[str, int]] = {}
         self._voids: dict[tuple[str, str, str], list[int]] = {}
@@ -97,15 +113,20 @@ class _Count:
 
     def cast(self, row: dict[str, Any]) -> None:
         """Add ballots that share nominee, channel and row fate to their column."""
-        fate = settled_fate(row["fate"], row["channel"], row["nominee"], self._rule, self.nominees)
+        fate = settled_fate(FATES[row["fate"]], row["channel"], row["nominee"], self._rule, self.nominees)
         column = {ELIGIBLE: "counted", OUTSIDE: "outside_window", SET_ASIDE: "set_aside"}.get(fate, "void")
         self.votes += row["votes"]
+        self._first, self._last = min(self._first, row["first"]), max(self._last, row["last"])
         self._add(row, "cast", row["ballots"], row["votes"])
         self._add(row, column, row["ballots"], row["votes"])
         if column == "counted":
             self._of(row["nominee"], row["channel"])["votes_weighted"] += row["weighted"]
         if column == "void":
             self._void(row, fate, row["ballots"], row["votes"])
+
+    def has_ballots_in(self, span: Span) -> bool:
+        """Say whether any ballot may lie in a span, by the first and the last one cast."""
+        return span[0] <= self._last and self._first < span[1]
 
     def take_back(self, row: dict[str, Any]) -> None:
         """Move what passes a cap out of the counted column."""
@@ -165,14 +186,13 @@ class _Count:
         sums[1] += votes
 
 
-def _judged(
-    ballots: ibis.Table, rulings: ibis.Table, rule: CountingRule, windows: Sequence[VotingWindow]
-) -> ibis.Table:
+def _with_rulings(ballots: ibis.Table, rulings: ibis.Table) -> ibis.Table:
+    ruled = rulings.select(ruled_ballot="ballot", ruled="rule").distinct(on="ruled_ballot")
+    return ballots.left_join(ruled, ballots.ballot == ruled.ruled_ballot)
+
+
+def _judged(ballots: ibis.Table, rule: CountingRule, windows: Sequence[VotingWindow]) -> ibis.Table:
     """Give ballots with their fate and how many times their votes count."""
-    has_rulings = bool(rulings.count().to_pyarrow().as_py())
-    if has_rulings:
-        ruled = rulings.select(ruled_ballot="ballot", ruled="rule").distinct(on="ruled_ballot")
-        ballots = ballots.left_join(ruled, ballots.ballot == ruled.ruled_ballot)
     times = [
         (
             (ballots.cast_at >= opens)
@@ -189,7 +209,7 @@ def _judged(
         "votes",
         "cast_at",
         "voter",
-        fate=row_fate(ballots, rule, windows, has_rulings=has_rulings),
+        fate=row_fate(ballots, rule, windows, has_rulings="ruled" in ballots.columns),
         times=ibis.cases(*times, else_=1).cast("int64") if times else ibis.literal(1),
     )
 
