@@ -47,7 +47,8 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
     },
     season.ChartUse: {
         "rule": "a chart rule, `id@version`.",
-        "first_on": "the charts are those of the weeks that lie wholly between the two dates, both included.",
+        "first_on": "the charts are those of the weeks that lie wholly between the two dates, both included; "
+        "at least one must.",
         "last_on": "the last of those dates.",
     },
     season.Nomination: {
@@ -83,7 +84,7 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "id": "the source's name, once per season.",
         "kind": "what a row is; the table below says which columns it needs.",
         "title": "what readers call it.",
-        "files": "the files, by a pattern below the season's folder, as in `data/youtube/*.csv`.",
+        "files": "the files, by a pattern below the season's folder, under `data/`, as in `data/youtube/*.csv`.",
         "coverage": "what the source saw.",
         "columns": "our column to the file's; several of the file's are joined by a space.",
         "platform": "the platform, as in `artists.toml`; needed for counters, posts and readings.",
@@ -157,6 +158,7 @@ ERROR_CASES: Final = {
     "SourceUnavailable": "`files = …` matches no file",
     "SourceRefused": "`--strict`, and a row cannot be used",
     "SourceChanged": "a declared column is not in the file",
+    "EvidenceError": "a measure of a chart adds up to more than 2⁵² in a week",
     "DigestMismatch": "one byte of `evidence/readings.parquet` was changed",
     "ProofInvalid": "one number of `published/totals.csv` was changed",
     "SignatureInvalid": "one letter of the certificate was changed",
@@ -265,7 +267,8 @@ def errors_page() -> str:
         "|---|--:|---|---|",
     ]
     for head in _heads():
-        lines.append(f"| **{head.__name__}** | {head.exit_code} | {_first_line(head)} | |")
+        example = f"{ERROR_CASES[head.__name__]} " if head.__name__ in ERROR_CASES else ""
+        lines.append(f"| **{head.__name__}** | {head.exit_code} | {_first_line(head)} | {example}|")
         for kind in _kinds(head):
             example = ERROR_CASES[kind.__name__]
             lines.append(f"| {kind.__name__} | {kind.exit_code} | {_first_line(kind)} | {example} |")

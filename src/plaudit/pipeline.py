@@ -88,6 +88,7 @@ def collect(
 def measure(season: Season, tables: Evidence) -> None:
     """Posts and readings → weeks, gains, measures."""
     if not season.charts:
+        tables.discard("weeks", "gains", "measures")
         return
     readings, posts = tables.read("readings"), tables.read("posts")
     seen_rows: list[dict[str, Any]] = []
@@ -108,6 +109,7 @@ def measure(season: Season, tables: Evidence) -> None:
 def chart(season: Season, tables: Evidence) -> None:
     """Measures → parts, entries."""
     if not season.charts:
+        tables.discard("parts", "entries")
         return
     measures = tables.read("measures")
     parts, entries = [], []
@@ -125,6 +127,7 @@ def chart(season: Season, tables: Evidence) -> None:
 def nominate(season: Season, tables: Evidence) -> None:
     """Entries of the eligibility period, and names → nominees."""
     if season.nomination is None:
+        tables.discard("nominees")
         return
     wanted, rule = season.nomination, season.nomination_rule()
     entries: list[dict[str, Any]] = []
@@ -137,12 +140,15 @@ def nominate(season: Season, tables: Evidence) -> None:
     named = named_nominees(season.folder, wanted)
     names |= {item["nominee"]: item["name"] for item in named if item["name"]}
     nominees = nominees_by_rule(entries, named, rule)
-    tables.write_rows("nominees", [{**nominee, "name": names[nominee["nominee"]]} for nominee in nominees])
+    tables.write_rows(
+        "nominees", [{**nominee, "name": names.get(nominee["nominee"], nominee["nominee"])} for nominee in nominees]
+    )
 
 
 def tally(season: Season, tables: Evidence) -> None:
     """Ballots, rulings and outside totals → totals, voids, result."""
     if season.vote is None:
+        tables.discard("totals", "voids", "result")
         return
     rule = season.counting_rule()
     nominees = [row["nominee"] for row in tables.to_rows(tables.read("nominees"))]

@@ -25,7 +25,7 @@ def test_a_season_that_is_not_there_is_the_askers_mistake(plaudit: Plaudit, tmp_
     said = plaudit("run", tmp_path)
 
     assert said.code == 2
-    assert "no file season.toml" in said.err
+    assert "holds no season.toml" in said.err
     assert "plaudit init NAME" in said.err
     assert bytes_below(tmp_path) == {}
 

@@ -208,16 +208,15 @@ def test_a_post_is_described_by_its_latest_reading(tmp_path: Path) -> None:
     assert [(post["title"], post["row"]) for post in made.rows("posts")] == [("FAKE LOVE Official MV", 2)]
 
 
-def test_readings_of_accounts_and_of_posts_may_share_a_file_and_a_time_two_columns(tmp_path: Path) -> None:
+def test_a_reading_of_a_post_that_no_source_has_is_set_aside(tmp_path: Path) -> None:
     said = "account,post,metric,value,day,hour\nibighit,,followers,9,2018-05-19,10:00:00\n"
     said += "ibighit,p,views,8,2018-05-19,10:00\n"
     made = Collection(tmp_path, {"data/said.csv": said}, READINGS).collect()
 
     assert [(found["post"], found["metric"], found["observed_at"]) for found in made.rows("readings")] == [
         ("", "followers", 1526724000000000),
-        ("p", "views", 1526724000000000),
     ]
-    assert made.set_aside == []
+    assert made.set_aside == [("data/said.csv", 3, "unknown post")]
 
 
 def test_a_constant_stands_for_a_time_and_for_a_flag(tmp_path: Path) -> None:

@@ -254,7 +254,7 @@ def test_unknown_rule_is_an_unknown_name(tmp_path: Path, name: str) -> None:
 
 
 def test_folder_without_season_is_an_unknown_name(tmp_path: Path) -> None:
-    with pytest.raises(UnknownName, match=r"no file season\.toml"):
+    with pytest.raises(UnknownName, match=r"holds no season\.toml"):
         read_season(tmp_path)
 
 

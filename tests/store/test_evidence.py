@@ -116,10 +116,12 @@ def test_an_error_while_replacing_leaves_the_old_tables(tmp_path: Path) -> None:
 
 
 def test_a_folder_with_pattern_signs_in_its_name_is_read(tmp_path: Path) -> None:
-    evidence = Evidence(tmp_path / "awards [2018] *")
-    evidence.write_rows("rulings", rulings(1))
+    names = ("awards [2018] *", "awards 2 more", "a?b", "axb")
+    folders = [Evidence(tmp_path / name) for name in names]
+    for number, evidence in enumerate(folders):
+        evidence.write_rows("rulings", rulings(number))
 
-    assert held(evidence) == [1]
+    assert [held(evidence) for evidence in folders] == [[0], [1], [2], [3]]
 
 
 @pytest.mark.parametrize("name", TABLES)

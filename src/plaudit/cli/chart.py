@@ -12,6 +12,7 @@ from plaudit.base.weeks import instant_text
 from plaudit.cli.output import AsJson, SeasonFolder, opened, print_json, print_table, progress, tell
 from plaudit.rulebook.season import Season
 from plaudit.store.evidence import Evidence
+from plaudit.store.joins import beside
 
 __all__ = ["add_to", "print_chart"]
 
@@ -97,16 +98,17 @@ def _explain(season: Season, tables: Evidence, rule: str, week: str, artist: str
     made = tables.to_rows(
         parts.filter(parts.chart == rule, parts.week == week, parts.artist == artist).order_by("measure")
     )
-    titles = posts.select("platform", "post", "title").distinct()
-    of_week = gains.filter(gains.chart == rule, gains.week == week, gains.artist == artist, gains.post != "")
-    drawn = tables.to_rows(of_week.inner_join(titles, ["platform", "post"]).order_by("metric", "post"))
+    titles = posts.select("platform", "post", "title")
+    of_week = gains.filter(gains.chart == rule, gains.week == week, gains.artist == artist)
+    drawn = tables.to_rows(beside(of_week, titles, ["platform", "post"]).order_by("metric", "post"))
     drawn.sort(key=lambda row: (row["metric"], -row["gain"], row["post"]))
     if as_json:
         print_json({"entry": entry[0] if entry else None, "parts": made, "gains": drawn})
         return
     name = season.artists.by_id()[artist].name
     place = f"position {entry[0]['position']} with {entry[0]['points']:,} points" if entry else "not on the chart"
-    tell(f"{name}, week of {week}: {place}")
+    flags = f"; flags: {entry[0]['flags']}" if entry and entry[0]["flags"] else ""
+    tell(f"{name}, week of {week}: {place}{flags}")
     print_table(
         "Parts: weight × value ÷ total, in parts per million",
         ["measure", "value", "of all", "weight", "points"],
@@ -114,12 +116,13 @@ def _explain(season: Season, tables: Evidence, rule: str, week: str, artist: str
     )
     print_table(
         "What each post gained, between which readings",
-        ["metric", "post", "from", "to", "read at", "gain"],
+        ["metric", "post", "from", "read at", "to", "read at", "gain"],
         [
             [
                 row["metric"],
-                row["title"] or row["post"],
+                row["title"] or row["post"] or f"the account {row['account']}",
                 row["baseline"],
+                instant_text(row["baseline_at"]) if row["baseline_at"] is not None else None,
                 row["last_value"],
                 instant_text(row["last_at"]),
                 row["gain"],

@@ -21,16 +21,22 @@ def add_to(app: typer.Typer) -> None:
 def collect(
     folder: SeasonFolder,
     as_json: AsJson = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Stop at the first row that cannot be used.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse the sources if any row cannot be used.")] = False,
+    list_rows: Annotated[bool, typer.Option("--set-aside", help="List every row set aside, with its reason.")] = False,
 ) -> None:
     """Read the season's sources; rows that cannot be used are set aside and listed."""
     season, tables = opened(folder)
     with progress("collect") as said:
         collected = pipeline.collect(season, tables, strict=strict, said=said)
+    rows = tables.to_rows(tables.read("set_aside").order_by("source", "file", "row")) if list_rows else []
     if as_json:
-        print_json(vars(collected))
-    else:
-        print_collected(collected)
+        print_json(vars(collected) | ({"set_aside_rows": rows} if list_rows else {}))
+        return
+    print_collected(collected)
+    if rows:
+        print_table(
+            "Rows set aside", ["source", "file", "row", "reason", "detail"], [list(row.values()) for row in rows]
+        )
 
 
 def print_collected(collected: Collected) -> None:

@@ -28,7 +28,7 @@ def doctor(folder: SeasonFolder, as_json: AsJson = False) -> None:
         f"honours.csv: {len(read_honours(folder / 'honours.csv', season.artists))} titles and nominations",
         f"certificates: {len(earlier_certificates(folder / 'certificates'))} of earlier editions",
     ]
-    if season.nomination:
+    if season.nomination and (season.nomination.named or season.nomination.nominees_file):
         found.append(f"nominees named: {len(named_nominees(folder, season.nomination))}")
     found += check_sources(season)
     if as_json:

@@ -39,13 +39,17 @@ def honour(folder: SeasonFolder, as_json: AsJson = False) -> None:
 
 
 def print_records(season: Season, tables: Evidence, most: int = 10) -> None:
-    """Print titles, nominations and streaks, and the firsts of groups and genres."""
+    """Print titles, nominations and streaks, and the firsts of groups, countries and genres."""
     honours = [Honour(**row) for row in tables.to_rows(tables.read("honours"))]
     if not honours:
         return
     names = {artist.id: artist.name for artist in season.artists.artists}
+    if tables.has("nominees"):
+        names |= {row["nominee"]: row["name"] for row in tables.to_rows(tables.read("nominees"))}
+    held = records(honours)
+    shown = [record for record in held if record.titles or len(held) <= 2 * most][:most]
     print_table(
-        "Roll of honour (real record; sources in honours.csv)",
+        f"Roll of honour ({len(held)} titled or nominated; each with its source in published/honours.json)",
         ["artist", "titles", "editions won", "nominations", "longest streak", "current streak"],
         [
             [
@@ -56,15 +60,13 @@ def print_records(season: Season, tables: Evidence, most: int = 10) -> None:
                 record.longest_streak,
                 record.current_streak,
             ]
-            for record in records(honours)[:most]
+            for record in shown
         ],
     )
-    told = [
-        first for first in firsts(honours, season.artists) if first.attribute.startswith(("genre", "group", "country"))
-    ]
-    kinds = [first for first in firsts(honours, season.artists) if first.attribute.endswith(" group")]
-    print_table(
-        "Firsts",
-        ["first to win", "edition", "artist"],
-        [[first.attribute, first.edition, names.get(first.artist, first.artist)] for first in [*told, *kinds]],
-    )
+    told = [first for first in firsts(honours, season.artists) if first.attribute != "person"]
+    if told:
+        print_table(
+            "Firsts",
+            ["first to win", "edition", "artist"],
+            [[first.attribute, first.edition, names.get(first.artist, first.artist)] for first in told],
+        )

@@ -52,7 +52,7 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
         drawn.add_column(_shown(column), justify="right" if is_number else "left", overflow="fold")
     for row in rows:
         drawn.add_row(*(_cell(value) for value in row))
-    out = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+    out = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
     out.print(f"[bold]{_shown(title)}[/bold]", soft_wrap=True)
     out.print(drawn)
     out.print()

@@ -48,7 +48,8 @@ def list_rules(season: InSeason = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json(rows)
     else:
-        print_table("Rules", ["rule", "kind", "title"], [[row["rule"], row["kind"], row["title"]] for row in rows])
+        columns = ["rule", "kind", "title", "sha256"]
+        print_table("Rules", columns, [[*(row[name] for name in columns[:3]), str(row["sha256"])[:12]] for row in rows])
 
 
 @app.command("show", epilog="Example: plaudit rules show bbma-2018@1")
@@ -101,11 +102,17 @@ def _effect(season: Season, old: CitedRule, new: CitedRule) -> list[dict[str, An
         raise UnknownName(f"{old.name} is a {old.kind} rule, {new.name} a {new.kind} rule", "compare rules of one kind")
     with progress("recompute under both rules"):
         one, other = _recomputed(season, old), _recomputed(season, new)
-    return [
+    moved = [
         {**json.loads(key), old.name: one.get(key), new.name: other.get(key)}
-        for key in sorted({*one, *other})
+        for key in {*one, *other}
         if one.get(key) != other.get(key)
     ]
+    return sorted(moved, key=_by_week_and_place)
+
+
+def _by_week_and_place(row: dict[str, Any]) -> tuple[str, int, list[str]]:
+    places = [value for value in row.values() if isinstance(value, int)]
+    return str(row.get("week", "")), min(places), [str(value) for value in row.values()]
 
 
 def _recomputed(season: Season, cited: CitedRule) -> dict[str, int]:

@@ -25,7 +25,7 @@ def add_to(app: typer.Typer) -> None:
 def run(
     folder: SeasonFolder,
     as_json: AsJson = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Stop at the first row that cannot be used.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse the sources if any row cannot be used.")] = False,
 ) -> None:
     """Walk the whole line: collect, measure, chart, nominate, tally, certify, honour, publish."""
     season, tables = opened(folder)

@@ -28,11 +28,14 @@ def verify(
     with progress("verify") as said:
         found = verify_folder(path, Verifier.parse(key) if key else None, said=said)
     if as_json:
-        print_json({"verified": True, "checked": found.checked, "unchecked": found.unchecked})
+        print_json(
+            {"verified": found.is_recomputed, "signed": True, "checked": found.checked, "unchecked": found.unchecked}
+        )
         return
     for line in found.checked:
         tell(f"  ✓ {line}")
     for line in found.unchecked:
         tell(f"  – not checked: {line}")
     kind = found.certificate.statement["evidence"]["kind"]
-    typer.echo("verified" if kind == "real" else f"verified ({kind})")
+    label = "" if kind == "real" else f" ({kind})"
+    typer.echo(f"verified{label}" if found.is_recomputed else f"signature verified, nothing recomputed{label}")

@@ -135,6 +135,11 @@ class PostStaging:
         owned = beside(once.filter(once.differing == 1), known, ["platform", "post"])
         owned = owned.mutate(account=ibis.coalesce(owned.post_account, owned.account))
         owned = beside(owned, self._owners(evidence, owned), ["platform", "account"])
+        of_no_post = owned.filter(owned.post != "", owned.post_account.isnull())
+        for found in evidence.to_rows(of_no_post.order_by("source", "file", "row")):
+            place = (found["source"], found["file"], found["row"])
+            self._set_aside.add(*place, "unknown post", f"{found['post']} is in no source of posts")
+        owned = owned.filter((owned.post == "") | owned.post_account.notnull())
         in_order = ibis.window(group_by=["platform", "account", "post", "metric"], order_by="observed_at")
         before = owned.value.lag().over(in_order)
         rows = owned.mutate(

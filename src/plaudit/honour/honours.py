@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.base.errors import ProofInvalid, RuleInvalid, SignatureInvalid
+from plaudit.base.texts import utf8_text
 from plaudit.certify.certificate import read_certificate
 from plaudit.ledger.note import Verifier
 
@@ -83,7 +84,7 @@ def read_honours(path: Path, artists: Artists) -> list[Honour]:
         return []
     known = artists.by_id()
     found: dict[tuple[str, str, str], Honour] = {}
-    rows = csv.DictReader(io.StringIO(_text(path), newline=""))
+    rows = csv.DictReader(io.StringIO(utf8_text(path, path.name), newline=""))
     if rows.fieldnames != _COLUMNS:
         raise _invalid(path, 1, f"the columns are {', '.join(rows.fieldnames or [])}", f"use {', '.join(_COLUMNS)}")
     for row in rows:
@@ -101,15 +102,6 @@ def read_honours(path: Path, artists: Artists) -> list[Honour]:
             raise _invalid(path, line, f"{row['artist']} in {row['edition']} is given twice", "keep one row")
         found[key] = Honour(row["award"], row["edition"], row["outcome"], row["artist"], row["source"], row["grade"])
     return sorted(found.values())
-
-
-def _text(path: Path) -> str:
-    data = path.read_bytes()
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise _invalid(path, line, f"byte 0x{data[error.start]:02x} is not UTF-8", "save the file as UTF-8") from None
 
 
 def honours_of(held: Iterable[Honour], certificates: Iterable[dict[str, Any]]) -> list[Honour]:

@@ -62,7 +62,7 @@ def measure(
         "artist", "week", "value", *_FLAGS, measure=by_metric.metric + suffix, unit=by_metric.metric
     )
     parts = [counted, _posts_published(own, weeks), *_ratios(by_metric, rule)]
-    return _named(ibis.union(*parts), weeks, rule, _account_gaps(posts, weeks, sources))
+    return _named(ibis.union(*parts), weeks, rule, _account_gaps(_accounts(gained, posts), weeks, sources))
 
 
 def _posts_published(posts: ibis.Table, weeks: Sequence[Week]) -> ibis.Table:
@@ -115,8 +115,14 @@ def _ratio(response: ibis.Table, base: ibis.Table, name: str) -> ibis.Table:
     )
 
 
+def _accounts(gained: ibis.Table, posts: ibis.Table) -> ibis.Table:
+    """Give the artists seen on each account, with posts or without."""
+    of_posts = posts.filter(posts.artist.notnull()).select("platform", "account", "artist")
+    return ibis.union(gained.select("platform", "account", "artist"), of_posts).distinct()
+
+
 def _account_gaps(
-    posts: ibis.Table, weeks: Sequence[Week], sources: Iterable[Source]
+    accounts: ibis.Table, weeks: Sequence[Week], sources: Iterable[Source]
 ) -> list[tuple[ibis.Value, list[int]]]:
     """Give, per gap of one account, which rows are its artist's and the weeks it touches."""
     found = []
@@ -126,9 +132,7 @@ def _account_gaps(
                 n for n, week in enumerate(weeks) if gap.first_on <= week.days[-1] and week.days[0] <= gap.last_on
             ]
             if gap.account and touched:
-                of_account = posts.filter(
-                    posts.platform == source.platform, posts.account == gap.account, posts.artist.notnull()
-                )
+                of_account = accounts.filter(accounts.platform == source.platform, accounts.account == gap.account)
                 found.append((of_account.artist, touched))
     return found
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 from typing import TYPE_CHECKING, Any
 
 from plaudit.base.errors import RuleInvalid, TieUnresolved
+from plaudit.base.texts import utf8_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,13 +28,13 @@ def named_nominees(folder: Path, wanted: Nomination) -> list[dict[str, Any]]:
     """
     named = [{"nominee": item.nominee, "name": "", "source": item.source} for item in wanted.named]
     if wanted.nominees_file:
-        with (folder / wanted.nominees_file).open(encoding="utf-8", newline="") as file:
-            rows = csv.DictReader(file)
-            for row in rows:
-                if not {"nominee", "name", "artist"} <= set(row) or not (row["nominee"] and row["name"]):
-                    raise _invalid(wanted.nominees_file, rows.line_num, "no nominee, name or artist", "add it")
-                name = f"{row['name']} – {row['artist']}" if row["artist"] else row["name"]
-                named.append({"nominee": row["nominee"], "name": name, "source": wanted.nominees_source})
+        text = utf8_text(folder / wanted.nominees_file, wanted.nominees_file)
+        rows = csv.DictReader(io.StringIO(text, newline=""))
+        for row in rows:
+            if not {"nominee", "name", "artist"} <= set(row) or not (row["nominee"] and row["name"]):
+                raise _invalid(wanted.nominees_file, rows.line_num, "no nominee, name or artist", "add it")
+            name = f"{row['name']} – {row['artist']}" if row["artist"] else row["name"]
+            named.append({"nominee": row["nominee"], "name": name, "source": wanted.nominees_source})
     seen: set[str] = set()
     for item in named:
         if item["nominee"] in seen:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
 
+from plaudit.base.errors import UnknownName
 from plaudit.base.weeks import weeks_between
 from plaudit.rulebook.artists import Artists, read_artists
 from plaudit.rulebook.chart_rule import ChartRule
@@ -74,7 +75,7 @@ class Vote(Struct, frozen=True, forbid_unknown_fields=True):
 class Simulation(Struct, frozen=True, forbid_unknown_fields=True):
     """What `plaudit simulate` makes: seeded, and labelled synthetic wherever it appears."""
 
-    seed: int
+    seed: Annotated[int, Meta(ge=0)]
     source: Text
     ballots: Annotated[int, Meta(ge=1)]
     voters: Annotated[int, Meta(ge=1)]
@@ -160,6 +161,8 @@ def read_season(folder: Path) -> Season:
         overlap or a time without a zone, with file, line, key and remedy.
     """
     folder = Path(folder)
+    if not (folder / "season.toml").is_file():
+        raise UnknownName(f"{folder} holds no season.toml", "check the path, or make a season with: plaudit init NAME")
     file = read_toml(folder / "season.toml", "season.toml")
     parsed = file.parse(_SeasonFile)
     needs_artists = parsed.award_artists == "artists" or (folder / "artists.toml").is_file()

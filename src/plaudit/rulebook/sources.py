@@ -126,10 +126,20 @@ def check_source(source: Source, file: TomlFile, place: Place) -> None:
                 raise file.invalid(
                     (*place, block, column), f"a {source.kind} source has no column {column!r}", f"use one of: {legal}"
                 )
+    if not source.files.startswith("data/") or ".." in source.files:
+        raise file.invalid(
+            (*place, "files"), f"{source.files!r} does not lie under data/", "certificates cite data/; put it there"
+        )
     if missing := sorted(needed - mapped):
         raise file.invalid(
             place, f"a {source.kind} source needs {', '.join(missing)}", "map each under [source.columns]"
         )
+    _check_metrics(source, file, place)
+    checked_zone(source.zone, file, (*place, "zone"))
+    _check_days(source.coverage, file, place)
+
+
+def _check_metrics(source: Source, file: TomlFile, place: Place) -> None:
     if source.kind == "counters" and not source.metrics:
         raise file.invalid(place, "a counters source needs metrics", 'add [source.metrics], as in: views = "views"')
     if source.kind in {"readings", "ballots", "totals"} and source.metrics:
@@ -139,8 +149,6 @@ def check_source(source: Source, file: TomlFile, place: Place) -> None:
     for metric in source.unless:
         if metric not in source.metrics:
             raise file.invalid((*place, "unless", metric), f"no metric {metric!r}", "name one of [source.metrics]")
-    checked_zone(source.zone, file, (*place, "zone"))
-    _check_days(source.coverage, file, place)
 
 
 def _check_days(coverage: SourceCoverage, file: TomlFile, place: Place) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from plaudit.base.errors import RuleInvalid, UnknownName
+from plaudit.base.texts import utf8_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,18 +118,7 @@ def read_toml(path: Path, name: str | None = None) -> TomlFile:
     name = name or path.as_posix()
     if not path.is_file():
         raise UnknownName(f"no file {name}", "check the path, or make a season with: plaudit init NAME", file=name)
-    data = path.read_bytes()
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise RuleInvalid(
-            f"{name}, line {line}: byte 0x{data[error.start]:02x} is not UTF-8",
-            "save the file as UTF-8",
-            file=name,
-            line=line,
-        ) from None
-    return TomlFile(path, text, name)
+    return TomlFile(path, utf8_text(path, name), name)
 
 
 def _key_lines(text: str) -> dict[Place, int]:

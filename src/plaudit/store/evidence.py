@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import itertools
 import shutil
 import weakref
@@ -89,7 +90,7 @@ class Evidence:
         for path in files:
             _check_columns(path, declared)
         return self._connection.read_parquet(
-            [path.as_posix() for path in files], table_name=name, hive_partitioning=False
+            [glob.escape(path.as_posix()) for path in files], table_name=name, hive_partitioning=False
         )
 
     def read_or_empty(self, name: str) -> ibis.Table:
@@ -147,7 +148,7 @@ class Evidence:
             fresh = Evidence(scratch)
             yield fresh
             for name in names:
-                self._discard(name)
+                self.discard(name)
                 for path in fresh.files(name):
                     target = self.folder / path.relative_to(scratch)
                     target.parent.mkdir(parents=True, exist_ok=True)
@@ -155,15 +156,18 @@ class Evidence:
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
-    def _discard(self, name: str) -> None:
-        if table(name).partition:
-            shutil.rmtree(self.folder / name, ignore_errors=True)
-        else:
-            (self.folder / f"{name}.parquet").unlink(missing_ok=True)
+    def discard(self, *names: str) -> None:
+        """Remove tables, where they are there."""
+        for name in names:
+            if table(name).partition:
+                shutil.rmtree(self.folder / name, ignore_errors=True)
+            else:
+                (self.folder / f"{name}.parquet").unlink(missing_ok=True)
 
     def scan(self, files: list[str], name: str) -> ibis.Table:
         """Give Parquet files from anywhere as an expression, with `filename` and `file_row_number`."""
-        return self._connection.read_parquet(files, table_name=name, filename=True, file_row_number=True)
+        escaped = [glob.escape(file) for file in files]
+        return self._connection.read_parquet(escaped, table_name=name, filename=True, file_row_number=True)
 
     def staged(self, rows: pa.Table) -> ibis.Table:
         """Give rows made in memory as an expression."""

@@ -7,7 +7,7 @@ into it, and names the first thing that differs.
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -42,6 +42,7 @@ class Verified:
     certificate: Certificate
     checked: list[str] = field(default_factory=list)
     unchecked: list[str] = field(default_factory=list)
+    is_recomputed: bool = True
 
 
 def verify(
@@ -69,7 +70,7 @@ def verify(
         )
     if note != folder / "published" / CERTIFICATE or not (folder / "season.toml").is_file():
         found.unchecked.append("the evidence: it does not lie beside the certificate")
-        return found
+        return replace(found, is_recomputed=False)
     stated = certificate.statement
     said("inputs", 0)
     season = _season(folder, stated, found)
