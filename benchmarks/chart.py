@@ -12,19 +12,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from statistics import median
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+from turns import in_turns, print_table, run_one, summary
 
 from plaudit.base.weeks import weeks_between
 from plaudit.chart.chart import chart
@@ -48,7 +45,6 @@ RULE = ChartRule(
     positions=50,
     ties=Ties(then="share"),
 )
-METHODS = ("ours", "group-by")
 
 
 def make(folder: Path, readings: int, artists: int, seed: int = 20180105) -> None:
@@ -121,13 +117,7 @@ def group_by(folder: Path) -> int:
     return int(found.to_arrow_table().num_rows)
 
 
-def one(method: str, folder: Path) -> None:
-    """Run one method in this process and print what it took."""
-    started = time.perf_counter()
-    rows = ours(folder) if method == "ours" else group_by(folder)
-    seconds = time.perf_counter() - started
-    peak_gb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(json.dumps({"seconds": seconds, "peak_gb": peak_gb, "rows": rows}))
+METHODS: dict[str, Callable[[Path], int]] = {"ours": ours, "group-by": group_by}
 
 
 def main() -> None:
@@ -141,31 +131,17 @@ def main() -> None:
     parser.add_argument("--one", choices=METHODS, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.one:
-        one(asked.one, asked.folder)
+        run_one(METHODS[asked.one], asked.folder)
         return
     with tempfile.TemporaryDirectory(prefix="plaudit-chart-") as scratch:
         folder = (asked.folder or Path(scratch)) / f"readings-{asked.readings}-{asked.artists}"
         print(f"making {asked.readings:,} synthetic readings of {asked.artists:,} artists", file=sys.stderr)
         make(folder, asked.readings, asked.artists)
-        taken: dict[str, list[dict[str, float]]] = {method: [] for method in METHODS}
-        for _ in range(asked.rounds):
-            for method in METHODS:
-                command = [sys.executable, __file__, "--one", method, "--folder", str(folder)]
-                done = subprocess.run(command, capture_output=True, text=True, check=False)
-                if done.returncode:
-                    sys.exit(f"{method} failed:\n{done.stderr}")
-                taken[method].append(json.loads(done.stdout.splitlines()[-1]))
-    seconds = {method: median(run["seconds"] for run in runs) for method, runs in taken.items()}
-    peaks = {method: max(run["peak_gb"] for run in runs) for method, runs in taken.items()}
+        taken = in_turns(__file__, list(METHODS), folder, asked.rounds)
     print(f"{asked.readings:,} synthetic readings, {asked.artists:,} artists, {len(WEEKS)} weeks; median seconds")
-    print(f"{'method':<10}{'seconds':>10}{'runs':>26}{'ours ÷ it':>12}{'peak GB':>10}{'rows':>12}")
-    for method, runs in taken.items():
-        each = " ".join(f"{run['seconds']:.2f}" for run in runs)
-        ratio = seconds["ours"] / seconds[method]
-        print(
-            f"{method:<10}{seconds[method]:>10.2f}{each:>26}{ratio:>12.2f}{peaks[method]:>10.2f}{runs[0]['rows']:>12,}"
-        )
+    print_table(taken)
     if asked.json:
+        seconds, peaks = summary(taken)
         ratio = seconds["ours"] / seconds["group-by"]
         print(json.dumps({"ratio_to_group_by": ratio, "peak_gb": peaks["ours"], "seconds": seconds["ours"]}))
 

@@ -13,20 +13,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from statistics import median
 
 import duckdb
 import numpy as np
 import polars as pl
 import pyarrow as pa
+from turns import in_turns, print_table, run_one, summary
 
 from plaudit.base.weeks import local_midnights
 from plaudit.rulebook.counting_rule import Cap, Channel, CountingRule, Day, Gestures
@@ -48,7 +45,6 @@ RULE = CountingRule(
     channel=tuple(Channel(name, name, gestures=EVERY, cap=Cap(CAP, "day")) for name in ("web", "post")),
 )
 CHUNK = 1 << 20
-METHODS = ("ours", "window", "polars", "scan")
 
 
 def make(folder: Path, ballots: int, seed: int = 20180514) -> None:
@@ -157,14 +153,7 @@ def scan(folder: Path) -> dict[str, int]:
     return {}
 
 
-def one(method: str, folder: Path) -> None:
-    """Run one method in this process and print what it took."""
-    run: Callable[[Path], dict[str, int]] = {"ours": ours, "window": window, "polars": polars, "scan": scan}[method]
-    started = time.perf_counter()
-    counted = run(folder)
-    seconds = time.perf_counter() - started
-    peak_gb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(json.dumps({"seconds": seconds, "peak_gb": peak_gb, "counted": counted}))
+METHODS: dict[str, Callable[[Path], dict[str, int]]] = {"ours": ours, "window": window, "polars": polars, "scan": scan}
 
 
 def main() -> None:
@@ -178,58 +167,25 @@ def main() -> None:
     parser.add_argument("--one", choices=METHODS, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.one:
-        one(asked.one, asked.folder)
+        run_one(METHODS[asked.one], asked.folder)
         return
     with tempfile.TemporaryDirectory(prefix="plaudit-recount-") as scratch:
         folder = (asked.folder or Path(scratch)) / f"ballots-{asked.ballots}"
         print(f"making {asked.ballots:,} synthetic ballots", file=sys.stderr)
         make(folder, asked.ballots)
-        measured = _measured(asked.methods, asked.rounds, folder)
-    _report(measured, asked.ballots, as_json=asked.json)
-
-
-def _measured(methods: list[str], rounds: int, folder: Path) -> dict[str, list[dict[str, float]]]:
-    taken: dict[str, list[dict[str, float]]] = {method: [] for method in methods}
-    counted: dict[str, dict[str, int]] = {}
-    for turn in range(rounds):
-        for method in methods:
-            if method == "polars" and turn:
-                continue  # far behind; once is enough
-            command = [sys.executable, __file__, "--one", method, "--folder", str(folder)]
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            if done.returncode:
-                sys.exit(f"{method} failed:\n{done.stderr}")
-            told = json.loads(done.stdout.splitlines()[-1])
-            taken[method].append(told)
-            counted[method] = told["counted"]
-            print(f"  {method}: {told['seconds']:.2f} s", file=sys.stderr)
-    answers = {method: answer for method, answer in counted.items() if answer}
+        taken = in_turns(__file__, asked.methods, folder, asked.rounds, once=["polars"])  # far behind; once is enough
+    answers = {method: runs[0]["gave"] for method, runs in taken.items() if runs[0]["gave"]}
     if any(answer != next(iter(answers.values())) for answer in answers.values()):
         sys.exit(f"the methods do not agree: {answers}")
-    return taken
-
-
-def _report(measured: dict[str, list[dict[str, float]]], ballots: int, *, as_json: bool) -> None:
-    seconds = {method: median(run["seconds"] for run in runs) for method, runs in measured.items()}
-    peaks = {method: max(run["peak_gb"] for run in runs) for method, runs in measured.items()}
-    print(f"{ballots:,} synthetic ballots, cap {CAP} per voter, channel and day; median seconds of each method's runs")
-    print(f"{'method':<8}{'seconds':>10}{'runs':>26}{'ours ÷ it':>12}{'peak GB':>10}")
-    for method, runs in measured.items():
-        each = " ".join(f"{run['seconds']:.2f}" for run in runs)
-        ratio = f"{seconds['ours'] / seconds[method]:.2f}" if "ours" in seconds else "–"
-        print(f"{method:<8}{seconds[method]:>10.2f}{each:>26}{ratio:>12}{peaks[method]:>10.2f}")
-    if as_json:
-        print(
-            json.dumps(
-                {
-                    "ballots": ballots,
-                    "ratio_to_window": seconds["ours"] / seconds["window"] if "window" in seconds else None,
-                    "ratio_to_scan": seconds["ours"] / seconds["scan"] if "scan" in seconds else None,
-                    "peak_gb": peaks["ours"],
-                    "seconds": seconds["ours"],
-                }
-            )
-        )
+    print(f"{asked.ballots:,} synthetic ballots, cap {CAP} per voter, channel and day; median seconds")
+    print_table(taken)
+    if asked.json:
+        seconds, peaks = summary(taken)
+        ratios = {
+            f"ratio_to_{method}": seconds["ours"] / seconds[method] if method in seconds else None
+            for method in ("window", "scan")
+        }
+        print(json.dumps({"ballots": asked.ballots, **ratios, "peak_gb": peaks["ours"], "seconds": seconds["ours"]}))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from plaudit.base.errors import EvidenceError, TieUnresolved
 from plaudit.base.weeks import Week, to_instant, weeks_between
 from plaudit.certify.certificate import Certificate, refuse_changed_rules, write_certificate
 from plaudit.certify.keys import season_signer, voter_key
@@ -18,6 +17,7 @@ from plaudit.certify.statement import statement
 from plaudit.chart.chart import chart as chart_entries
 from plaudit.chart.chart import parts_of, undecided
 from plaudit.chart.points import too_large
+from plaudit.chart.refusals import refuse_huge, refuse_ties
 from plaudit.collect.collect import Collected
 from plaudit.collect.collect import collect as collect_sources
 from plaudit.honour.honours import Honour, earlier_certificates, honours_of, read_honours
@@ -169,9 +169,8 @@ def tally(season: Season, tables: Evidence) -> None:
 def certify(season: Season, tables: Evidence) -> Certificate:
     """All of it → a signed statement."""
     stated = statement(season, tables)
-    honours_of(
-        read_honours(season.folder / "honours.csv", season.artists), [stated]
-    )  # refuses to contradict the record
+    held = read_honours(season.folder / "honours.csv", season.artists)
+    honours_of(held, [stated])  # refuses to sign what contradicts the record
     return write_certificate(stated, season_signer(season.folder, season.origin), season.published)
 
 
@@ -208,37 +207,3 @@ def voting_windows(season: Season) -> list[VotingWindow]:
         VotingWindow(window.id, to_instant(window.opens_at), to_instant(window.closes_at), window.channels)
         for window in season.vote.window
     ]
-
-
-def refuse_huge(totals: list[dict[str, Any]]) -> None:
-    """Raise if a total is too large for exact points.
-
-    Raises
-    ------
-    EvidenceError : the message names chart, week, measure and total.
-    """
-    for row in totals:
-        raise EvidenceError(
-            f"{row['chart']}, week {row['week']}: {row['measure']} adds up to {row['total']}, above 2**52",
-            "no platform counts that much in a week; look at the source's counters",
-        )
-
-
-def refuse_ties(entries: list[dict[str, Any]]) -> None:
-    """Raise if entries share a position.
-
-    Raises
-    ------
-    TieUnresolved : the message names the first of the tied.
-    """
-    if entries:
-        first = entries[0]
-        tied = [
-            entry["artist"]
-            for entry in entries
-            if (entry["week"], entry["position"]) == (first["week"], first["position"])
-        ]
-        raise TieUnresolved(
-            f"{first['chart']}, week {first['week']}: {', '.join(tied)} are tied at {first['position']}",
-            'settle it under [ties] in the next version of the rule, or let it say then = "share"',
-        )

@@ -11,7 +11,7 @@ from plaudit.base.errors import EvidenceError, TieUnresolved
 from plaudit.base.numbers import TOTAL_MOST, half_even
 from plaudit.chart.chart import chart, parts_of, undecided
 from plaudit.chart.points import too_large
-from plaudit.pipeline import refuse_huge, refuse_ties
+from plaudit.chart.refusals import refuse_huge, refuse_ties
 from plaudit.rulebook.artists import Artist
 from plaudit.rulebook.chart_rule import ChartRule, Eligibility, Ties
 from tests.chart.charts import (
