@@ -103,7 +103,7 @@ def measures(
             ours = [row for row in gained if (row["week"], row["artist"]) == (week.id, artist)]
             for name, value, flags in ratios(ours, rule):
                 add(week.id, artist, name, "thousandths", value, flags)
-    lacking = account_gaps(posts, weeks, sources)
+    lacking = account_gaps([*posts, *gained], weeks, sources)
     return [
         {
             "chart": rule.name,
@@ -134,7 +134,7 @@ def ratios(ours: list[Row], rule: ChartRule) -> Iterator[tuple[str, int, Row]]:
             yield name, value, {flag: sum(row[flag] for row in response) for flag in FLAGS}
 
 
-def account_gaps(posts: list[Row], weeks: Sequence[Week], sources: Iterable[Source]) -> set[tuple[str, str]]:
+def account_gaps(seen: list[Row], weeks: Sequence[Week], sources: Iterable[Source]) -> set[tuple[str, str]]:
     """Give the weeks and artists of whom a source lacks an account for a day or more."""
     found = set()
     for source in sources:
@@ -142,8 +142,8 @@ def account_gaps(posts: list[Row], weeks: Sequence[Week], sources: Iterable[Sour
             for week in weeks:
                 if gap.account and any(gap.first_on <= day <= gap.last_on for day in week.days):
                     found |= {
-                        (week.id, post["artist"])
-                        for post in posts
-                        if (post["platform"], post["account"]) == (source.platform, gap.account)
+                        (week.id, row["artist"])
+                        for row in seen
+                        if (row["platform"], row["account"]) == (source.platform, gap.account)
                     }
     return found

@@ -46,7 +46,7 @@ def gains(readings: ibis.Table, posts: ibis.Table, weeks: Sequence[Week], rule: 
     """
     boundaries = [week.starts_at for week in weeks] + [weeks[-1].ends_at]
     subjects = _subjects(readings, posts, boundaries)
-    ours = readings.inner_join(subjects.select(*_SUBJECT, "subject"), _SUBJECT)
+    ours = _numbered(readings, subjects)
     if rule.gain.attribution == "published":
         gained = _published_gains(ours, subjects, weeks)
     else:
@@ -72,6 +72,16 @@ def _subjects(readings: ibis.Table, posts: ibis.Table, boundaries: Sequence[int]
     accounts = readings.filter(readings.post == "", readings.artist.notnull()).select(*_SUBJECT, "artist").distinct()
     both = ibis.union(own, accounts.mutate(published_week=ibis.null("int64")))
     return both.mutate(subject=ibis.row_number().over(ibis.window(order_by=_SUBJECT)))
+
+
+def _numbered(readings: ibis.Table, subjects: ibis.Table) -> ibis.Table:
+    """Give readings with their subject's number: of posts by post, of accounts by account."""
+    columns = ["subject", "metric", "observed_at", "value", "falls"]
+    posts = subjects.filter(subjects.post != "").select("platform", "post", "subject")
+    accounts = subjects.filter(subjects.post == "").select("platform", "account", "subject")
+    of_posts = readings.inner_join(posts, ["platform", "post"])
+    of_accounts = readings.filter(readings.post == "").inner_join(accounts, ["platform", "account"])
+    return ibis.union(of_posts.select(columns), of_accounts.select(columns))
 
 
 def _observed_gains(

@@ -37,6 +37,7 @@ _MOST_BITS: Final = 21
 class Allowance:
     """One cap, the channels that have it, and the rule it stands in.
 
+    is_single : every ballot carries one vote, so that ballots need only be numbered
     kept : computes an expression and gives its rows as a table of the same engine,
         so that what follows is asked of these few rows and not of the files again
     """
@@ -44,6 +45,7 @@ class Allowance:
     cap: Cap
     channels: Sequence[str]
     rule: CountingRule
+    is_single: bool
     kept: Callable[[ibis.Table], ibis.Table]
 
     def excess(
@@ -66,13 +68,13 @@ class Allowance:
         within = ballots.filter(ballots.cast_at >= period[0], ballots.cast_at < period[1])
         bits = _bucket_bits(expected_votes, self.cap.votes)
         if bits <= _MOST_BITS:
-            hot = self.kept(_hot_buckets(within, self.cap.votes, bits))
+            hot = self.kept(_hot_buckets(within, self, bits))
             bucketed = within.mutate(bucket=within.voter & ((1 << bits) - 1))
             within = self.kept(bucketed.inner_join(hot, "bucket").select(ballots.columns))
-        return _over(eligible(within).filter(_.channel.isin(list(self.channels))), self.cap, self.rule)
+        return _over(eligible(within).filter(_.channel.isin(list(self.channels))), self)
 
 
-def _hot_buckets(ballots: ibis.Table, cap: int, bits: int) -> ibis.Table:
+def _hot_buckets(ballots: ibis.Table, allowance: Allowance, bits: int) -> ibis.Table:
     """Give the buckets, by the lowest bits of the voter, that hold more votes than the cap.
 
     The key is an int16 and a sum of zeros and ones because the engine knows the
@@ -82,7 +84,8 @@ def _hot_buckets(ballots: ibis.Table, cap: int, bits: int) -> ibis.Table:
     high = ibis.literal(0)
     for bit in range(_LOW_BITS, bits):
         high += ibis.ifelse((ballots.voter & (1 << bit)) == 0, 0, 1 << (bit - _LOW_BITS))
-    sums = ballots.group_by(high=high, low=low).agg(votes=_.votes.sum()).filter(_.votes > cap)
+    votes = ballots.count() if allowance.is_single else ballots.votes.sum()
+    sums = ballots.group_by(high=high, low=low).agg(votes=votes).filter(_.votes > allowance.cap.votes)
     bucket = sums.low.cast("int64") + (1 << (_LOW_BITS - 1)) + sums.high.cast("int64") * (1 << _LOW_BITS)
     return sums.select(bucket=bucket)
 
@@ -92,13 +95,15 @@ def _bucket_bits(votes: int, cap: int) -> int:
     return max(_LOW_BITS + 1, (5 * votes // (3 * cap)).bit_length())
 
 
-def _over(eligible: ibis.Table, cap: Cap, rule: CountingRule) -> list[dict[str, Any]]:
+def _over(eligible: ibis.Table, allowance: Allowance) -> list[dict[str, Any]]:
+    cap, rule = allowance.cap, allowance.rule
     voter = ["voter", "channel", *(["nominee"] if cap.scope == "nominee" else [])]
     over_cap = eligible.group_by(voter).agg(of_voter=_.votes.sum()).filter(_.of_voter > cap.votes)
     theirs = eligible.semi_join(over_cap, voter)
     order = ["cast_at", "ballot"] if rule.keep == "first" else [ibis.desc("cast_at"), ibis.desc("ballot")]
     so_far = ibis.window(group_by=voter, order_by=order, preceding=None, following=0)
-    passed = theirs.mutate(so_far=theirs.votes.sum().over(so_far)).filter(_.so_far > cap.votes)
+    votes = ibis.row_number() + 1 if allowance.is_single else theirs.votes.sum()
+    passed = theirs.mutate(so_far=votes.over(so_far)).filter(_.so_far > cap.votes)
     left_out = passed.votes if rule.partial == "refuse" else ibis.least(passed.votes, passed.so_far - cap.votes)
     passed = passed.mutate(left_out=left_out.cast("int64"))
     sums = passed.group_by("nominee", "channel").agg(

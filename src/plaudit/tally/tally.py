@@ -79,7 +79,7 @@ def tally(
         .agg(
             ballots=_.count(),
             votes=_.votes.sum(),
-            weighted=(_.votes * _.times).sum(),
+            weighted=(_.votes * _.times).sum() if rule.multiplier else _.votes.sum(),
             first=_.cast_at.min(),
             last=_.cast_at.max(),
         )
@@ -87,7 +87,7 @@ def tally(
     for row in sums.to_pyarrow().to_pylist():
         count.cast(row)
     for (cap, open_windows), channels in _caps(rule, windows).items():
-        allowance = Allowance(cap, channels, rule, kept)
+        allowance = Allowance(cap, channels, rule, count.votes == count.ballots, kept)
         spans = [span for span in periods(cap, rule, open_windows) if count.has_ballots_in(span)]
         for span in spans:
             for row in allowance.excess(read, eligible, span, count.votes // len(spans)):
@@ -101,6 +101,7 @@ class _Count:
 
     def __init__(self, rule: CountingRule, nominees: set[str]) -> None:
         self.nominees = nominees
+        self.ballots = 0
         self.votes = 0
         self._first, self._last = 2**63, -1
         self._rule = rule
@@ -115,6 +116,7 @@ class _Count:
         """Add ballots that share nominee, channel and row fate to their column."""
         fate = settled_fate(FATES[row["fate"]], row["channel"], row["nominee"], self._rule, self.nominees)
         column = {ELIGIBLE: "counted", OUTSIDE: "outside_window", SET_ASIDE: "set_aside"}.get(fate, "void")
+        self.ballots += row["ballots"]
         self.votes += row["votes"]
         self._first, self._last = min(self._first, row["first"]), max(self._last, row["last"])
         self._add(row, "cast", row["ballots"], row["votes"])
