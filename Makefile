@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+BENCH_READY := $(VENV)/.bench-ready
+INSTALL := $$(command -v uv >/dev/null 2>&1 && echo "uv pip install --quiet --python $(BIN)/python" \
+  || echo "$(BIN)/python -m pip install --quiet --disable-pip-version-check")
 
 .PHONY: demo test check format lint types floors rules bench clean
 
@@ -33,17 +36,21 @@ rules: $(READY)
 	$(BIN)/python scripts/write_reference.py --check
 	$(BIN)/python scripts/write_command_reference.py --check
 
-bench: $(READY)
+bench: $(BENCH_READY)
 	$(BIN)/python benchmarks/recount.py
 	$(BIN)/python benchmarks/chart.py
+	$(BIN)/python benchmarks/verify.py
+	$(BIN)/python benchmarks/intake.py
 
 clean:
-	rm -rf $(VENV) examples/*/evidence examples/*/published examples/*/keys examples/*/data/ballots
+	rm -rf $(VENV) examples/*/evidence examples/*/published examples/*/keys examples/*/vote examples/*/demo* examples/*/data/ballots
 
 $(READY): pyproject.toml
-	@if command -v uv >/dev/null 2>&1; then \
-	  uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && uv pip install --quiet --python $(BIN)/python -e '.[dev]'; \
-	else \
-	  $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'; \
-	fi
+	@if command -v uv >/dev/null 2>&1; then uv venv --quiet --allow-existing --python $(PYTHON) $(VENV); \
+	else $(PYTHON) -m venv $(VENV); fi
+	@$(INSTALL) -e '.[dev]'
 	@touch $(READY)
+
+$(BENCH_READY): $(READY)
+	@$(INSTALL) -e '.[bench]'
+	@touch $(BENCH_READY)

@@ -27,9 +27,10 @@ from turns import in_turns, print_table, run_one, summary
 
 from plaudit.base.weeks import local_midnights
 from plaudit.rulebook.counting_rule import Cap, Channel, CountingRule, Day, Gestures
+from plaudit.rulebook.windows import VotingWindow
 from plaudit.store.evidence import Evidence
 from plaudit.store.tables import table
-from plaudit.tally.tally import VotingWindow, tally
+from plaudit.tally.tally import tally
 
 ZONE = "America/Los_Angeles"
 FIRST, DAYS, CAP = date(2018, 5, 14), 7, 100

@@ -19,7 +19,7 @@ from msgspec import inspect as shapes
 
 from plaudit.base import errors
 from plaudit.cli.main import app
-from plaudit.rulebook import artists, season, sources
+from plaudit.rulebook import artists, live, season, sources
 from plaudit.rulebook.sources import COLUMNS
 from plaudit.store.evidence import _MADE_BY
 from plaudit.store.tables import TABLES
@@ -67,6 +67,34 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
     season.Vote: {
         "rule": "a counting rule, `id@version`.",
         "window": "when ballots are taken.",
+        "live": "how the season takes ballots itself; without it they come from files.",
+    },
+    live.Live: {
+        "channel": "the channel of the ballots that page and API take.",
+        "guests": "anybody may vote without signing in; for demonstrations, and ballots and certificate say so.",
+        "provider": "OpenID Connect providers.",
+        "email": "one-time codes by e-mail.",
+        "work": "the size of the proof of work that a sign-in costs; 0 asks for none.",
+        "session_minutes": "how long a session lasts.",
+        "sign_ins_per_minute": "the most sign-ins from one network; 0 is no limit.",
+        "ballots_per_minute": "the most ballots from one network; 0 is no limit.",
+        "witness": "witnesses' verifier keys.",
+        "witnesses_least": "how many of them must have signed the closing checkpoint.",
+    },
+    live.Provider: {
+        "id": "what its ballots name as their source.",
+        "name": "what voters read.",
+        "issuer": "its issuer address, https; http on loopback alone.",
+        "client_id": "the client's id there.",
+        "secret_env": "the environment variable that holds the client's secret; with none, a public client.",
+    },
+    live.EmailCodes: {
+        "host": "the mail server.",
+        "sender": "the address codes come from.",
+        "port": "its port.",
+        "tls": "`none` is for loopback alone.",
+        "user": "the user to log in as; with none, no log-in.",
+        "password_env": "the environment variable that holds the password.",
     },
     season.Window: {
         "id": "the window's name.",
@@ -158,6 +186,15 @@ ERROR_CASES: Final = {
     "SourceUnavailable": "`files = …` matches no file",
     "SourceRefused": "`--strict`, and a row cannot be used",
     "SourceChanged": "a declared column is not in the file",
+    "AllowanceSpent": "a ballot of 10 votes where 3 are left",
+    "BallotMalformed": "a ballot without a nominee, or one that the rule voids",
+    "KeyReused": "a key sent again with another nominee",
+    "SignInNeeded": "a ballot without a session",
+    "SlowDown": "more sign-ins from one network than the season allows",
+    "UnknownNominee": "a ballot for somebody who is not nominated",
+    "VoteClosed": "a ballot at the closing instant",
+    "VoteUnavailable": "the disk is full",
+    "CheckpointsFork": "`plaudit log mirror` finds a log whose past has changed",
     "EvidenceError": "a measure of a chart adds up to more than 2⁵² in a week",
     "DigestMismatch": "one byte of `evidence/readings.parquet` was changed",
     "ProofInvalid": "one number of `published/totals.csv` was changed",

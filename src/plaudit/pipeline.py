@@ -1,18 +1,21 @@
-"""The whole line: collect → measure → chart → nominate → tally → certify → honour → publish.
+"""The whole line: collect → measure → chart → nominate → vote → tally → certify → honour → publish.
 
 Each step reads tables, asks the room of its name, and writes tables; a season
-may stop after any of them. `run` walks them in order. Live voting and the audit
-join the line between nominate and tally.
+may stop after any of them. `run` walks them in order. The vote is a log: made of
+the ballots that files held, or taken live and read back into ballots.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from secrets import token_bytes
 from typing import TYPE_CHECKING, Any
 
-from plaudit.base.weeks import Week, to_instant, weeks_between
+from plaudit.base.weeks import Week, weeks_between
 from plaudit.certify.certificate import Certificate, refuse_changed_rules, write_certificate
-from plaudit.certify.keys import season_signer, voter_key
+from plaudit.certify.keys import season_signer
+from plaudit.certify.seal import COMMITMENT, is_sealed, is_told, read_commitment, unsealed
+from plaudit.certify.seal import seal as seal_result
 from plaudit.certify.statement import statement
 from plaudit.chart.chart import chart as chart_entries
 from plaudit.chart.chart import parts_of, undecided
@@ -30,25 +33,43 @@ from plaudit.nominate.nominate import nominate as nominees_by_rule
 from plaudit.publish.publish import publish as published_files
 from plaudit.publish.publish import write_files
 from plaudit.tally.result import result as result_by_rule
-from plaudit.tally.tally import VotingWindow
 from plaudit.tally.tally import tally as tally_ballots
+from plaudit.vote.ballots import write_ballots
+from plaudit.vote.keys import log_signer, voter_key
+from plaudit.vote.leaves import Leaves
+from plaudit.vote.log import cited_log, discard_log, has_log, last_close, write_log
+from plaudit.vote.statements import opening
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from plaudit.rulebook.season import ChartUse, Season
     from plaudit.store.evidence import Evidence
 
-__all__ = ["certify", "chart", "collect", "honour", "measure", "nominate", "publish", "run", "tally"]
+__all__ = [
+    "certify",
+    "chart",
+    "collect",
+    "honour",
+    "measure",
+    "nominate",
+    "publish",
+    "reveal",
+    "run",
+    "seal",
+    "tally",
+    "vote",
+]
 
 
 @dataclass(frozen=True)
 class Run:
-    """What a run made."""
+    """What a run made: a certificate, or the commitment to a result that is still sealed."""
 
     collected: Collected
-    certificate: Certificate
+    certificate: Certificate | None
+    commitment: Path | None = None
 
 
 def quiet(what: str, rows: int) -> None:
@@ -64,16 +85,45 @@ def run(season: Season, tables: Evidence, *, strict: bool = False, said: Callabl
     """
     refuse_changed_rules(season.published, {name: cited.sha256 for name, cited in season.rules.items()})
     collected = collect(season, tables, strict=strict, said=said)
-    recompute(season, tables, said=said)
+    walk(season, tables, (measure, chart, nominate, vote, tally), said)
+    if is_sealed(season) and not is_told(season):
+        return Run(collected, None, seal(season, tables))
+    return Run(collected, tell(season, tables))
+
+
+def reveal(season: Season, tables: Evidence, *, said: Callable[[str, int], None] = quiet) -> Certificate:
+    """Count once more, and if the result is the sealed one, certify and publish it.
+
+    Raises
+    ------
+    OutOfTurn : nothing was sealed.
+    ProofInvalid : the result is not the sealed one.
+    """
+    walk(season, tables, (measure, chart, nominate, vote, tally), said)
+    return tell(season, tables)
+
+
+def tell(season: Season, tables: Evidence) -> Certificate:
+    """Certify, honour and publish what was counted."""
     certificate = certify(season, tables)
     honours = honour(season, tables, certificate.statement)
     publish(season, tables, certificate.statement, honours, season.published)
-    return Run(collected, certificate)
+    return certificate
 
 
 def recompute(season: Season, tables: Evidence, *, said: Callable[[str, int], None] = quiet) -> None:
-    """Make every table that follows from what was collected."""
-    for step in (measure, chart, nominate, tally):
+    """Make every table that follows from the evidence."""
+    walk(season, tables, (measure, chart, nominate, tally), said)
+
+
+def walk(
+    season: Season,
+    tables: Evidence,
+    steps: Sequence[Callable[[Season, Evidence], None]],
+    said: Callable[[str, int], None],
+) -> None:
+    """Take some steps in order."""
+    for step in steps:
         said(step.__name__, 0)
         step(season, tables)
 
@@ -145,6 +195,19 @@ def nominate(season: Season, tables: Evidence) -> None:
     )
 
 
+def vote(season: Season, tables: Evidence) -> None:
+    """Nominees and ballots → the log; where the season takes its ballots itself, the log → ballots."""
+    if not has_log(season):
+        discard_log(season)
+        return
+    opened = opening(season, [row["nominee"] for row in tables.to_rows(tables.read("nominees"))])
+    if season.live:
+        write_ballots(season, tables, opened)
+    else:
+        leaves = Leaves(opened, last_close(season), tables.files("ballots"))
+        write_log(season, leaves, log_signer(season.folder, season.origin))
+
+
 def tally(season: Season, tables: Evidence) -> None:
     """Ballots, rulings and outside totals → totals, voids, result."""
     if season.vote is None:
@@ -158,7 +221,7 @@ def tally(season: Season, tables: Evidence) -> None:
         tables.read_or_empty("rulings"),
         nominees,
         rule,
-        voting_windows(season),
+        season.windows(),
         kept=tables.kept,
     )
     totals = tables.write_rows("totals", counted.totals)
@@ -166,12 +229,27 @@ def tally(season: Season, tables: Evidence) -> None:
     tables.write_rows("result", result_by_rule(totals.to_pylist(), nominees, rule))
 
 
+def seal(season: Season, tables: Evidence) -> Path:
+    """The result → a signed commitment to it; what was published before is taken back."""
+    signer = season_signer(season.folder, season.origin)
+    path = seal_result(season, stated_result(season, tables), signer, token_bytes(32))
+    write_files(season.published, {COMMITMENT: read_commitment(season)})
+    return path
+
+
 def certify(season: Season, tables: Evidence) -> Certificate:
     """All of it → a signed statement."""
-    stated = statement(season, tables)
+    stated = stated_result(season, tables)
+    if is_sealed(season):
+        stated["vote"]["commitment"] = unsealed(season, stated)
     held = read_honours(season.folder / "honours.csv", season.artists)
     honours_of(held, [stated])  # refuses to sign what contradicts the record
     return write_certificate(stated, season_signer(season.folder, season.origin), season.published)
+
+
+def stated_result(season: Season, tables: Evidence) -> dict[str, Any]:
+    """Give the statement of what was counted."""
+    return statement(season, tables, cited_log(season) if has_log(season) else None)
 
 
 def honour(season: Season, tables: Evidence, stated: dict[str, Any]) -> list[Honour]:
@@ -184,7 +262,10 @@ def honour(season: Season, tables: Evidence, stated: dict[str, Any]) -> list[Hon
 
 def publish(season: Season, tables: Evidence, stated: dict[str, Any], honours: list[Honour], folder: Path) -> None:
     """Everything above → what the public reads."""
-    write_files(folder, published_files(season, tables, stated, honours))
+    files = published_files(season, tables, stated, honours)
+    if is_sealed(season):
+        files[COMMITMENT] = read_commitment(season)
+    write_files(folder, files)
 
 
 def chart_weeks(season: Season, use: ChartUse) -> list[Week]:
@@ -198,12 +279,3 @@ def chart_verdicts(tables: Evidence, rule_name: str) -> list[tuple[str, str]]:
     weeks = tables.read("weeks")
     rows = tables.to_rows(weeks.filter(weeks.chart == rule_name).order_by("week"))
     return [(row["week"], row["verdict"]) for row in rows]
-
-
-def voting_windows(season: Season) -> list[VotingWindow]:
-    """Give the season's voting windows, in instants."""
-    assert season.vote is not None
-    return [
-        VotingWindow(window.id, to_instant(window.opens_at), to_instant(window.closes_at), window.channels)
-        for window in season.vote.window
-    ]

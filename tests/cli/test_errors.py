@@ -59,7 +59,7 @@ def test_a_name_that_does_not_exist_is_told_with_those_that_do(
         ("chart", "plaudit measure SEASON"),
         ("nominate", "plaudit chart SEASON"),
         ("tally", "plaudit nominate SEASON"),
-        ("certify", "plaudit collect SEASON"),
+        ("certify", "plaudit run SEASON"),
         ("honour", "certify first"),
         ("publish", "certify first"),
     ],

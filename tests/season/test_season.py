@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SIGNED = {"published/certificate.note", "published/verifier.key"}
+LOGGED = {"evidence/log/checkpoint", "evidence/log/verifier.key"}
 CHART = "published/charts/social-weekly@1"
 
 
@@ -51,13 +52,20 @@ def test_another_voter_key_changes_the_pseudonyms_and_no_count(made_template: Pa
 
     here, there = bytes_below(folder / "evidence"), bytes_below(made_template / "evidence")
     differing = {name.split("/")[0] for name in here if here[name] != there[name]}
-    assert differing == {"ballots"}
+    assert differing == {"ballots", "log"}
     for name in ("published/result.json", "published/totals.csv", f"{CHART}/entries.csv"):
         assert (folder / name).read_bytes() == (made_template / name).read_bytes()
 
 
 def test_every_made_season_verifies(made: Path) -> None:
-    assert len(verify(made).checked) == 6
+    has_log = (made / "evidence" / "log").is_dir()
+
+    assert len(verify(made).checked) == (8 if has_log else 6)
+
+
+def test_a_season_whose_votes_are_totals_has_no_log(made_hottest: Path) -> None:
+    assert not (made_hottest / "evidence" / "log").exists()
+    assert "log" not in verify(made_hottest).certificate.statement["vote"]
 
 
 def test_counts_typed_as_numbers_need_no_key_to_be_equal(made_social: Path, tmp_path: Path) -> None:
@@ -65,7 +73,7 @@ def test_counts_typed_as_numbers_need_no_key_to_be_equal(made_social: Path, tmp_
     folder = run(shutil.copytree(made_social, tmp_path / "s", ignore=below))
 
     here, there = bytes_below(folder), bytes_below(made_social)
-    assert {name for name in here if not name.startswith("keys/") and here[name] != there[name]} == SIGNED
+    assert {name for name in here if not name.startswith("keys/") and here[name] != there[name]} == SIGNED | LOGGED
 
 
 def read(folder: Path, name: str) -> Any:

@@ -13,8 +13,8 @@ from plaudit.cli.simulate import simulate
 from plaudit.rulebook.counting_rule import CountingRule
 from plaudit.rulebook.library import RuleLibrary
 from plaudit.rulebook.season import Simulation
+from plaudit.rulebook.windows import VotingWindow
 from plaudit.simulate.simulate import simulate_ballots
-from plaudit.tally.windows import VotingWindow
 from tests.conftest import bytes_below
 
 if TYPE_CHECKING:

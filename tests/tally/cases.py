@@ -20,7 +20,8 @@ from plaudit.rulebook.counting_rule import (
     Gestures,
     Multiplier,
 )
-from plaudit.tally.tally import Tally, VotingWindow, tally
+from plaudit.rulebook.windows import VotingWindow
+from plaudit.tally.tally import Tally, tally
 from tests.oracles import tally_oracle
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import msgspec
 import pytest
 
 from plaudit.rulebook.counting_rule import Cap, Channel, CountingRule, Day, Gestures, Multiplier
+from plaudit.rulebook.windows import VotingWindow
 from plaudit.tally import allowance
-from plaudit.tally.tally import VotingWindow
 from tests.tally.cases import HOUR, Case, ballot, cells_of, counted, expected, voids_of
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from plaudit.rulebook.counting_rule import Cap, Channel, CountingRule, Day, Gestures, Multiplier
+from plaudit.rulebook.windows import VotingWindow
 from plaudit.store.evidence import Evidence
 from plaudit.store.tables import table
-from plaudit.tally.tally import COLUMNS, VotingWindow, tally
+from plaudit.tally.tally import COLUMNS, tally
 from tests.tally.cases import HOUR, Case, ballot, cases, counted, voids_of
 
 if TYPE_CHECKING:

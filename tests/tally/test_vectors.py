@@ -6,8 +6,8 @@ import pytest
 
 from plaudit.base.errors import TieUnresolved
 from plaudit.rulebook.counting_rule import CountingRule
+from plaudit.rulebook.windows import VotingWindow
 from plaudit.tally.result import result
-from plaudit.tally.tally import VotingWindow
 from tests.oracles import tally_oracle
 from tests.oracles.test_vectors_oracle import RULES, ballots_of, of_kind, read, windows_of
 from tests.tally.cases import Case, ballot, cells_of, counted, expected, voids_of, without_zeros

@@ -392,7 +392,7 @@ def test_an_earlier_certificate_in_a_season_is_not_held_against_that_season(seas
 
 
 def test_a_certificate_in_its_season_is_checked_with_the_season(made_template: Path) -> None:
-    assert len(verify(made_template / "published" / CERTIFICATE).checked) == 6
+    assert len(verify(made_template / "published" / CERTIFICATE).checked) == 8
 
 
 def test_a_path_that_is_not_there_is_the_askers_mistake(tmp_path: Path) -> None:

@@ -13,7 +13,16 @@ PlauditError
 │   ├── SourceRefused       rows were set aside and the run is strict
 │   └── SourceChanged       its shape is not the declared one
 ├── BallotRejected      the voter must be told                                exit 5
+│   ├── AllowanceSpent      the voter has fewer votes left than asked for
+│   ├── BallotMalformed     what was sent is no ballot
+│   ├── KeyReused           the idempotency key stands for another ballot
+│   ├── SignInNeeded        no session, one that ended, or a forged one
+│   ├── SlowDown            too many requests from one network
+│   ├── UnknownNominee      nobody of that name is nominated
+│   ├── VoteClosed          the window is not open at this instant
+│   └── VoteUnavailable     ballots cannot be made durable now; nothing was taken
 └── EvidenceError       stop: something does not add up                       exit 6
+    ├── CheckpointsFork     two checkpoints of one log contradict each other
     ├── DigestMismatch      bytes differ from those that were certified
     ├── ProofInvalid        a recomputed value differs from the stated one
     └── SignatureInvalid    the signature is not of that key over those bytes
@@ -24,23 +33,32 @@ from __future__ import annotations
 from typing import ClassVar
 
 __all__ = [
+    "AllowanceSpent",
     "AskError",
+    "BallotMalformed",
     "BallotRejected",
+    "CheckpointsFork",
     "DigestMismatch",
     "EvidenceError",
+    "KeyReused",
     "OutOfTurn",
     "PlauditError",
     "ProofInvalid",
     "RuleError",
     "RuleFrozen",
     "RuleInvalid",
+    "SignInNeeded",
     "SignatureInvalid",
+    "SlowDown",
     "SourceChanged",
     "SourceError",
     "SourceRefused",
     "SourceUnavailable",
     "TieUnresolved",
     "UnknownName",
+    "UnknownNominee",
+    "VoteClosed",
+    "VoteUnavailable",
 ]
 
 
@@ -141,10 +159,46 @@ class BallotRejected(PlauditError):
     exit_code = 5
 
 
+class AllowanceSpent(BallotRejected):
+    """The voter has fewer votes left than the ballot carries."""
+
+
+class BallotMalformed(BallotRejected):
+    """What was sent is no ballot."""
+
+
+class KeyReused(BallotRejected):
+    """The idempotency key already stands for another ballot of this voter."""
+
+
+class SignInNeeded(BallotRejected):
+    """There is no session, it has ended, or it is not ours."""
+
+
+class SlowDown(BallotRejected):
+    """Too many requests came from one network."""
+
+
+class UnknownNominee(BallotRejected):
+    """Nobody of that name is nominated."""
+
+
+class VoteClosed(BallotRejected):
+    """The channel's window is not open at this instant."""
+
+
+class VoteUnavailable(BallotRejected):
+    """Ballots cannot be made durable now; nothing was taken, and the same key may be sent again."""
+
+
 class EvidenceError(PlauditError):
     """Something does not add up; stop."""
 
     exit_code = 6
+
+
+class CheckpointsFork(EvidenceError):
+    """Two checkpoints of one log contradict each other; keep both, they are evidence."""
 
 
 class DigestMismatch(EvidenceError):

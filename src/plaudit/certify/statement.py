@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import plaudit
 from plaudit.base.digests import file_sha256, folder_sha256
 from plaudit.base.weeks import instant_text, to_instant
+from plaudit.rulebook.live import GUEST
+from plaudit.vote.log import last_close
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +37,12 @@ _VOTES: Final = frozenset({"ballots", "totals"})
 """The kinds of source that hold votes; the others hold posts and readings."""
 
 
-def statement(season: Season, tables: Evidence) -> dict[str, Any]:
+def statement(season: Season, tables: Evidence, log: dict[str, Any] | None) -> dict[str, Any]:
     """Give the certificate's statement: plain values, no floats, nothing of this machine or hour.
+
+    Parameters
+    ----------
+    log : what it cites of the log that the ballots are in, or None where none are
 
     References
     ----------
@@ -60,31 +68,46 @@ def statement(season: Season, tables: Evidence) -> dict[str, Any]:
         },
         "inputs": inputs_sha256(season),
         "set_aside": _set_aside(tables),
-        "limits": _limits(season),
+        "limits": _limits(season, log),
     }
     if season.charts:
         made["charts"] = [_chart(tables, use.rule) for use in season.charts]
     if season.nomination:
         made["nominees"] = tables.to_rows(tables.read("nominees").order_by("nominee"))
     if season.vote:
-        made["vote"] = {
-            "rule": season.vote.rule,
-            "windows": [
-                {
-                    "id": window.id,
-                    "from": instant_text(to_instant(window.opens_at)),
-                    "to": instant_text(to_instant(window.closes_at)),
-                    "channels": list(window.channels),
-                }
-                for window in season.vote.window
-            ],
-        }
+        made["vote"] = _vote(season, log)
         made["result"] = _result(tables)
     return made
 
 
+def _vote(season: Season, log: dict[str, Any] | None) -> dict[str, Any]:
+    stated: dict[str, Any] = {
+        "rule": season.counting_rule().name,
+        "windows": [
+            {
+                "id": window.id,
+                "from": instant_text(window.opens_at),
+                "to": instant_text(window.closes_at),
+                "channels": list(window.channels),
+            }
+            for window in season.windows()
+        ],
+    }
+    if log is not None:
+        ways = season.live.ways if season.live else ()
+        stated["sources"] = [*ways, *(source.id for source in season.sources if source.kind == "ballots")]
+        stated["log"] = log
+    return stated
+
+
 def evidence_kind(season: Season) -> str:
-    """Give what the result rests on: real, synthetic, synthetic ballots over real readings, or partly synthetic."""
+    """Give what the result rests on, as it must be labelled.
+
+    `real`, `synthetic`, `partly synthetic`; over real readings also `synthetic
+    ballots`, and `guest ballots` where anybody could vote without signing in.
+    """
+    if season.live and season.live.guests:
+        return "guest ballots" if readings_kind(season) == "real" else "partly synthetic"
     kind = _kind(season.sources)
     voted = _kind([source for source in season.sources if source.kind in _VOTES])
     if kind == "partly synthetic" and (voted, readings_kind(season)) == ("synthetic", "real"):
@@ -123,10 +146,11 @@ def inputs_sha256(season: Season) -> dict[str, str]:
 
 def evidence_sha256(tables: Evidence) -> dict[str, str]:
     """Give the SHA-256 of every file of the collected tables, by path in `evidence/`."""
-    files: list[tuple[str, Path]] = []
+    files: dict[str, Path] = {}
     for name in COLLECTED:
-        files += [(path.relative_to(tables.root_of(path)).as_posix(), path) for path in tables.files(name)]
-    return {name: file_sha256(path) for name, path in sorted(files)}
+        files |= {path.relative_to(tables.root_of(path)).as_posix(): path for path in tables.files(name)}
+    with ThreadPoolExecutor(2) as pool:  # hashing large pieces lets go of the interpreter's lock
+        return dict(sorted(zip(files, pool.map(file_sha256, files.values()), strict=True)))
 
 
 def _source(source: Source) -> dict[str, Any]:
@@ -159,9 +183,14 @@ def _set_aside(tables: Evidence) -> dict[str, int]:
     return {row["reason"]: row["rows"] for row in reasons}
 
 
-def _limits(season: Season) -> list[str]:
+def _limits(season: Season, log: dict[str, Any] | None) -> list[str]:
     """Say in words what this result cannot show."""
     limits = []
+    if season.live and season.live.guests:
+        limits.append(f"{GUEST}: anyone could vote, any number of times; a demonstration")
+    if log is not None and to_instant(datetime.fromisoformat(log["closed_at"])) < (last := last_close(season)):
+        early = f"the vote was closed at {log['closed_at']}, its last window ended at {instant_text(last)}"
+        limits.append(f"{early}: {log['because']}")
     for source in season.sources:
         if source.coverage.synthetic:
             limits.append(f"{source.id} is synthetic: it was made up, nobody cast or posted any of it")

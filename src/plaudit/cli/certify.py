@@ -5,6 +5,8 @@ from __future__ import annotations
 import typer
 
 from plaudit import pipeline
+from plaudit.base.errors import OutOfTurn
+from plaudit.certify.seal import is_sealed, is_told
 from plaudit.cli.output import AsJson, SeasonFolder, opened, print_json
 
 __all__ = ["add_to"]
@@ -18,6 +20,8 @@ def add_to(app: typer.Typer) -> None:
 def certify(folder: SeasonFolder, as_json: AsJson = False) -> None:
     """Sign what was computed, with the digest of every rule, input and table."""
     season, tables = opened(folder)
+    if is_sealed(season) and not is_told(season):
+        raise OutOfTurn("the season's rule seals the result", "tell it with: plaudit reveal SEASON")
     certificate = pipeline.certify(season, tables)
     if as_json:
         print_json(certificate.statement)

@@ -11,8 +11,8 @@ from typing import Annotated
 import typer
 
 from plaudit.base.errors import OutOfTurn
-from plaudit.certify.keys import make_keys
 from plaudit.cli.output import AsJson, print_json, tell
+from plaudit.vote.keys import make_keys
 
 __all__ = ["add_to"]
 

@@ -16,14 +16,18 @@ from plaudit.cli import (
     doctor,
     honour,
     init,
+    log,
     measure,
     nominate,
     publish,
+    reveal,
     rules,
     run,
+    serve,
     simulate,
     tally,
     verify,
+    vote,
 )
 from plaudit.cli.output import print_json, tell
 
@@ -39,8 +43,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for verb in (init, doctor, run, collect, measure, chart, nominate, tally, certify, honour, publish, verify, simulate):
+for verb in (init, doctor, run, collect, measure, chart, nominate, serve, tally, certify, reveal, honour, publish):
     verb.add_to(app)
+for verb in (verify, simulate):
+    verb.add_to(app)
+app.add_typer(vote.app, name="vote")
+app.add_typer(log.app, name="log")
 app.add_typer(rules.app, name="rules")
 
 

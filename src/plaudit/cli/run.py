@@ -27,12 +27,13 @@ def run(
     as_json: AsJson = False,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse the sources if any row cannot be used.")] = False,
 ) -> None:
-    """Walk the whole line: collect, measure, chart, nominate, tally, certify, honour, publish."""
+    """Walk the whole line: collect, measure, chart, nominate, vote, tally, certify, honour, publish."""
     season, tables = opened(folder)
     with progress(season.title) as said:
         made = pipeline.run(season, tables, strict=strict, said=said)
     if as_json:
-        print_json({"collected": vars(made.collected), "certificate": made.certificate.statement})
+        stated = made.certificate and made.certificate.statement
+        print_json({"collected": vars(made.collected), "certificate": stated, "commitment": made.commitment})
         return
     tell(season.title)
     print_collected(made.collected)
@@ -40,6 +41,10 @@ def run(
         print_chart(season, tables, season.charts[-1].rule, week="", places=10)
     if season.nomination:
         print_nominees(tables)
+    if made.certificate is None:
+        typer.echo(f"sealed: {made.commitment}")
+        typer.echo(f"next: plaudit reveal {folder}")
+        return
     if season.vote:
         print_totals(season, tables)
     print_records(season, tables)

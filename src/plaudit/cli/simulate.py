@@ -47,9 +47,7 @@ def simulate(folder: SeasonFolder, as_json: AsJson = False) -> None:
         ]
         said("ballots", season.simulate.ballots)
         into = folder / pattern.parent
-        made = simulate_ballots(
-            season.simulate, nominees, season.counting_rule(), pipeline.voting_windows(season), into
-        )
+        made = simulate_ballots(season.simulate, nominees, season.counting_rule(), season.windows(), into)
     if as_json:
         print_json({"synthetic": True, "ballots": made, "seed": season.simulate.seed, "folder": into})
     else:

@@ -20,11 +20,12 @@ def add_to(app: typer.Typer) -> None:
 
 
 def tally(folder: SeasonFolder, as_json: AsJson = False) -> None:
-    """Count the ballots under the season's counting rule."""
+    """Put the ballots into the log, or read them from it, and count them under the season's counting rule."""
     season, tables = opened(folder)
     if season.vote is None:
         raise OutOfTurn("the season has no vote", "add [vote] to season.toml")
     with progress("tally"):
+        pipeline.vote(season, tables)
         pipeline.tally(season, tables)
     if as_json:
         names = ("result", "totals", "voids")

@@ -47,7 +47,8 @@ def collect(
     """Read every source of a season into the tables posts, readings, ballots and source_totals.
 
     Rows that cannot be used go to the table set_aside with source, file, row and
-    reason. The tables of an earlier run stay until all sources were read.
+    reason. The tables of an earlier run stay until all sources were read. A season
+    that takes ballots itself reads none here: they go through its door, `plaudit vote import`.
 
     Raises
     ------
@@ -56,9 +57,10 @@ def collect(
     SourceRefused : `strict`, and a row was set aside.
     """
     set_aside = SetAside()
-    with tables.replacing(COLLECTED) as fresh:
+    made = [name for name in COLLECTED if name != "ballots" or not season.live]
+    with tables.replacing(made) as fresh:
         written = _posts_and_totals(season, fresh, set_aside, seen)
-        ballots = [source for source in season.sources if source.kind == "ballots"]
+        ballots = [source for source in season.sources if source.kind == "ballots" and not season.live]
         if ballots:
             written["ballots"] = collect_ballots(season.folder, ballots, fresh, set_aside, voter_key, seen)
         fresh.write_rows("set_aside", set_aside.as_rows())

@@ -15,6 +15,9 @@ _KINDS = {
     "synthetic ballots": (
         "The readings are real. The ballots are **synthetic**: made up. Nobody cast them, so nobody won by them."
     ),
+    "guest ballots": (
+        "The readings are real. The ballots are **guests'**: anyone could vote, any number of times. A demonstration."
+    ),
     "partly synthetic": "Part of what this rests on is **synthetic**: made up.",
 }
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-__all__ = ["Cap", "Channel", "Combine", "CountingRule", "CountingTies", "Day", "Gestures", "Multiplier"]
+__all__ = ["Cap", "Channel", "Combine", "CountingRule", "CountingTies", "Day", "Gestures", "Intake", "Multiplier"]
 
 Ppm = Annotated[int, Meta(ge=0, le=1_000_000)]
 Positive = Annotated[int, Meta(ge=1)]
@@ -129,6 +129,28 @@ class CountingTies(Struct, frozen=True, forbid_unknown_fields=True):
     then: Literal["share", "raise"] = "raise"
 
 
+class Intake(Struct, frozen=True, forbid_unknown_fields=True):
+    """How a live vote is taken, where a critic could dispute it.
+
+    standings : what is seen before the result: `public` shows them all along,
+        `hidden` shows none until the vote is closed, `sealed` none until
+        `plaudit reveal`.
+    in_flight : a ballot is cast when it was `received` whole, or when it was
+        `committed`; a ballot cast at the closing instant or later is refused.
+    clock_step_seconds : by how much the server's clock may step while it runs. After
+        a step back, ballots bear the last instant it showed; after a larger step
+        either way, none are taken until it is right again or the server restarted.
+    repost_waits_hours : how long a repost waits for the post it passes on.
+    reposts_waiting_most : how many wait at most; one more is refused.
+    """
+
+    standings: Literal["public", "hidden", "sealed"] = "public"
+    in_flight: Literal["received", "committed"] = "received"
+    clock_step_seconds: Annotated[int, Meta(ge=0, le=3600)] = 5
+    repost_waits_hours: Annotated[int, Meta(ge=0, le=24 * 31)] = 24
+    reposts_waiting_most: Annotated[int, Meta(ge=0)] = 100_000
+
+
 class CountingRule(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="counting"):
     """A counting rule file as an object.
 
@@ -146,6 +168,7 @@ class CountingRule(Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
     combine : how channels make one result.
     ties : what settles equal results.
     multiplier : times in which a vote is worth several.
+    intake : how a live vote is taken; a vote that comes from files has no use for it.
     sources : where the rule was published.
     not_found : what no source says, with the choice made here and its reason.
     supersedes : the rule id@version that this one replaces.
@@ -162,6 +185,7 @@ class CountingRule(Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
     combine: Combine = Combine()
     ties: CountingTies = CountingTies()
     multiplier: tuple[Multiplier, ...] = ()
+    intake: Intake = Intake()
     sources: tuple[str, ...] = ()
     not_found: dict[str, str] = field(default_factory=dict)
     supersedes: str = ""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import time
 
-    from plaudit.rulebook.counting_rule import Cap, Channel, Multiplier
+    from plaudit.rulebook.counting_rule import Cap, Channel, Intake, Multiplier
 
 __all__ = ["render"]
 
@@ -70,6 +70,8 @@ def _(rule: CountingRule) -> str:
         lines += _section("Votes that are worth several", _multipliers(rule.multiplier))
     lines += _section("From channels to a result", _combined(rule))
     lines += _section("Ties", _ties("results", [f"the votes in `{one}`" for one in rule.ties.channels], rule.ties.then))
+    if any(channel.counts == "ballots" for channel in rule.channel):
+        lines += _section("When the vote is live", _intake(rule.intake))
     return _closed(lines, rule)
 
 
@@ -208,6 +210,26 @@ def _combined(rule: CountingRule) -> list[str]:
     return [
         "Each channel's share of the result is split among the nominees by their shares of its counted votes.",
         "A result is counted in parts per million. The most points win.",
+    ]
+
+
+def _intake(intake: Intake) -> list[str]:
+    seen = {
+        "public": "The standings are seen all along: accepted ballots, before any audit.",
+        "hidden": "Nobody sees standings, nor who was voted for, until the vote is closed.",
+        "sealed": "Nobody sees standings, nor who was voted for, until the result is revealed. "
+        "A commitment to the sealed result is published before.",
+    }[intake.standings]
+    when = "was received whole" if intake.in_flight == "received" else "was committed"
+    return [
+        seen,
+        f"A ballot is cast at the instant it {when}, by the server's clock. At the closing instant it is too late.",
+        f"The server's clock may step by {_counted(intake.clock_step_seconds, 'second')}. "
+        "After a step back, ballots bear the last instant it showed. "
+        "After a larger step none are taken until it is right again.",
+        f"A repost waits {_counted(intake.repost_waits_hours, 'hour')} for the post it passes on; "
+        f"{intake.reposts_waiting_most:,} wait at most.",
+        "Closing is final.",
     ]
 
 

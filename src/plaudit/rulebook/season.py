@@ -10,14 +10,16 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct, field
 
 from plaudit.base.errors import UnknownName
-from plaudit.base.weeks import weeks_between
+from plaudit.base.weeks import to_instant, weeks_between
 from plaudit.rulebook.artists import Artists, read_artists
 from plaudit.rulebook.chart_rule import ChartRule
 from plaudit.rulebook.counting_rule import CountingRule
 from plaudit.rulebook.library import CitedRule, Rule, RuleLibrary
+from plaudit.rulebook.live import EMAIL, GUEST, Live, check_live
 from plaudit.rulebook.nomination_rule import NominationRule
 from plaudit.rulebook.sources import Source, check_source
 from plaudit.rulebook.strict_toml import Place, TomlFile, read_toml
+from plaudit.rulebook.windows import VotingWindow
 
 __all__ = ["ChartUse", "NamedNominee", "Nomination", "Season", "Simulation", "Vote", "Window", "read_season"]
 
@@ -66,10 +68,14 @@ class Window(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Vote(Struct, frozen=True, forbid_unknown_fields=True):
-    """The edition's vote: its counting rule and its windows."""
+    """The edition's vote: its counting rule and its windows.
+
+    live : present where the season takes ballots itself; else they come from files.
+    """
 
     rule: Text
     window: tuple[Window, ...]
+    live: Live | None = None
 
 
 class Simulation(Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,7 +93,7 @@ class _SeasonFile(Struct, frozen=True, forbid_unknown_fields=True):
     award: Text
     edition: Text
     origin: Text
-    source: tuple[Source, ...]
+    source: tuple[Source, ...] = ()
     chart: tuple[ChartUse, ...] = ()
     nomination: Nomination | None = None
     vote: Vote | None = None
@@ -146,6 +152,24 @@ class Season:
         assert isinstance(rule, NominationRule)
         return rule
 
+    @property
+    def live(self) -> Live | None:
+        """How the season takes its own ballots, or None where they come from files."""
+        return self.vote.live if self.vote else None
+
+    @property
+    def log(self) -> Path:
+        """The folder of the tile log."""
+        return self.evidence / "log"
+
+    def windows(self) -> list[VotingWindow]:
+        """Give the voting windows, in instants."""
+        assert self.vote is not None
+        return [
+            VotingWindow(window.id, to_instant(window.opens_at), to_instant(window.closes_at), window.channels)
+            for window in self.vote.window
+        ]
+
     def synthetic_sources(self) -> list[str]:
         """Give the ids of the sources that are made up."""
         return [source.id for source in self.sources if source.coverage.synthetic]
@@ -172,6 +196,7 @@ def read_season(folder: Path) -> Season:
     _check_charts(parsed, rules, file)
     _check_nomination(folder, parsed, artists, file)
     _check_windows(parsed, rules, file)
+    _check_live(parsed, rules, file)
     return Season(
         folder=folder,
         title=parsed.title,
@@ -276,6 +301,17 @@ def _check_windows(parsed: _SeasonFile, rules: dict[str, CitedRule], file: TomlF
         for other in parsed.vote.window[:position]:
             if _overlap(window, other, channels):
                 raise file.invalid(place, f"window {window.id!r} overlaps {other.id!r}", "let one end before the next")
+
+
+def _check_live(parsed: _SeasonFile, rules: dict[str, CitedRule], file: TomlFile) -> None:
+    if parsed.vote is None or parsed.vote.live is None:
+        return
+    rule = rules[parsed.vote.rule].rule
+    assert isinstance(rule, CountingRule)
+    for position, source in enumerate(parsed.source):
+        if source.id in {GUEST, EMAIL}:
+            raise file.invalid(("source", position, "id"), f"{source.id!r} is a way of signing in", "rename the source")
+    check_live(parsed.vote.live, rule, [source.id for source in parsed.source], file)
 
 
 def _overlap(one: Window, other: Window, channels: set[str]) -> bool:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from plaudit.rulebook.counting_rule import CountingRule
     from plaudit.rulebook.season import Simulation
-    from plaudit.tally.windows import VotingWindow
+    from plaudit.rulebook.windows import VotingWindow
 
 __all__ = ["simulate_ballots"]
 

@@ -134,7 +134,7 @@ class Evidence:
         """Write one partition of a large table from a stream of sorted batches."""
         declared = table(name)
         path = self.folder / name / f"{declared.partition}={part}" / "part-0.parquet"
-        return write_batches(declared.schema, batches, path, rising=declared.order)
+        return write_batches(declared.schema, batches, path, rising=declared.rising)
 
     @contextmanager
     def replacing(self, names: Iterable[str]) -> Iterator[Evidence]:

@@ -24,6 +24,7 @@ class Table:
     key : the columns no two rows share.
     order : the columns rows are sorted by when written; always ends with the key.
     partition : the column whose values name sub-folders, or nothing.
+    rising : the int64 columns whose values mostly grow from row to row.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Table:
     key: tuple[str, ...]
     order: tuple[str, ...]
     partition: str = ""
+    rising: tuple[str, ...] = ()
 
     @property
     def schema(self) -> pa.Schema:
@@ -54,9 +56,11 @@ _ARROW: Final = {
 }
 
 
-def _table(name: str, row: str, columns: str, key: str, *, order: str = "", partition: str = "") -> Table:
+def _table(
+    name: str, row: str, columns: str, key: str, *, order: str = "", partition: str = "", rising: str = ""
+) -> Table:
     kinds = dict(column.split(":") for column in columns.split())
-    return Table(name, row, kinds, tuple(key.split()), tuple((order or key).split()), partition)
+    return Table(name, row, kinds, tuple(key.split()), tuple((order or key).split()), partition, tuple(rising.split()))
 
 
 _DECLARED: Final = (
@@ -80,8 +84,8 @@ _DECLARED: Final = (
         "ballot:int64 channel:word nominee:word votes:int32 cast_at:int64 voter:int64 gesture:word tags:int16 "
         "is_deleted:bool is_private:bool account_created_at:int64 post:string source:word",
         "ballot",
-        order="cast_at ballot",
         partition="day",
+        rising="cast_at ballot",
     ),
     _table(
         "source_totals",

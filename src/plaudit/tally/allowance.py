@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from plaudit.rulebook.counting_rule import Cap, CountingRule
-    from plaudit.tally.windows import Span
+    from plaudit.rulebook.windows import Span
 
 __all__ = ["Allowance"]
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from plaudit.rulebook.counting_rule import Channel, CountingRule
-    from plaudit.tally.windows import VotingWindow
+    from plaudit.rulebook.windows import VotingWindow
 
 __all__ = ["ELIGIBLE", "FATES", "OUTSIDE", "SET_ASIDE", "columns_read", "row_fate", "settled_fate"]
 

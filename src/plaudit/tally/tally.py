@@ -9,16 +9,16 @@ import ibis
 from ibis import _
 
 from plaudit.base.errors import ProofInvalid
+from plaudit.rulebook.windows import Span, VotingWindow, multiplied_spans, periods
 from plaudit.tally.allowance import Allowance
 from plaudit.tally.fates import ELIGIBLE, FATES, OUTSIDE, SET_ASIDE, columns_read, row_fate, settled_fate
-from plaudit.tally.windows import Span, VotingWindow, multiplied_spans, periods
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from plaudit.rulebook.counting_rule import Cap, CountingRule
 
-__all__ = ["COLUMNS", "Tally", "VotingWindow", "tally"]
+__all__ = ["COLUMNS", "Tally", "tally"]
 
 COLUMNS: Final = ("counted", "over_cap", "outside_window", "void", "set_aside")
 """Every ballot cast ends in exactly one of these."""

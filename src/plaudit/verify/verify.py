@@ -6,8 +6,9 @@ into it, and names the first thing that differs.
 
 from __future__ import annotations
 
+import os
 import tempfile
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,12 +16,16 @@ from plaudit import pipeline
 from plaudit.base.digests import file_sha256, files_below
 from plaudit.base.errors import DigestMismatch, PlauditError, ProofInvalid, SignatureInvalid, UnknownName
 from plaudit.certify.certificate import CERTIFICATE, VERIFIER_KEY, Certificate, read_certificate, read_verifier
+from plaudit.certify.seal import COMMITMENT, check_commitment, is_sealed
 from plaudit.certify.statement import evidence_sha256, statement
 from plaudit.collect.collect import collect
 from plaudit.publish.publish import publish
 from plaudit.rulebook.season import read_season
 from plaudit.store.evidence import Evidence
 from plaudit.verify.differences import first_byte, first_row, first_value
+from plaudit.verify.log import check_checkpoint, check_leaves
+from plaudit.verify.verified import Verified
+from plaudit.vote.log import CHECKPOINT, LOG_KEY, has_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -28,21 +33,11 @@ if TYPE_CHECKING:
     from plaudit.ledger.note import Verifier
     from plaudit.rulebook.season import Season
 
-__all__ = ["Verified", "verify"]
+__all__ = ["verify"]
 
 _SIGNED: Final = frozenset({CERTIFICATE, VERIFIER_KEY})
 _DERIVED: Final = ("weeks", "gains", "measures", "parts", "entries", "nominees", "totals", "voids", "result", "honours")
 _ANEW: Final = "make it anew with: plaudit run SEASON"
-
-
-@dataclass(frozen=True)
-class Verified:
-    """What was checked, step by step, and what could not be."""
-
-    certificate: Certificate
-    checked: list[str] = field(default_factory=list)
-    unchecked: list[str] = field(default_factory=list)
-    is_recomputed: bool = True
 
 
 def verify(
@@ -77,10 +72,14 @@ def verify(
     tables = Evidence(season.evidence)
     said("evidence", 0)
     _check_evidence(season, tables, stated, found)
+    log = _log(season, stated)
     with tempfile.TemporaryDirectory(prefix="plaudit-verify-") as scratch:
         made = Evidence(Path(scratch) / "evidence", beneath=season.evidence)
         said("recount", 0)
         pipeline.recompute(season, made)
+        if log is not None:
+            said("log", 0)
+            check_leaves(season, made, log, found)
         _check_statement(season, made, stated, found)
         honours = pipeline.honour(season, made, stated)
         said("tables and pages", 0)
@@ -174,10 +173,23 @@ def _check_evidence(season: Season, tables: Evidence, stated: dict[str, Any], fo
         if present[name] != digest:
             raise _mismatch(f"evidence/{name}", digest, present[name], _in_evidence(season, name, stated))
     made = {f"{name}.parquet" for name in _DERIVED}
-    below = {path.relative_to(season.evidence).as_posix() for path in files_below(season.evidence)}
+    if has_log(season):
+        made |= {f"log/{CHECKPOINT}", f"log/{LOG_KEY}"}
+    below = _below(season)
     if extra := sorted(below - set(certified) - made):
         raise DigestMismatch(f"evidence/{extra[0]} was not there when it was certified", "remove it, or certify anew")
     found.checked.append(f"{len(certified)} files of evidence are the certified ones")
+
+
+def _below(season: Season) -> set[str]:
+    """Give the files of the evidence, but not those of the log's tree, which are many and are compared one by one."""
+    tree = season.log / "tile" if has_log(season) else None
+    found: set[str] = set()
+    for folder, folders, files in os.walk(season.evidence):
+        folders[:] = [name for name in folders if not name.startswith(".") and Path(folder, name) != tree]
+        shown = [Path(folder, name) for name in files if not name.startswith(".")]
+        found |= {path.relative_to(season.evidence).as_posix() for path in shown}
+    return found
 
 
 def _in_evidence(season: Season, name: str, stated: dict[str, Any]) -> str:
@@ -197,10 +209,25 @@ def _in_evidence(season: Season, name: str, stated: dict[str, Any]) -> str:
         return first_row(table, again, Evidence(season.evidence), only=name, passed_over=passed_over)
 
 
+def _log(season: Season, stated: dict[str, Any]) -> dict[str, Any] | None:
+    """Give what the certificate cites of the log, once the checkpoint is known to be that one."""
+    if not has_log(season):
+        return None
+    cited: dict[str, Any] | None = stated["vote"].get("log")
+    if cited is None:
+        raise ProofInvalid(f"{CERTIFICATE} cites no log of the ballots", "certify anew with: plaudit run SEASON")
+    check_checkpoint(season, cited)
+    return cited
+
+
 def _check_statement(season: Season, made: Evidence, stated: dict[str, Any], found: Verified) -> None:
-    recomputed = statement(season, made)
+    recomputed = statement(season, made, stated["vote"]["log"] if has_log(season) else None)
     recomputed["evidence"]["tables"] = stated["evidence"]["tables"]
     recomputed["inputs"] = stated["inputs"]
+    if is_sealed(season):
+        told = stated["vote"].get("commitment", {})
+        recomputed["vote"]["commitment"] = check_commitment(season, recomputed, told, found.certificate.signer)
+        found.checked.append(f"the result is the one that {COMMITMENT} committed to")
     if recomputed["software"] != stated["software"]:
         versions = [document["software"]["plaudit"] for document in (stated, recomputed)]
         found.unchecked.append(f"the same software: certified with {versions[0]}, checked with {versions[1]}")
@@ -238,9 +265,10 @@ def _check_published(season: Season, files: dict[str, bytes], found: Verified) -
             raise ProofInvalid(
                 f"published/{name}: {first_byte(data, have)}", "publish anew with: plaudit publish SEASON", file=name
             )
+    signed = _SIGNED | ({COMMITMENT} if is_sealed(season) else set())
     for path in files_below(season.published):
         name = path.relative_to(season.published).as_posix()
-        if name not in files and name not in _SIGNED:
+        if name not in files and name not in signed:
             raise ProofInvalid(f"published/{name} follows from nothing", "remove it", file=name)
     found.checked.append(f"{len(files)} published files are what the evidence gives")
 

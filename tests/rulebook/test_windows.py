@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from plaudit.base.weeks import to_instant
 from plaudit.rulebook.counting_rule import Cap, Channel, CountingRule, Day, Gestures, Multiplier
-from plaudit.tally.windows import VotingWindow, multiplied_spans, periods
+from plaudit.rulebook.windows import VotingWindow, multiplied_spans, periods
 from tests.oracles.tally_oracle import voting_day
 from tests.tally.cases import DAY_STARTS, HOUR, PLACES
 

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from plaudit.base.errors import SignatureInvalid
-from plaudit.certify.keys import make_keys, season_signer, voter_key
+from plaudit.certify.keys import season_signer
+from plaudit.vote.keys import log_signer, make_keys, session_key, voter_key
 from tests.conftest import bytes_below
 
 if TYPE_CHECKING:
@@ -24,13 +25,18 @@ if TYPE_CHECKING:
 
 
 def test_keys_are_made_once(tmp_path: Path) -> None:
-    first = make_keys(tmp_path)
+    make_keys(tmp_path)
     made = bytes_below(tmp_path)
-    again = make_keys(tmp_path)
+    make_keys(tmp_path)
 
-    assert (first, again) == (True, False)
     assert bytes_below(tmp_path) == made
-    assert sorted(made) == ["keys/.gitignore", "keys/signing.pem", "keys/voter.key"]
+    assert sorted(made) == [
+        "keys/.gitignore",
+        "keys/log.pem",
+        "keys/session.key",
+        "keys/signing.pem",
+        "keys/voter.key",
+    ]
     assert len(made["keys/voter.key"]) == 32
 
 
@@ -39,14 +45,18 @@ def test_one_lost_key_is_made_anew_and_the_other_stays(tmp_path: Path) -> None:
     kept = (tmp_path / "keys" / "signing.pem").read_bytes()
     (tmp_path / "keys" / "voter.key").unlink()
 
-    assert make_keys(tmp_path)
+    make_keys(tmp_path)
+
+    assert (tmp_path / "keys" / "voter.key").is_file()
     assert (tmp_path / "keys" / "signing.pem").read_bytes() == kept
 
 
 def test_only_their_owner_may_read_them(tmp_path: Path) -> None:
     make_keys(tmp_path)
 
-    assert {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "keys").glob("[sv]*")} == {
+    assert {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "keys").glob("[lsv]*")} == {
+        "log.pem": 0o600,
+        "session.key": 0o600,
         "signing.pem": 0o600,
         "voter.key": 0o600,
     }
@@ -59,6 +69,8 @@ def test_two_seasons_have_different_keys(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
 
     assert voter_key(tmp_path / "a") != voter_key(tmp_path / "b")
+    assert session_key(tmp_path / "a") != session_key(tmp_path / "b")
+    assert log_signer(tmp_path / "a", "x").verifier != log_signer(tmp_path / "b", "x").verifier
     assert season_signer(tmp_path / "a", "x").verifier != season_signer(tmp_path / "b", "x").verifier
 
 

@@ -1,0 +1,169 @@
+"""Verify a whole season: signature, digests, the hash tree over every ballot, the recount, tables and pages.
+
+    python benchmarks/verify.py --ballots 1000000 10000000
+
+The ballots are those of recount.py: made up from a seed, heavy-tailed, a cap of 100 a day. The season that holds them
+is counted, logged and certified first; what is measured is `plaudit verify` on it, in a process of its own with
+the workers it starts. Peak memory is the most that one of these processes held.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+from recount import CAP, DAYS, FIRST, MIDNIGHTS, NOMINEES, ZONE, make
+
+from plaudit import pipeline
+from plaudit.base.weeks import instant_text
+from plaudit.rulebook.season import read_season
+from plaudit.store.evidence import Evidence
+from plaudit.verify.verify import verify
+
+RULE = f"""
+kind = "counting"
+id = "hundred-a-day"
+version = 1
+title = "A hundred a day"
+because = "the cap of 2018"
+day = {{ zone = "{ZONE}" }}
+""" + "".join(
+    f"""
+[[channel]]
+id = "{name}"
+name = "{name}"
+gestures = {{ vote = "counts", post = "counts", repost = "counts", quote = "counts" }}
+cap = {{ votes = {CAP}, per = "day" }}
+"""
+    for name in ("web", "post")
+)
+SEASON = f"""
+title = "Synthetic ballots"
+about = "Made up to be verified."
+award = "benchmark"
+award_artists = "works"
+edition = "2018"
+origin = "plaudit.example/benchmark"
+
+[nomination]
+rule = "named-list@1"
+nominees_file = "nominees.csv"
+nominees_source = "made up"
+
+[vote]
+rule = "hundred-a-day@1"
+
+[[vote.window]]
+id = "vote"
+from = {instant_text(MIDNIGHTS[0])}
+to = {instant_text(MIDNIGHTS[-1])}
+
+[[source]]
+id = "synthetic"
+kind = "ballots"
+title = "Synthetic ballots"
+files = "data/*.parquet"
+columns = {{ channel = "channel", nominee = "nominee", voter = "voter", cast_at = "cast_at" }}
+coverage = {{ from = {FIRST}, to = {FIRST.replace(day=FIRST.day + DAYS)}, sampling = "made up", synthetic = true }}
+"""
+
+
+def certified(folder: Path, ballots: int) -> None:
+    """Make a season of so many ballots and walk the line from there, unless that was done."""
+    if (folder / "published" / "certificate.note").is_file():
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "rules").mkdir(parents=True)
+    (folder / "rules" / "hundred-a-day@1.toml").write_text(RULE, "utf-8")
+    (folder / "season.toml").write_text(SEASON, "utf-8")
+    rows = "".join(f"{name},{name},{name}\n" for name in NOMINEES)
+    (folder / "nominees.csv").write_text(f"nominee,name,artist\n{rows}", "utf-8")
+    season = read_season(folder)
+    tables = Evidence(season.evidence)
+    make(season.evidence, ballots)
+    tables.write_rows("set_aside", [])
+    for step in (pipeline.nominate, pipeline.vote, pipeline.tally):
+        started = time.perf_counter()
+        step(season, tables)
+        print(f"  {step.__name__}: {time.perf_counter() - started:.2f} s", file=sys.stderr)
+    certificate = pipeline.certify(season, tables)
+    honours = pipeline.honour(season, tables, certificate.statement)
+    pipeline.publish(season, tables, certificate.statement, honours, season.published)
+
+
+def run_one(folder: Path) -> None:
+    """Verify in this process and print what each part took."""
+    parts: dict[str, float] = {}
+    last = ["start"]
+    began = at = time.perf_counter()
+
+    def said(part: str, _rows: int) -> None:
+        nonlocal at
+        now = time.perf_counter()
+        parts[last[0]] = parts.get(last[0], 0) + now - at
+        last[0], at = part, now
+
+    found = verify(folder, said=said)
+    said("end", 0)
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    taken = {
+        "seconds": time.perf_counter() - began,
+        "cpu_seconds": sum(one.ru_utime + one.ru_stime for one in used),
+        "peak_gb": max(one.ru_maxrss for one in used) / 1e6,
+    }
+    print(json.dumps({**taken, "parts": parts, "checked": found.checked}))
+
+
+def main() -> None:
+    """Certify seasons of several sizes, verify each in turns, print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--ballots", type=int, nargs="+", default=[1_000_000, 10_000_000])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--folder", type=Path, help="where the seasons are made and kept; a temporary one if left out")
+    parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
+    parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.one:
+        run_one(asked.one)
+        return
+    with tempfile.TemporaryDirectory(prefix="plaudit-verify-") as scratch:
+        rows = [
+            measured((asked.folder or Path(scratch)) / f"season-{ballots}", ballots, asked.rounds)
+            for ballots in asked.ballots
+        ]
+    if asked.json:
+        print(json.dumps(rows))
+
+
+def measured(folder: Path, ballots: int, rounds: int) -> dict[str, float]:
+    """Verify one season several times and print its line."""
+    print(f"certifying {ballots:,} synthetic ballots", file=sys.stderr)
+    certified(folder, ballots)
+    runs = []
+    for _ in range(rounds):
+        command = [sys.executable, __file__, "--one", str(folder)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            sys.exit(f"verify failed:\n{done.stderr}")
+        runs.append(json.loads(done.stdout.splitlines()[-1]))
+    seconds, cpu_seconds = (median(run[name] for run in runs) for name in ("seconds", "cpu_seconds"))
+    peak_gb = max(run["peak_gb"] for run in runs)
+    parts = {part: median(run["parts"][part] for run in runs) for part in runs[0]["parts"]}
+    each = ", ".join(f"{part} {taken:.1f}" for part, taken in parts.items() if taken >= 0.1)
+    print(
+        f"{ballots:>12,} ballots verified in {seconds:.2f} s ({each}; {cpu_seconds:.1f} s of processor),"
+        f" peak {peak_gb:.2f} GB a process"
+    )
+    return {"ballots": ballots, "seconds": seconds, "cpu_seconds": cpu_seconds, "peak_gb": peak_gb}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,294 @@
+"""plaudit log: read, prove, check, mirror, watch and cosign a log."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from plaudit.base.digests import bytes_sha256
+from plaudit.base.errors import OutOfTurn, SourceUnavailable, UnknownName
+from plaudit.cli.output import AsJson, print_json, progress, tell
+from plaudit.ledger.check import check as check_files
+from plaudit.ledger.checkpoint import Checkpoint, open_checkpoint
+from plaudit.ledger.files import Files, FolderFiles, UrlFiles
+from plaudit.ledger.keys import signing_key
+from plaudit.ledger.mirror import mirror as mirror_files
+from plaudit.ledger.note import Verifier, is_name, join_signatures
+from plaudit.ledger.reader import LogReader
+from plaudit.ledger.sight import Sight, put, see
+from plaudit.ledger.watch import look
+from plaudit.ledger.watch import watch as watch_files
+from plaudit.ledger.witness import WitnessKey, WitnessSigner, require
+from plaudit.ledger.witness import cosign as cosign_note
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    help="Read, prove, check, mirror, watch and cosign a log.", no_args_is_help=True, rich_markup_mode=None
+)
+
+KEY_FILE = "verifier.key"
+
+Where = Annotated[str, typer.Argument(metavar="SEASON|DIR|URL", help="A season, or the folder or address of a log.")]
+Here = Annotated[str, typer.Argument(metavar="SEASON|DIR", help="A season, or the folder of a log.")]
+Key = Annotated[str, typer.Option(metavar="VKEY", help="The log's verifier key, got from elsewhere.")]
+
+
+@app.command("checkpoint", epilog="Example: plaudit log checkpoint examples/top-social-artist-2018")
+def checkpoint(
+    where: Where,
+    key: Key = "",
+    witness: Annotated[
+        list[str] | None, typer.Option(metavar="VKEY", help="A witness that must have cosigned; repeat for more.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the log's signed checkpoint."""
+    files = _files(where)
+    sight = see(files, _verifier(key, files))
+    known = [WitnessKey.parse(text) for text in witness or []]
+    times = require(sight.note, known, len({one.name for one in known}))
+    if as_json:
+        print_json({**_as_json(sight.checkpoint), "witnesses": times, "note": sight.note})
+        return
+    typer.echo(sight.note, nl=False)
+    for name, at_seconds in times.items():
+        tell(f"  ✓ cosigned by {name} at {time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(at_seconds))}")
+
+
+@app.command("prove", epilog="Example: plaudit log prove examples/top-social-artist-2018 17 > 17.tlog-proof")
+def prove(
+    where: Where,
+    leaf: Annotated[int | None, typer.Argument(metavar="LEAF", help="Index of an entry, from 0.", min=0)] = None,
+    size: Annotated[int | None, typer.Option(help="Prove it in the tree of so many leaves.", min=0)] = None,
+    start: Annotated[int | None, typer.Option("--from", help="Prove that this size grew into another.", min=0)] = None,
+    end: Annotated[int | None, typer.Option("--to", help="That other size; the checkpoint's if left out.")] = None,
+    key: Key = "",
+    as_json: AsJson = False,
+) -> None:
+    """Print a proof that an entry is in the log, or that an earlier tree is."""
+    files = _files(where)
+    verifier = _verifier(key, files)
+    see(files, verifier)
+    reader = LogReader(files)
+    now = open_checkpoint(reader.note(), verifier)  # the one the proofs are of: a live log may have moved on
+    if (leaf is None) == (start is None):
+        raise UnknownName("there is one thing to prove", "give LEAF, or --from SIZE")
+    if leaf is not None and size in {None, now.size}:
+        proof = reader.proof(leaf)
+        if as_json:
+            print_json({**_as_json(now), "index": leaf, "path": _encoded(proof.path), "proof": str(proof)})
+        else:
+            typer.echo(str(proof), nl=False)
+    elif leaf is not None:
+        assert size is not None
+        tell(f"nobody keeps the signed checkpoint of {size} leaves here: compare this root with your own copy of it")
+        stated = {"index": leaf, "size": size, "root": _encoded([reader.root(size)])[0]}
+        _print_path(stated, reader.prove_inclusion(leaf, size), as_json=as_json)
+    elif start is not None:
+        end = now.size if end is None else end
+        path = reader.prove_consistency(start, end)
+        roots = _encoded([reader.root(start), reader.root(end)])
+        _print_path({"from": start, "from_root": roots[0], "to": end, "to_root": roots[1]}, path, as_json=as_json)
+
+
+@app.command("check", epilog="Example: plaudit log check mirror-of-the-log")
+def check(where: Here, key: Key = "", as_json: AsJson = False) -> None:
+    """Check every file of a log in a folder against its checkpoint; name the first that is wrong."""
+    files = FolderFiles(_folder(where))
+    sight = see(files, _verifier(key, files))
+    with progress("check every tile and entry"):
+        check_files(files, sight.checkpoint)
+    _print_checkpoint("checked", sight.checkpoint, as_json=as_json)
+
+
+@app.command("mirror", epilog="Example: plaudit log mirror https://vote.example.org/log copy --key log.example+1234…")
+def mirror(
+    where: Where,
+    target: Annotated[Path, typer.Argument(metavar="TARGET", help="The folder of the copy.")],
+    key: Key = "",
+    as_json: AsJson = False,
+) -> None:
+    """Copy a log, or bring a copy up to date; refuse a log that contradicts the copy."""
+    source = _files(where)
+    own_key = FolderFiles(target).read(KEY_FILE)
+    verifier = Verifier.parse(own_key.decode(errors="replace")) if own_key and not key else _verifier(key, source)
+    with progress("mirror") as said:
+        held = mirror_files(source, target, verifier, said=said)
+    if own_key is None:
+        put(target / KEY_FILE, f"{verifier}\n")
+    _print_checkpoint("mirrored", held, as_json=as_json)
+
+
+@app.command(
+    "watch", epilog="Example: plaudit log watch https://vote.example.org/log --key log.example+1234… --every 60"
+)
+def watch(
+    where: Where,
+    key: Key = "",
+    every: Annotated[float, typer.Option(metavar="SECONDS", help="Wait so long between looks.", min=0)] = 60,
+    rounds: Annotated[int | None, typer.Option(help="Look so many times; for ever if left out.", min=1)] = None,
+    known: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep the last checkpoint seen here.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print each new checkpoint, one a line, once it is proven to hold all that the last one held."""
+    source = _files(where)
+    away: list[SourceUnavailable] = []
+
+    def unreachable(error: SourceUnavailable) -> None:
+        away.append(error)
+        tell(f"{error.what}; looking again in {every:g} seconds")
+
+    verifier = _verifier(key, source)
+    for seen in watch_files(
+        source, verifier, known, every_seconds=every, sleep=time.sleep, rounds=rounds, unreachable=unreachable
+    ):
+        line = json.dumps(_as_json(seen), ensure_ascii=False) if as_json else _words(seen)
+        typer.echo(line)
+    if away and len(away) == rounds:
+        raise away[-1]
+
+
+@app.command(
+    "cosign", epilog="Example: plaudit log cosign copy --witness-key keys/witness.pem --name witness.example/w1"
+)
+def cosign(
+    where: Where,
+    witness_key: Annotated[Path, typer.Option(metavar="FILE", help="The witness's private key; made if it lacks.")],
+    name: Annotated[str, typer.Option(help="The witness's name, such as witness.example/w1.")],
+    key: Key = "",
+    as_json: AsJson = False,
+) -> None:
+    """Sign as a witness, once the log is proven to hold all it showed before.
+
+    What was seen is kept beside the witness's key. The signature is added to the checkpoint in a folder; of a log
+    at an address the signed note is printed, for the log's operator to add.
+    """
+    if not is_name(name):
+        raise UnknownName(f"{name!r} cannot name a witness", "choose one without spaces and plus signs", name=name)
+    files = _files(where)
+    verifier = _verifier(key, files)
+    signer = WitnessSigner(name, signing_key(witness_key))
+    shown = _remembered(files, verifier, witness_key)
+    signed = cosign_note(shown.note, signer, int(time.time()))
+    if isinstance(files, FolderFiles):
+        _replace(files, shown.note, signed)
+    if as_json:
+        print_json({**_as_json(shown.checkpoint), "witness": str(signer.verifier), "note": signed})
+    elif isinstance(files, FolderFiles):
+        typer.echo(f"cosigned {_words(shown.checkpoint)}")
+    else:
+        typer.echo(signed, nl=False)
+    tell(f"the witness's key, for those who shall trust it: {signer.verifier}")
+
+
+@app.command("add", epilog="Example: plaudit log add my-award cosigned.note")
+def add(
+    where: Here,
+    note: Annotated[Path, typer.Argument(metavar="NOTE", help="The same checkpoint with more signatures.")],
+    key: Key = "",
+    as_json: AsJson = False,
+) -> None:
+    """Add the signatures of another copy of the checkpoint, such as witnesses'."""
+    files = FolderFiles(_folder(where))
+    verifier = _verifier(key, files)
+    held, other = see(files, verifier), see(_Note(note), verifier)
+    if held.checkpoint != other.checkpoint:
+        raise OutOfTurn(
+            f"the note is of {_words(other.checkpoint)}, the log is at {_words(held.checkpoint)}",
+            "ask the witness to sign the checkpoint that is there now",
+        )
+    _replace(files, held.note, join_signatures(held.note, other.note))
+    _print_checkpoint("added to", held.checkpoint, as_json=as_json)
+
+
+class _Note:
+    """A file that stands for a log's checkpoint."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self, path: str) -> bytes | None:  # noqa: ARG002 - there is one file
+        return self._path.read_bytes() if self._path.is_file() else None
+
+
+def _remembered(files: Files, verifier: Verifier, witness_key: Path) -> Sight:
+    """Give what the log shows, once it fits what the witness saw before; it is remembered before anything is signed."""
+    memory = witness_key.with_suffix(".seen") / f"{bytes_sha256(verifier.name.encode())}.note"
+    seen = Sight.of(memory.read_text("utf-8"), verifier) if memory.exists() else None
+    memory.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    shown = see(files, verifier)
+    found = look(files, verifier, seen, memory.parent)
+    if found.checkpoint != shown.checkpoint:
+        raise OutOfTurn(
+            f"the log shows {shown.checkpoint.size} leaves, and this witness has seen {found.checkpoint.size}",
+            "bring the folder up to date, or ask again, then cosign",
+        )
+    put(memory, shown.note)
+    return shown
+
+
+def _replace(files: FolderFiles, old: str, new: str) -> None:
+    """Put a note in the place of the one it was made from."""
+    if files.read("checkpoint") != old.encode():
+        raise OutOfTurn("the log was written to in the meantime", "do it again, best with a mirror or a closed log")
+    put(files.folder / "checkpoint", new)
+
+
+def _files(where: str) -> Files:
+    return UrlFiles(where) if where.startswith(("http://", "https://")) else FolderFiles(_folder(where))
+
+
+def _folder(where: str) -> Path:
+    """Give the folder of the log: a season keeps it among its evidence."""
+    folder = Path(where)
+    if not folder.is_dir():
+        raise UnknownName(f"{where} is no folder", "give a season, the folder of a log, or for some verbs its address")
+    return folder / "evidence" / "log" if (folder / "season.toml").exists() else folder
+
+
+def _verifier(key: str, files: Files) -> Verifier:
+    """Give the key that was asked for, or the one beside the checkpoint, and say what that is worth."""
+    if key:
+        return Verifier.parse(key)
+    beside = files.read(KEY_FILE)
+    if beside is None:
+        raise UnknownName(
+            "there is no verifier key beside the checkpoint", "give --key, as the log's operator publishes it"
+        )
+    tell(f"the key is {KEY_FILE} beside the checkpoint: only as good as the place it came from; --key takes another")
+    return Verifier.parse(beside.decode(errors="replace"))
+
+
+def _print_checkpoint(done: str, shown: Checkpoint, *, as_json: bool) -> None:
+    if as_json:
+        print_json(_as_json(shown))
+    else:
+        typer.echo(f"{done} {_words(shown)}")
+
+
+def _print_path(stated: dict[str, Any], path: list[bytes], *, as_json: bool) -> None:
+    if as_json:
+        print_json({**stated, "path": _encoded(path)})
+        return
+    for word, value in stated.items():
+        typer.echo(f"{word} {value}")
+    for node in _encoded(path):
+        typer.echo(node)
+
+
+def _as_json(shown: Checkpoint) -> dict[str, Any]:
+    return {"origin": shown.origin, "size": shown.size, "root": _encoded([shown.root])[0]}
+
+
+def _words(shown: Checkpoint) -> str:
+    return f"{shown.origin} {shown.size} {_encoded([shown.root])[0]}"
+
+
+def _encoded(nodes: tuple[bytes, ...] | list[bytes]) -> list[str]:
+    return [base64.b64encode(node).decode() for node in nodes]

@@ -1,0 +1,33 @@
+"""plaudit reveal: a sealed result is told."""
+
+from __future__ import annotations
+
+import typer
+
+from plaudit import pipeline
+from plaudit.base.errors import OutOfTurn
+from plaudit.certify.seal import is_sealed
+from plaudit.cli.output import AsJson, SeasonFolder, opened, print_json, progress
+from plaudit.cli.tally import print_totals
+
+__all__ = ["add_to"]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command(epilog="Example: plaudit reveal my-award")(reveal)
+
+
+def reveal(folder: SeasonFolder, as_json: AsJson = False) -> None:
+    """Count once more; if the result is the one that was sealed, certify and publish it."""
+    season, tables = opened(folder)
+    if not is_sealed(season):
+        raise OutOfTurn("the season's rule seals no result", "publish it with: plaudit run SEASON")
+    with progress("reveal") as said:
+        certificate = pipeline.reveal(season, tables, said=said)
+    if as_json:
+        print_json(certificate.statement)
+        return
+    print_totals(season, tables)
+    typer.echo(f"certificate: {certificate.path}")
+    typer.echo(f"signed by:   {certificate.signer}")

@@ -1,0 +1,108 @@
+"""plaudit serve: take ballots, show the page."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import quote
+
+import typer
+
+from plaudit import pipeline
+from plaudit.base.errors import OutOfTurn, UnknownName
+from plaudit.cli.demo import demo_season
+from plaudit.cli.output import AsJson, print_json, progress, tell
+from plaudit.rulebook.season import Season, read_season
+from plaudit.store.evidence import Evidence
+from plaudit.vote.clock import wall_clock
+from plaudit.vote.live import LiveVote, open_vote
+from plaudit.web.edition import edition_path
+from plaudit.web.serve import serve as serve_vote
+
+__all__ = ["add_to"]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command(epilog="Example: plaudit serve examples/top-social-artist-2018 --demo")(serve)
+
+
+def serve(
+    folder: Annotated[Path | None, typer.Argument(metavar="SEASON", help="The season's folder.")] = None,
+    season: Annotated[Path | None, typer.Option("--season", help="The same, as an option.")] = None,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Where to listen; 0 takes a free one.")] = 8710,
+    address: Annotated[str, typer.Option("--address", help="The IP address to listen on.")] = "127.0.0.1",
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Serve a demonstration instead: open now, guests vote, nothing counts.")
+    ] = False,
+    public_url: Annotated[
+        str, typer.Option("--public-url", help="The page's address as voters see it, as in https://vote.example.org")
+    ] = "",
+    trusted_proxy: Annotated[
+        list[str] | None, typer.Option("--trusted-proxy", help="An address whose X-Forwarded-For is believed.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take the vote's ballots, over HTTP, until stopped; say where once it answers."""
+    wanted = _one(folder, season)
+    if demo:
+        with progress("demonstration") as said:
+            wanted = demo_season(wanted, wall_clock(), said=said)
+    served = read_season(wanted)
+    _open(served)
+    serve_vote(
+        served,
+        address=address,
+        port=port,
+        public_url=public_url,
+        trusted_proxies=trusted_proxy or (),
+        said=_announce_as_json if as_json else _announce,
+    )
+    tell("stopped; every ballot that was answered is in the log")
+
+
+def _one(folder: Path | None, season: Path | None) -> Path:
+    if (folder is None) == (season is None):
+        raise UnknownName("name one season", "as in: plaudit serve my-award")
+    found = folder or season
+    assert found is not None
+    return found
+
+
+def _open(season: Season) -> None:
+    """Open the vote if it was not opened and its nominees are known."""
+    if season.live is None:
+        raise OutOfTurn("the season takes no ballots itself", "add [vote.live] to season.toml, or use --demo")
+    if (season.folder / "vote" / "ballots.sqlite").is_file():
+        return
+    tables = Evidence(season.evidence)
+    if not tables.has("nominees") and season.nomination and not season.nomination.chart:
+        pipeline.nominate(season, tables)  # named nominees stand in the season's own files
+    nominees = sorted(row["nominee"] for row in tables.to_rows(tables.read("nominees")))
+    checkpoint = open_vote(season, nominees)
+    tell(f"opened the vote with {len(nominees)} nominees; the log is {checkpoint.origin}")
+
+
+def _announce_as_json(url: str, vote: LiveVote) -> None:
+    season = vote.season
+    print_json({"url": f"{url}/", "edition": season.edition, "folder": season.folder, "log": vote.signer.verifier.name})
+    sys.stdout.flush()
+
+
+def _announce(url: str, vote: LiveVote) -> None:
+    """Say where the vote is, and how to vote from a shell."""
+    season = vote.season
+    tell(f"{season.title}: taking ballots in {season.folder}; stop with Ctrl-C")
+    typer.echo(f"{url}/")
+    assert season.live is not None
+    if not season.live.guests or season.live.work:
+        return
+    api = url + quote(edition_path(season.edition))
+    ballot = shlex.quote(json.dumps({"nominee": vote.names.nominees[0], "key": "my-first-ballot"}))
+    tell("vote from a shell:")
+    typer.echo(f'SESSION=$(curl -s -X POST {api}/sign-in/guest | sed \'s/.*"session":"\\([^"]*\\).*/\\1/\')')
+    typer.echo(f'curl -s {api}/ballots -H "Authorization: Bearer $SESSION" -d {ballot}')
+    typer.echo(f"curl -s {api}/receipts/1")

@@ -1,0 +1,111 @@
+"""Sights: a log's checkpoint as somebody saw it, and whether two of them fit together.
+
+Whoever kept an earlier checkpoint can tell whether the log still holds everything
+it held then. If not, both signed notes are kept: together they prove it to anybody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from plaudit.base.digests import bytes_sha256
+from plaudit.base.errors import CheckpointsFork, SignatureInvalid, SourceUnavailable
+from plaudit.ledger.checkpoint import Checkpoint, open_checkpoint
+from plaudit.ledger.files import FolderFiles
+from plaudit.ledger.proven import ProvenTiles
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from plaudit.ledger.files import Files
+    from plaudit.ledger.note import Verifier
+
+__all__ = ["Sight", "contradiction", "fits", "put", "see"]
+
+_MOST_BYTES: Final = 1 << 19  # 64 signatures of 5 kB fit
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A signed note and what it says."""
+
+    note: str
+    checkpoint: Checkpoint
+
+    @classmethod
+    def of(cls, note: str, verifier: Verifier) -> Sight:
+        """Open a note.
+
+        Raises
+        ------
+        SignatureInvalid, ProofInvalid : it is no checkpoint that the log signed.
+        """
+        return cls(note, open_checkpoint(note, verifier))
+
+
+def see(files: Files, verifier: Verifier) -> Sight:
+    """Give the checkpoint that a log shows now.
+
+    Raises
+    ------
+    SourceUnavailable : it shows none.
+    SignatureInvalid, ProofInvalid : it is no checkpoint that the log signed.
+    """
+    data = files.read("checkpoint")
+    if data is None:
+        raise SourceUnavailable("there is no checkpoint", "give the folder or URL that holds the log's `checkpoint`")
+    if len(data) > _MOST_BYTES:
+        raise SignatureInvalid(
+            f"the checkpoint has {len(data)} bytes; {_MOST_BYTES} are read at most", "ask the log's operator"
+        )
+    try:
+        return Sight.of(data.decode(), verifier)
+    except UnicodeDecodeError:
+        raise SignatureInvalid("the checkpoint is not UTF-8", "get the whole file again") from None
+
+
+def fits(old: Sight, new: Sight, files: Files) -> bool:
+    """Say whether the larger tree begins with the smaller one; the files hold the larger.
+
+    Raises
+    ------
+    DigestMismatch : a tile of the larger tree is missing or damaged, so nobody can say.
+    """
+    first, last = sorted((old.checkpoint, new.checkpoint), key=lambda checkpoint: checkpoint.size)
+    if first.size == last.size:
+        return first.root == last.root
+    return ProvenTiles([files], last).root(first.size) == first.root
+
+
+def contradiction(old: Sight, new: Sight, evidence: Path | None) -> CheckpointsFork:
+    """Keep the new note as `fork-<size>.note` in a folder, the old one lies there, and give the error to raise."""
+    kept = "" if evidence is None else f"; its note is kept as {_keep(new, evidence)}"
+    return CheckpointsFork(
+        f"{new.checkpoint.origin} shows {_words(new.checkpoint)}, which contradicts {_words(old.checkpoint)}{kept}",
+        "keep both signed notes, together they prove it, and tell the other readers of the log",
+        old_size=old.checkpoint.size,
+        old_root=old.checkpoint.root.hex(),
+        new_size=new.checkpoint.size,
+        new_root=new.checkpoint.root.hex(),
+    )
+
+
+def put(path: Path, text: str) -> None:
+    """Write a file that is there whole or not at all, through a power cut too."""
+    files = FolderFiles(path.parent)
+    files.write(path.name, text.encode())
+    files.settle()
+
+
+def _keep(new: Sight, evidence: Path) -> str:
+    """Write a contradicting note under a name that no other note has, and give the name."""
+    path = evidence / f"fork-{new.checkpoint.size}.note"
+    if path.exists() and path.read_text("utf-8") != new.note:
+        path = path.with_stem(f"{path.stem}-{bytes_sha256(new.note.encode())[:8]}")
+    put(path, new.note)
+    return path.name
+
+
+def _words(checkpoint: Checkpoint) -> str:
+    return f"{checkpoint.size} leaves under root {checkpoint.root.hex()}"

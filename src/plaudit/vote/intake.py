@@ -1,0 +1,350 @@
+"""Taking ballots: what queued while the last commit ran goes into the next one.
+
+No timer: a lone ballot is committed at once, and under load a commit carries as
+many as came while the one before was being synced. Asks are judged one after
+the other in the order they came, so no interleaving passes a cap.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from plaudit.base.errors import AllowanceSpent, BallotRejected, KeyReused, VoteClosed, VoteUnavailable
+from plaudit.vote.box import Batch
+from plaudit.vote.door import Ask
+from plaudit.vote.receipt import receipts
+from plaudit.vote.record import Ballot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from plaudit.ledger.note import Signer
+    from plaudit.vote.box import Box
+    from plaudit.vote.door import Account, Door, Slot
+    from plaudit.vote.record import Names
+
+__all__ = ["Cast", "Intake"]
+
+BATCH_MOST: Final = 1_000
+QUEUE_MOST: Final = 20_000
+"""More than so many ballots waiting for the disk are refused instead of kept waiting."""
+_SLOW_DISK: Final = "try again in a second with the same key"
+_Judged = tuple[Ask, int, bool]
+"""An ask, the instant it was received at, and whether the vote was closed then."""
+
+
+class Cast(Struct):
+    """An accepted ballot: its leaf to come, the votes left, and the receipt."""
+
+    leaf: int
+    ballot: Ballot
+    left: int | None
+    is_replay: bool
+    receipt: str = ""
+
+
+class _Waiting(Struct):
+    ask: Ask
+    received_at: int
+    is_late: bool
+    future: asyncio.Future[Cast]
+
+
+class Intake:
+    """Judge asks, add them to the box, and answer when they are durable."""
+
+    def __init__(self, box: Box, door: Door, names: Names, signer: Signer, now: Callable[[], int]) -> None:
+        self._box = box
+        self._door = door
+        self._names = names
+        self._signer = signer
+        self._now = now
+        self._last, _ = box.last()
+        self.is_closed = False
+        self._queue: deque[_Waiting] = deque()
+        self._is_busy = False
+        self._is_stopped = False
+        self._decided = 0
+        self._in_flight = 0
+        self._thread = ThreadPoolExecutor(1, "commit")
+        self._is_by_commit = door.rule.intake.in_flight == "committed"
+        self.standings: dict[tuple[str, str], list[int]] = {
+            (nominee, channel): [ballots, votes] for nominee, channel, ballots, votes in box.standings()
+        }
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether any ballot is in flight."""
+        return self._is_busy
+
+    @property
+    def ballots(self) -> int:
+        """How many ballots are durable."""
+        return self._last
+
+    async def cast(self, ask: Ask) -> Cast:
+        """Take one ballot; it is durable when this returns.
+
+        Raises
+        ------
+        BallotRejected : one of its kinds; nothing was taken.
+        """
+        if self._is_stopped:
+            raise _stopped()
+        if len(self._queue) >= QUEUE_MOST:
+            raise VoteUnavailable(f"{QUEUE_MOST:,} ballots wait for the disk", _SLOW_DISK, retry_after=1)
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(ask, self._now(), self.is_closed, loop.create_future())
+        self._queue.append(waiting)
+        if not self._is_busy:
+            self._is_busy = True
+            loop.call_soon(self._begin, loop)
+        return await waiting.future
+
+    def take(self, asks: Sequence[Ask]) -> list[Cast | BallotRejected]:
+        """Take ballots in one commit, here and now.
+
+        Raises
+        ------
+        VoteUnavailable : they cannot be made durable, or others are in flight; none was taken.
+        """
+        if self._is_busy:
+            raise VoteUnavailable("other ballots are in flight", _SLOW_DISK, retry_after=1)
+        if not asks:
+            return []
+        received_at = self._now()
+        try:
+            batch, answers = self._judged([(ask, received_at, self.is_closed) for ask in asks])
+            if batch.ballots:
+                self._box.add(batch)
+                self._box.commit()
+        except BaseException as error:
+            self._roll_back()
+            if isinstance(error, sqlite3.Error):
+                raise _not_durable(error) from error
+            raise
+        self._took(batch)
+        return answers
+
+    async def drained(self) -> None:
+        """Wait until all that came before this call is decided; others may come meanwhile."""
+        awaited = self._decided + self._in_flight + len(self._queue)
+        while self._decided < awaited:
+            await asyncio.sleep(0.005)
+
+    def stop(self) -> None:
+        """Let the commit thread go; who still waits for a commit that has not begun is told so."""
+        self._is_stopped = True
+        self._thread.shutdown()
+        while self._queue:
+            waiting = self._queue.popleft()
+            self._decided += 1
+            if not waiting.future.done():
+                waiting.future.set_exception(_stopped())
+
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        taken = [self._queue.popleft() for _ in range(min(BATCH_MOST, len(self._queue)))]
+        if not taken:
+            self._is_busy = False
+            return
+        self._in_flight = len(taken)
+        try:
+            batch, answers = self._judged([(waiting.ask, waiting.received_at, waiting.is_late) for waiting in taken])
+            if batch.ballots:
+                self._box.add(batch)
+        except Exception as error:  # noqa: BLE001 - whoever waits must hear of it, a defect of ours too
+            self._failed(taken, error, loop)
+            return
+        if not batch.ballots:
+            self._finish(taken, answers, loop)
+            return
+
+        def done(committed: asyncio.Future[None]) -> None:
+            if (error := committed.exception()) is not None:
+                self._failed(taken, error, loop)
+            else:
+                self._took(batch)
+                self._finish(taken, answers, loop)
+
+        loop.run_in_executor(self._thread, self._box.commit).add_done_callback(done)
+
+    def _finish(
+        self, taken: list[_Waiting], answers: Sequence[Cast | BallotRejected], loop: asyncio.AbstractEventLoop
+    ) -> None:
+        for waiting, answer in zip(taken, answers, strict=True):
+            if waiting.future.done():  # the voter hung up; the ballot stands
+                continue
+            if isinstance(answer, Cast):
+                waiting.future.set_result(answer)
+            else:
+                waiting.future.set_exception(answer)
+        self._next(loop)
+
+    def _failed(self, taken: list[_Waiting], error: BaseException, loop: asyncio.AbstractEventLoop) -> None:
+        self._roll_back()
+        for waiting in taken:
+            if not waiting.future.done():
+                waiting.future.set_exception(_not_durable(error) if isinstance(error, sqlite3.Error) else error)
+        self._next(loop)
+
+    def _next(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._decided += self._in_flight
+        self._in_flight = 0
+        if self._queue:
+            self._begin(loop)
+        else:
+            self._is_busy = False
+
+    def _roll_back(self) -> None:
+        """Forget a batch; where even that fails, the next one fails at its start and comes here again."""
+        if not self._is_stopped:  # a file that is let go of has nothing staged
+            with suppress(sqlite3.Error):
+                self._box.rollback()
+
+    def _took(self, batch: Batch) -> None:
+        self._last += len(batch.ballots)
+        for place, (ballots, votes) in batch.standings.items():
+            sums = self.standings.setdefault(place, [0, 0])
+            sums[0] += ballots
+            sums[1] += votes
+
+    def _judged(self, asks: Sequence[_Judged]) -> tuple[Batch, list[Cast | BallotRejected]]:
+        """Give what the asks add to the box, and each one's answer, receipts included."""
+        at = self._now() if self._is_by_commit else asks[-1][1]
+        moments = [at if self._is_by_commit else received_at for _, received_at, _ in asks]
+        batch = Batch(self._last + 1, at, [], {}, {}, {})
+        slots = [self._slot(ask, now) for (ask, _, _), now in zip(asks, moments, strict=True)]
+        known, spent = self._box.known(
+            [(ask.voter, ask.key) for ask, _, _ in asks],
+            [(ask.voter, slot) for (ask, _, _), slot in zip(asks, slots, strict=True) if slot],
+        )
+        answers: list[Cast | BallotRejected] = []
+        for (ask, _, is_late), now, slot in zip(asks, moments, slots, strict=True):
+            try:
+                if is_late and (ask.voter, ask.key) not in known:
+                    raise VoteClosed("the vote is closed for good", "see the result", rule=self._door.rule.name)
+                answers.append(self._admitted(ask, now, slot, batch, known, spent))
+            except BallotRejected as refused:
+                answers.append(refused)
+        self._give_receipts(batch, answers)
+        return batch, answers
+
+    def _slot(self, ask: Ask, now: int) -> Slot | None:
+        return self._door.slot(ask.channel, ask.nominee, now if ask.cast_at is None else ask.cast_at)
+
+    def _admitted(
+        self,
+        ask: Ask,
+        now: int,
+        slot: Slot | None,
+        batch: Batch,
+        known: dict[tuple[int, str], int],
+        spent: dict[Account, int],
+    ) -> Cast:
+        """Add one ballot to the batch; `known` and `spent` grow with it, so the next ask of the voter sees it."""
+        leaf = known.get((ask.voter, ask.key))
+        if leaf is not None:
+            return self._replayed(ask, leaf, batch, self._left(ask, slot, spent))
+        cast_at = now if ask.cast_at is None else ask.cast_at
+        self._door.check(ask, cast_at)
+        if slot is not None:
+            account = (ask.voter, slot)
+            spent[account] = batch.spent[account] = self._charged(ask, spent.get(account, 0))
+        leaf = batch.first + len(batch.ballots)
+        ballot = Ballot(
+            ask.channel,
+            ask.nominee,
+            ask.votes,
+            cast_at,
+            ask.voter,
+            ask.source,
+            ask.gesture,
+            ask.tags,
+            ask.is_deleted,
+            ask.is_private,
+            ask.account_created_at,
+            ask.post,
+        )
+        batch.ballots.append((leaf, self._names.pack(ballot), ask.post))
+        known[ask.voter, ask.key] = batch.asked[ask.voter, ask.key] = leaf
+        sums = batch.standings.setdefault((ask.nominee, ask.channel), [0, 0])
+        sums[0] += 1
+        sums[1] += ask.votes
+        return Cast(leaf, ballot, self._left(ask, slot, spent), is_replay=False)
+
+    def _charged(self, ask: Ask, spent: int) -> int:
+        """Give what an account has spent with this ballot."""
+        most = self._door.most(ask.channel)
+        assert most is not None
+        if self._door.rule.keep == "last":
+            spent = 0  # the last votes replace the ones before, so each ballot has the whole allowance
+        if spent + ask.votes > most:
+            raise AllowanceSpent(
+                f"{ask.votes} votes asked for, {most - spent} of {most} left",
+                "ask for fewer, or wait for the next period" if most > spent else "wait for the next period",
+                left=most - spent,
+                cap=most,
+                rule=self._door.rule.name,
+            )
+        return spent + ask.votes
+
+    def _left(self, ask: Ask, slot: Slot | None, spent: dict[Account, int]) -> int | None:
+        most = self._door.most(ask.channel) if slot is not None else None
+        if most is None or slot is None or self._door.rule.keep == "last":
+            return most
+        return most - spent.get((ask.voter, slot), 0)
+
+    def _replayed(self, ask: Ask, leaf: int, batch: Batch, left: int | None) -> Cast:
+        """Give the ballot that a key already stands for."""
+        is_staged = leaf >= batch.first
+        record = batch.ballots[leaf - batch.first][1] if is_staged else self._box.record(leaf)
+        assert record is not None
+        values = self._names.unpack(record)
+        if (values["nominee"], values["votes"], values["channel"]) != (ask.nominee, ask.votes, ask.channel):
+            raise KeyReused(
+                f"key {ask.key} stands for {values['votes']} votes for {values['nominee']}",
+                "take a new key for a new ballot",
+                leaf=leaf,
+            )
+        return Cast(leaf, Ballot(**{**values, "post": ask.post}), left, is_replay=True)
+
+    def _give_receipts(self, batch: Batch, answers: Sequence[Cast | BallotRejected]) -> None:
+        given = [answer for answer in answers if isinstance(answer, Cast)]
+        new = [answer for answer in given if answer.leaf >= batch.first]
+        if new:
+            records = [record for _, record, _ in batch.ballots]
+            texts = receipts(records, batch.first, self._signer, [answer.leaf - batch.first for answer in new])
+            for answer, text in zip(new, texts, strict=True):
+                answer.receipt = text
+        self._give_old_receipts([answer for answer in given if answer.leaf < batch.first])
+
+    def _give_old_receipts(self, answers: Sequence[Cast]) -> None:
+        """Give the receipts of earlier commits, each of which is hashed once however many keys of it are sent again."""
+        rest = deque(sorted(answers, key=lambda answer: answer.leaf))
+        while rest:
+            first, records = self._box.commit_of(rest[0].leaf)
+            again = []
+            while rest and rest[0].leaf < first + len(records):
+                again.append(rest.popleft())
+            texts = receipts(records, first, self._signer, [answer.leaf - first for answer in again])
+            for answer, text in zip(again, texts, strict=True):
+                answer.receipt = text
+
+
+def _stopped() -> VoteUnavailable:
+    return VoteUnavailable("the server is stopping", "try again in a minute with the same key", retry_after=60)
+
+
+def _not_durable(error: BaseException) -> VoteUnavailable:
+    return VoteUnavailable(
+        f"the ballot could not be made durable: {error}",
+        "try again with the same key; nothing was taken",
+        retry_after=5,
+    )

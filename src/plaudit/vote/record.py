@@ -1,0 +1,185 @@
+"""A ballot as a leaf: 54 bytes, so that with RFC 6962's prefix a leaf is one block of SHA-256.
+
+    01 00 0002 00000001 0006… …      version, channel, nominee, votes, cast_at, voter, …
+
+References
+----------
+docs/spec/ballot-leaf.md
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from msgspec import Struct
+
+from plaudit.base.errors import ProofInvalid
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+__all__ = ["GESTURES", "RECORD_BYTES", "Ballot", "Names", "packed"]
+
+GESTURES: Final = ("vote", "post", "repost", "quote")
+RECORD_BYTES: Final = 54
+NO_CHANNEL: Final = 0xFF
+NO_NOMINEE: Final = 0xFFFF
+"""Stand for a name that the opening does not declare: such a ballot counts for nobody."""
+_VERSION: Final = 1
+_DELETED, _PRIVATE, _HAS_AGE = 1, 2, 4
+_LAYOUT: Final = struct.Struct(">BBHIqQBBHHq16s")
+_COLUMNS: Final = np.dtype(
+    [
+        ("version", ">u1"),
+        ("channel", ">u1"),
+        ("nominee", ">u2"),
+        ("votes", ">u4"),
+        ("cast_at", ">i8"),
+        ("voter", ">u8"),
+        ("gesture", ">u1"),
+        ("flags", ">u1"),
+        ("tags", ">u2"),
+        ("source", ">u2"),
+        ("account_created_at", ">i8"),
+        ("post", "V16"),
+    ]
+)
+
+
+class Ballot(Struct, frozen=True):
+    """One ballot, in the words of the table ballots; `post` is the post's address."""
+
+    channel: str
+    nominee: str
+    votes: int
+    cast_at: int
+    voter: int
+    source: str
+    gesture: str = "vote"
+    tags: int = 1
+    is_deleted: bool = False
+    is_private: bool = False
+    account_created_at: int | None = None
+    post: str = ""
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names an opening declares; a record holds their positions.
+
+    Examples
+    --------
+    >>> names = Names(("web",), ("bts", "drake"), ("guest",))
+    >>> record = names.pack(Ballot("web", "drake", 3, 1526313600000000, 7, "guest"))
+    >>> record[:8].hex(" ", 2), len(record)
+    ('0100 0001 0000 0003', 54)
+    >>> names.unpack(record)["nominee"]
+    'drake'
+    """
+
+    channels: tuple[str, ...]
+    nominees: tuple[str, ...]
+    sources: tuple[str, ...]
+    _channel: dict[str, int] = field(init=False, repr=False, compare=False)
+    _nominee: dict[str, int] = field(init=False, repr=False, compare=False)
+    _source: dict[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        for place, names in (("_channel", self.channels), ("_nominee", self.nominees), ("_source", self.sources)):
+            object.__setattr__(self, place, {name: position for position, name in enumerate(names)})
+
+    def pack(self, ballot: Ballot) -> bytes:
+        """Give a ballot's record."""
+        flags = _DELETED * ballot.is_deleted | _PRIVATE * ballot.is_private
+        if ballot.account_created_at is not None:
+            flags |= _HAS_AGE
+        return _LAYOUT.pack(
+            _VERSION,
+            self._channel.get(ballot.channel, NO_CHANNEL),
+            self._nominee.get(ballot.nominee, NO_NOMINEE),
+            ballot.votes,
+            ballot.cast_at,
+            ballot.voter,
+            GESTURES.index(ballot.gesture),
+            flags,
+            ballot.tags,
+            self._source[ballot.source],
+            ballot.account_created_at or 0,
+            _post_digest(ballot.post),
+        )
+
+    def unpack(self, record: bytes) -> dict[str, Any]:
+        """Give a record's values; `post` is the first half of the address's SHA-256, in hexadecimal, or empty.
+
+        Raises
+        ------
+        ProofInvalid : it is no record, or names what the opening does not declare.
+        """
+        if len(record) != RECORD_BYTES or record[0] != _VERSION:
+            raise ProofInvalid(f"{len(record)} bytes are no ballot record", "the leaf is a statement, or damaged")
+        _, channel, nominee, votes, cast_at, voter, gesture, flags, tags, source, created_at, post = _LAYOUT.unpack(
+            record
+        )
+        if flags > _DELETED + _PRIVATE + _HAS_AGE or (created_at and not flags & _HAS_AGE):
+            raise ProofInvalid(f"flags {flags} of the record mean nothing", "the leaf is damaged")
+        try:
+            return {
+                "channel": None if channel == NO_CHANNEL else self.channels[channel],
+                "nominee": None if nominee == NO_NOMINEE else self.nominees[nominee],
+                "votes": votes,
+                "cast_at": cast_at,
+                "voter": voter,
+                "gesture": GESTURES[gesture],
+                "tags": tags,
+                "is_deleted": bool(flags & _DELETED),
+                "is_private": bool(flags & _PRIVATE),
+                "account_created_at": created_at if flags & _HAS_AGE else None,
+                "post": post.hex() if any(post) else "",
+                "source": self.sources[source],
+            }
+        except IndexError:
+            raise ProofInvalid(
+                "the record names what its opening does not declare", "check that both are of one log"
+            ) from None
+
+
+def packed(ballots: pa.Table, names: Names) -> NDArray[np.void]:
+    """Give the records of rows of the table ballots, in their order; `.tobytes()` is record after record."""
+    records = np.zeros(ballots.num_rows, _COLUMNS)
+    records["version"] = _VERSION
+    records["channel"] = _positions(ballots["channel"], names.channels, NO_CHANNEL)
+    records["nominee"] = _positions(ballots["nominee"], names.nominees, NO_NOMINEE)
+    records["gesture"] = _positions(ballots["gesture"], GESTURES, 0)
+    records["source"] = _positions(ballots["source"], names.sources, 0xFFFF)
+    for column in ("votes", "cast_at", "voter", "tags"):
+        records[column] = ballots[column].to_numpy()
+    created_at = ballots["account_created_at"]
+    records["account_created_at"] = created_at.fill_null(0).to_numpy()
+    records["flags"] = (
+        _DELETED * ballots["is_deleted"].to_numpy()
+        + _PRIVATE * ballots["is_private"].to_numpy()
+        + _HAS_AGE * created_at.is_valid().to_numpy()
+    )
+    posts = ballots["post"].combine_chunks().dictionary_encode()
+    digests = np.array([_post_digest(post.as_py()) for post in posts.dictionary] or [b""], "V16")
+    records["post"] = digests[posts.indices.to_numpy()]
+    return records
+
+
+def _positions(words: pa.ChunkedArray, names: Sequence[str], unknown: int) -> NDArray[np.int64]:
+    known = {name: position for position, name in enumerate(names)}
+    encoded = words.combine_chunks().dictionary_encode()
+    places = np.array([known.get(word.as_py(), unknown) for word in encoded.dictionary] or [unknown], np.int64)
+    found: NDArray[np.int64] = places[encoded.indices.to_numpy()]
+    return found
+
+
+def _post_digest(post: str) -> bytes:
+    return hashlib.sha256(post.encode()).digest()[:16] if post else bytes(16)

@@ -1,0 +1,122 @@
+"""The leaves that are no ballots: the opening, which is the first, and the closing, which is the last.
+
+A statement is RFC 8785 JSON, so it begins with `{`; a ballot's record begins with
+its version, 1. The opening declares what the vote rests on before any ballot is
+taken: rules by their digests, names, windows.
+
+References
+----------
+docs/spec/ballot-leaf.md
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import rfc8785
+
+from plaudit.base.errors import ProofInvalid, RuleInvalid
+from plaudit.base.weeks import instant_text
+from plaudit.vote.record import Names
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from plaudit.rulebook.season import Season
+
+__all__ = ["CLOSING_TYPE", "OPENING_TYPE", "Opening", "closing", "is_statement", "opening", "read_opening"]
+
+OPENING_TYPE: Final = "https://plaudit.dev/opening/v1"
+CLOSING_TYPE: Final = "https://plaudit.dev/closing/v1"
+_LEAF_MOST: Final = 65_535
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The first leaf: its bytes, what it says, and the names that ballots refer to."""
+
+    leaf: bytes
+    stated: dict[str, Any]
+    names: Names
+
+
+def opening(season: Season, nominees: Sequence[str]) -> Opening:
+    """Give the opening of a season's log.
+
+    Raises
+    ------
+    RuleInvalid : it does not fit into one leaf of 65,535 bytes.
+    """
+    rule = season.counting_rule()
+    ways = season.live.ways if season.live else ()
+    ballots = [source.id for source in season.sources if source.kind == "ballots"]
+    stated: dict[str, Any] = {
+        "type": OPENING_TYPE,
+        "origin": season.origin,
+        "award": season.award,
+        "edition": season.edition,
+        "rules": {name: cited.sha256 for name, cited in sorted(season.rules.items())},
+        "windows": [
+            {
+                "id": window.id,
+                "from": instant_text(window.opens_at),
+                "to": instant_text(window.closes_at),
+                "channels": list(window.channels),
+            }
+            for window in season.windows()
+        ],
+        "channels": [channel.id for channel in rule.channel],
+        "nominees": sorted(nominees),
+        "sources": [*ways, *ballots],
+        "synthetic": [name for name in season.synthetic_sources() if name in ballots],
+    }
+    leaf = rfc8785.dumps(stated)
+    if len(leaf) > _LEAF_MOST:
+        raise RuleInvalid(
+            f"{len(nominees):,} nominees make an opening of {len(leaf):,} bytes, a leaf holds {_LEAF_MOST:,}",
+            "give nominees shorter ids, or split the award into categories with a season each",
+        )
+    return read_opening(leaf)
+
+
+def closing(ballots: int, closed_at: int, because: str = "") -> bytes:
+    """Give the last leaf.
+
+    Parameters
+    ----------
+    ballots : how many leaves between the opening and this one are ballots
+    closed_at : microseconds, UTC
+    because : why it was closed before its last window ended, or nothing
+    """
+    return rfc8785.dumps(
+        {"type": CLOSING_TYPE, "ballots": ballots, "closed_at": instant_text(closed_at), "because": because}
+    )
+
+
+def read_opening(leaf: bytes) -> Opening:
+    """Read a log's first leaf.
+
+    Raises
+    ------
+    ProofInvalid : it is no opening.
+    """
+    try:
+        stated = json.loads(leaf)
+        lists = [stated[name] for name in ("channels", "nominees", "sources")]
+        is_opening = (
+            stated["type"] == OPENING_TYPE
+            and all(isinstance(names, list) and len(set(names)) == len(names) for names in lists)
+            and rfc8785.dumps(stated) == leaf
+        )
+    except (KeyError, RecursionError, TypeError, ValueError, rfc8785.CanonicalizationError):
+        is_opening = False
+    if not is_opening:
+        raise ProofInvalid("the log's first leaf is no opening", "check that this is the log of a vote")
+    return Opening(leaf, stated, Names(*(tuple(names) for names in lists)))
+
+
+def is_statement(leaf: bytes) -> bool:
+    """Say whether a leaf is a statement; else it is a ballot's record."""
+    return leaf.startswith(b"{")

@@ -1,0 +1,178 @@
+"""The server's application: ballots by the short way, all else by Litestar, the same headers on both.
+
+POST /v1/2018/ballots        web/ballots.py, on the server's own interface
+everything else              Litestar, through web/rsgi.py
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import secrets
+from typing import TYPE_CHECKING, Any, Final
+
+from litestar import Litestar
+
+from plaudit.web import ballot_document, edition, log, pages, standings
+from plaudit.web.ballots import BallotEndpoint
+from plaudit.web.docs import openapi
+from plaudit.web.edition import edition_path
+from plaudit.web.limits import Limits
+from plaudit.web.problems import handlers, plain, unexpected
+from plaudit.web.rsgi import BodyRefused, through, whole_body
+from plaudit.web.sign_in.routes import routes as sign_in_routes
+from plaudit.web.signed_in import headers_of
+from plaudit.web.standings import Feed
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Collection
+
+    from plaudit.vote.live import LiveVote
+    from plaudit.web.rsgi import Protocol, Scope
+    from plaudit.web.sessions import Sessions
+
+    Receive = Callable[[], Awaitable[dict[str, Any]]]
+    Send = Callable[[dict[str, Any]], Awaitable[None]]
+    Header = tuple[bytes, bytes]
+
+__all__ = ["BALLOT_MOST", "BODY_MOST", "BODY_SECONDS", "App"]
+
+BALLOT_MOST: Final = 4_096
+"""The most bytes of a ballot."""
+BODY_MOST: Final = 65_536
+"""The most bytes of another request."""
+BODY_SECONDS: Final = 10.0
+"""How long a request's body may take to arrive."""
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_SECURITY: Final = {
+    b"content-security-policy": _POLICY.encode(),
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"same-origin",  # with no-referrer, browsers send our own forms with Origin: null
+    b"permissions-policy": b"camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"x-frame-options": b"DENY",
+    b"cache-control": b"no-store",  # what the vote is and how it stands changes; files say so themselves
+}
+
+
+class App:
+    """One vote over HTTP, as an ASGI application.
+
+    Parameters
+    ----------
+    public_url : scheme, host and port that voters see, without a slash at the end
+    trusted_proxies : addresses whose X-Forwarded-For is believed
+    """
+
+    def __init__(
+        self, vote: LiveVote, sessions: Sessions, *, public_url: str, trusted_proxies: Collection[str] = ()
+    ) -> None:
+        live = vote.season.live
+        assert live is not None
+        self.feed = Feed(vote)
+        self._proxies = frozenset(trusted_proxies)
+        headers = dict(_SECURITY)
+        if public_url.startswith("https:"):
+            headers[b"strict-transport-security"] = b"max-age=31536000"
+        self._headers = tuple(headers.items())
+        self._path = edition_path(vote.season.edition, "ballots")
+        limits = Limits(secrets.token_bytes(32), live.ballots_per_minute)
+        sign_ins = Limits(
+            secrets.token_bytes(32), live.sign_ins_per_minute, "season.toml [vote.live] sign_ins_per_minute"
+        )
+        self._lines = [(name.decode(), value.decode()) for name, value in self._headers]
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ballots = BallotEndpoint(vote, sessions, limits)
+        self.litestar = Litestar(
+            [
+                *edition.routes(vote),
+                *ballot_document.routes(vote, sessions),
+                *log.routes(vote, sessions),
+                *standings.routes(vote, self.feed),
+                *sign_in_routes(vote, sessions, sign_ins, public_url),
+                *pages.routes(vote, sessions, limits, public_url),
+            ],
+            exception_handlers=handlers(),
+            openapi_config=openapi(vote.season),
+            request_max_body_size=BODY_MOST,
+            logging_config=None,
+        )
+
+    async def __rsgi__(self, scope: Scope, protocol: Protocol) -> None:
+        """Answer one request of the server."""
+        is_ballot = scope.path == self._path and scope.method == "POST"
+        most = BALLOT_MOST if is_ballot else BODY_MOST
+        self._loop = self._loop or asyncio.get_running_loop()
+        try:
+            body = await whole_body(scope, protocol, most=most, seconds=BODY_SECONDS, loop=self._loop)
+        except BodyRefused as refused:
+            status, headers, data = plain(refused.status, refused.detail)
+            self._send(protocol, status, {**headers, "connection": "close"}, data)
+            return
+        client = scope.client.rpartition(":")[0].strip("[]")
+        if client in self._proxies:
+            client = self._told(client, ",".join(scope.headers.get_all("x-forwarded-for")))
+        if is_ballot:
+            self._send(protocol, *await self._ballots(headers_of(scope), body, client))
+        else:
+            await through(self, scope, protocol, body, client)
+
+    def _send(self, protocol: Protocol, status: int, headers: dict[str, str], body: bytes) -> None:
+        lines = [*self._lines, *headers.items(), ("content-length", str(len(body)))]
+        protocol.response_bytes(status, lines, body)
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        """Answer one request as an ASGI application does, ballots by Litestar too."""
+        if scope["type"] != "http":
+            return
+        if scope["method"] == "HEAD":
+            scope["method"] = "GET"  # the server sends the same headers and leaves the body out
+        answer = _Answer(send, self._headers)
+        try:
+            await self.litestar(scope, receive, answer.send)  # type: ignore[arg-type]
+        except Exception as error:  # noqa: BLE001 - its traceback is logged, and the client gets an answer
+            await answer.give(*unexpected(error))
+
+    def _told(self, proxy: str, forwarded_for: str) -> str:
+        """Give who asks through a trusted proxy: the last address that one we do not trust told."""
+        for address in reversed([part.strip() for part in forwarded_for.split(",")]):
+            try:
+                ipaddress.ip_address(address)
+            except ValueError:
+                break
+            if address not in self._proxies:
+                return address
+        return proxy
+
+
+class _Answer:
+    """What is sent to the client, with the headers that every answer has."""
+
+    __slots__ = ("_headers", "_is_begun", "_send")
+
+    def __init__(self, send: Send, headers: tuple[Header, ...]) -> None:
+        self._send = send
+        self._headers = headers
+        self._is_begun = False
+
+    async def send(self, message: dict[str, Any]) -> None:
+        if not self._is_begun:
+            self._is_begun = True
+            given: list[Header] = message["headers"]
+            if message["status"] == 413:
+                given = [*given, (b"connection", b"close")]  # the rest of the body is not read
+            names = {name for name, _ in given}
+            message["headers"] = [*given, *(line for line in self._headers if line[0] not in names)]
+        await self._send(message)
+
+    async def give(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        """Send a whole answer, if none was begun."""
+        if self._is_begun:
+            return
+        lines = [(name.encode(), value.encode()) for name, value in {**headers, "connection": "close"}.items()]
+        await self.send({"type": "http.response.start", "status": status, "headers": lines})
+        await self.send({"type": "http.response.body", "body": body})

@@ -1,0 +1,101 @@
+"""Sessions: who is signed in, by which way and until when, signed and nothing more.
+
+    AAAA…AAAAAGBhKguZ3Vlc3Q.Vnq6…      payload and keyed BLAKE2b, base64url
+
+A session is a bearer's: the server keeps none, so it needs no table of them and
+names nobody. It ends by itself.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import struct
+from functools import lru_cache
+from typing import Final
+
+from msgspec import Struct
+
+from plaudit.base.errors import SignInNeeded
+
+__all__ = ["COOKIE", "Session", "Sessions"]
+
+COOKIE: Final = "plaudit_session"
+_HEAD: Final = struct.Struct(">QI")
+_MOST: Final = 512
+_KNOWN: Final = 65_536
+
+
+class Session(Struct, frozen=True):
+    """A voter's pseudonym, the way of signing in, and the second it ends at."""
+
+    voter: int
+    way: str
+    ends_at: int
+    text: str
+
+
+class Sessions:
+    """Issue and read the sessions of one edition.
+
+    Parameters
+    ----------
+    key : the season's session key
+    edition : sessions of another edition are not read
+    minutes : how long a session lasts
+
+    Examples
+    --------
+    >>> sessions = Sessions(bytes(32), "2018", 60)
+    >>> text = sessions.issue(7, "guest", 1_526_313_600)
+    >>> sessions.read(text, 1_526_313_601).voter
+    7
+    """
+
+    def __init__(self, key: bytes, edition: str, minutes: int) -> None:
+        self._key = hmac.digest(key, b"session " + edition.encode(), hashlib.sha256)
+        self._csrf_key = hmac.digest(key, b"csrf " + edition.encode(), hashlib.sha256)
+        self._seconds = minutes * 60
+        self._known = lru_cache(_KNOWN)(self._opened)  # most voters send several ballots
+
+    def issue(self, voter: int, way: str, now_seconds: int) -> str:
+        """Give a new session's text."""
+        head = _text(_HEAD.pack(voter, now_seconds + self._seconds) + way.encode())
+        return f"{head}.{self._mac(head)}"
+
+    def read(self, text: str, now_seconds: int) -> Session:
+        """Read a session.
+
+        Raises
+        ------
+        SignInNeeded : it is none of ours, or it has ended.
+        """
+        session = self._known(text)
+        if now_seconds >= session.ends_at:
+            raise SignInNeeded("the session has ended", "sign in again", ended_at=session.ends_at)
+        return session
+
+    def csrf(self, session: str) -> str:
+        """Give the token that a form or script must send beside a session's cookie."""
+        return _text(hmac.digest(self._csrf_key, session.encode(), hashlib.sha256))
+
+    def is_csrf(self, session: str, token: str) -> bool:
+        """Say whether a token is the session's, in constant time."""
+        return hmac.compare_digest(self.csrf(session).encode(), token.encode())
+
+    def _opened(self, text: str) -> Session:
+        head, _, mac = text.partition(".")
+        is_text = len(text) <= _MOST and text.isascii()
+        if not is_text or not hmac.compare_digest(mac.encode(), self._mac(head).encode()):
+            raise SignInNeeded("the session is none of this vote", "sign in again")
+        payload = base64.urlsafe_b64decode(head + "=" * (-len(head) % 4))  # ours, for its MAC is
+        voter, ends_at = _HEAD.unpack_from(payload)
+        return Session(voter, payload[_HEAD.size :].decode(), ends_at, text)
+
+    def _mac(self, head: str) -> str:
+        return _text(hashlib.blake2b(head.encode(), digest_size=32, key=self._key).digest())
+
+
+def _text(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

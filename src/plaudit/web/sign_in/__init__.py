@@ -1,0 +1,7 @@
+"""Signing in: as a guest, by a code sent by e-mail, or with an OpenID Connect provider."""
+
+from __future__ import annotations
+
+from plaudit.web.sign_in.routes import routes
+
+__all__ = ["routes"]

@@ -1,0 +1,86 @@
+"""Who asks: the session that a request brings, and whether our own page sent it."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from plaudit.base.errors import SignInNeeded
+from plaudit.web.sessions import COOKIE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from litestar import Request
+
+    from plaudit.web.rsgi import Scope
+    from plaudit.web.sessions import Session, Sessions
+
+__all__ = ["header_of", "headers_of", "refuse_foreign", "session_of"]
+
+
+def session_of(header: Callable[[str], str], sessions: Sessions, *, is_change: bool) -> Session:
+    """Give the session that a request carries.
+
+    A bearer's token is sent on purpose. A cookie is sent by any page that makes the
+    browser ask, so a change needs the session's CSRF token beside it, and the
+    browser must not say that another site asked.
+
+    Parameters
+    ----------
+    header : gives a header by its name in lower case, empty where there is none
+
+    Raises
+    ------
+    SignInNeeded : there is none, it has ended, or it is forged.
+    """
+    now = int(time.time())
+    kind, _, token = header("authorization").partition(" ")
+    if kind.lower() == "bearer":
+        return sessions.read(token.strip(), now)
+    text = _cookie(header("cookie"))
+    if not text:
+        raise SignInNeeded("nobody is signed in", "sign in, and send the session as a bearer's token or a cookie")
+    session = sessions.read(text, now)
+    if is_change:
+        if header("sec-fetch-site") not in {"", "same-origin", "none"}:
+            raise SignInNeeded("another site asked", "vote on the vote's own page")
+        if not sessions.is_csrf(text, header("x-plaudit-csrf")):
+            raise SignInNeeded("the CSRF token is not the session's", "send it as X-Plaudit-CSRF")
+    return session
+
+
+def refuse_foreign(
+    request: Request[Any, Any, Any], sessions: Sessions, session: Session, token: str, public_url: str
+) -> None:
+    """Refuse a form that another site's page sent with our voter's cookie.
+
+    Raises
+    ------
+    SignInNeeded : the browser says that it comes from elsewhere, or its token is not the session's.
+    """
+    site, origin = request.headers.get("sec-fetch-site", ""), request.headers.get("origin", "")
+    own = {"", public_url, f"{request.url.scheme}://{request.headers.get('host', '')}"}
+    is_foreign = site not in {"same-origin", "none"} if site else origin not in own
+    if is_foreign:
+        raise SignInNeeded("the form was sent by another site's page", "use the vote's own page")
+    if not sessions.is_csrf(session.text, token):
+        raise SignInNeeded("the form's token is not of this session", "open the page anew and send its form")
+
+
+def headers_of(scope: Scope) -> Callable[[str], str]:
+    """Give what gives a request's headers; several cookie headers are one, as browsers send them over HTTP/2."""
+    headers = scope.headers
+    return lambda name: "; ".join(headers.get_all(name)) if name == "cookie" else headers.get(name, "")
+
+
+def header_of(request: Request[Any, Any, Any]) -> Callable[[str], str]:
+    """Give what gives the headers of one of Litestar's requests."""
+    headers = request.headers
+    return lambda name: "; ".join(headers.getall(name, [])) if name == "cookie" else headers.get(name, "")
+
+
+def _cookie(header: str) -> str:
+    """Give the session's cookie; http.cookies gives none where any other cookie is ill-formed."""
+    cookies = (cookie.strip().partition("=") for cookie in header.split(";"))
+    return next((value for name, _, value in cookies if name == COOKIE), "")

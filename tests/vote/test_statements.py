@@ -1,0 +1,129 @@
+"""The opening and the closing: canonical, complete, and told apart from ballots."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+import rfc8785
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from plaudit.base.errors import ProofInvalid, RuleInvalid
+from plaudit.base.weeks import instant_text
+from plaudit.rulebook.season import Season, read_season
+from plaudit.vote.record import Ballot, Names
+from plaudit.vote.statements import CLOSING_TYPE, closing, is_statement, opening, read_opening
+from tests.vote.test_record import blocks
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def season(made_template: Path, tmp_path: Path) -> Season:
+    folder = tmp_path / "live"
+    shutil.copytree(made_template, folder, ignore=shutil.ignore_patterns("evidence", "published", "keys"))
+    file = folder / "season.toml"
+    file.write_text(
+        file.read_text("utf-8").replace('rule = "own@1"\n', 'rule = "own@1"\n\n[vote.live]\nguests = true\n'), "utf-8"
+    )
+    return read_season(folder)
+
+
+def test_the_opening_says_what_the_vote_rests_on(season: Season) -> None:
+    stated = opening(season, ["north-seven", "aurora-lane"]).stated
+
+    assert stated["rules"] == {name: cited.sha256 for name, cited in season.rules.items()}
+    assert stated["nominees"] == ["aurora-lane", "north-seven"]
+    assert stated["sources"] == ["guest", "ballots"]
+    assert stated["synthetic"] == ["ballots"]
+    assert [(window["from"], window["to"]) for window in stated["windows"]] == [
+        (instant_text(window.opens_at), instant_text(window.closes_at)) for window in season.windows()
+    ]
+
+
+def test_an_opening_reads_as_it_was_written(season: Season) -> None:
+    made = opening(season, ["north-seven", "aurora-lane"])
+
+    assert read_opening(made.leaf) == made
+    assert made.names == Names(("web",), ("aurora-lane", "north-seven"), ("guest", "ballots"))
+    assert made.leaf == rfc8785.dumps(json.loads(made.leaf))
+
+
+@settings(deadline=None)
+@given(nominees=st.permutations(["north-seven", "aurora-lane", "Zoë", "zoe"]))
+def test_the_order_of_nominees_changes_no_byte(made_template: Path, nominees: list[str]) -> None:
+    season = read_season(made_template)
+
+    assert opening(season, nominees).leaf == opening(season, sorted(nominees)).leaf
+
+
+def test_more_nominees_than_a_leaf_holds_are_refused(season: Season) -> None:
+    with pytest.raises(RuleInvalid, match=r"9,000 nominees .* a leaf holds 65,535"):
+        opening(season, [f"nominee-{number}" for number in range(9_000)])
+
+
+@pytest.mark.parametrize(
+    "leaf",
+    [
+        b"",
+        b"{}",
+        b"[]",
+        b'"opening"',
+        b"{",
+        b"\xff",
+        b'{"a":NaN}',
+        closing(0, 0),
+        Names(("web",), ("a",), ("guest",)).pack(Ballot("web", "a", 1, 0, 0, "guest")),
+    ],
+)
+def test_what_is_no_opening_is_refused(leaf: bytes) -> None:
+    with pytest.raises(ProofInvalid, match="no opening"):
+        read_opening(leaf)
+
+
+@settings(deadline=None)
+@given(data=st.data())
+def test_an_opening_with_a_changed_byte_is_refused_or_says_something_else(
+    made_template: Path, data: st.DataObject
+) -> None:
+    made = opening(read_season(made_template), ["north-seven", "aurora-lane"])
+    place = data.draw(st.integers(0, len(made.leaf) - 1))
+    byte = data.draw(st.integers(0, 255).filter(lambda value: value != made.leaf[place]))
+    try:
+        found = read_opening(made.leaf[:place] + bytes([byte]) + made.leaf[place + 1 :])
+    except ProofInvalid:
+        return
+
+    assert found.stated != made.stated
+
+
+@settings(deadline=None)
+@given(st.integers(0, 2**40), st.integers(0, 4_102_444_799_999_999), st.text())
+def test_the_closing_says_how_many_and_when_and_why(ballots: int, closed_at: int, because: str) -> None:
+    leaf = closing(ballots, closed_at, because)
+
+    assert json.loads(leaf) == {
+        "type": CLOSING_TYPE,
+        "ballots": ballots,
+        "closed_at": instant_text(closed_at),
+        "because": because,
+    }
+    assert is_statement(leaf)
+
+
+def test_a_record_is_no_statement(season: Season) -> None:
+    names = opening(season, ["north-seven"]).names
+
+    assert not is_statement(names.pack(Ballot("web", "north-seven", 1, 0, 0, "guest")))
+    assert is_statement(opening(season, ["north-seven"]).leaf)
+
+
+def test_the_examples_of_the_specification_are_statements() -> None:
+    _record, _digest, opened, closed = blocks()
+
+    assert read_opening(opened.encode()).stated["nominees"] == ["aurora-lane", "north-seven"]
+    assert closed.encode() == closing(2, 1768813200000000)

@@ -1,0 +1,101 @@
+"""The endpoints of signing in on a real server, in this process and on a port of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import socket
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import httpx
+from granian.constants import Interfaces
+from granian.server.embed import Server
+from litestar import Litestar
+
+from plaudit.rulebook.season import Season, read_season
+from plaudit.vote.keys import session_key
+from plaudit.vote.live import LiveVote, open_vote
+from plaudit.web.limits import Limits
+from plaudit.web.problems import handlers
+from plaudit.web.sessions import Sessions
+from plaudit.web.sign_in import routes
+from tests.vote.seasons import NOMINEES, open_now
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["EDITION", "free_port", "running_desk", "sign_in_season"]
+
+EDITION = "/v1/2026"
+_RULE = "season.toml [vote.live] sign_ins_per_minute"
+
+
+def sign_in_season(folder: Path, live: str = "", **keys: str) -> Season:
+    """Write a season that is open now; `keys` replace those of [vote.live], `live` adds tables to it."""
+    season = open_now(folder, live=live)
+    text = (folder / "season.toml").read_text("utf-8")
+    for key, value in keys.items():
+        lines = [f"{key} = {value}" if line.startswith(f"{key} =") else line for line in text.splitlines()]
+        assert f"{key} = {value}" in lines
+        text = "\n".join(lines)
+    (folder / "season.toml").write_text(text, "utf-8")
+    return read_season(season.folder)
+
+
+def free_port() -> int:
+    """Give a port that nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@contextmanager
+def running_desk(season: Season, *, port: int = 0, public_url: str = "") -> Iterator[str]:
+    """Serve a season's sign-in and give the address of its edition."""
+    assert season.live is not None
+    port = port or free_port()
+    address = f"http://127.0.0.1:{port}"
+    open_vote(season, NOMINEES)
+    with LiveVote(season) as vote:
+        sessions = Sessions(session_key(season.folder), season.edition, season.live.session_minutes)
+        limits = Limits(secrets.token_bytes(32), season.live.sign_ins_per_minute, _RULE)
+        found = routes(vote, sessions, limits, public_url or address)
+        app = Litestar(found, exception_handlers=handlers(), openapi_config=None)
+        with _served(app, port):
+            yield address + EDITION
+
+
+@contextmanager
+def _served(app: Litestar, port: int) -> Iterator[None]:
+    loop = asyncio.new_event_loop()
+    made: list[Server] = []
+
+    async def serve() -> None:
+        made.append(Server(app, port=port, interface=Interfaces.ASGINL, log_enabled=False))
+        await made[0].serve()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
+    thread.start()
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/")
+        yield
+    finally:
+        loop.call_soon_threadsafe(made[0].stop)
+        thread.join(timeout=20)
+        assert not thread.is_alive()
+        loop.close()
+
+
+def _wait_for(address: str) -> None:
+    for _ in range(200):
+        try:
+            httpx.get(address, timeout=1)
+        except httpx.TransportError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError(f"{address} does not answer")
