@@ -139,7 +139,8 @@ class Intake(Struct, frozen=True, forbid_unknown_fields=True):
         `committed`; a ballot cast at the closing instant or later is refused.
     clock_step_seconds : by how much the server's clock may step while it runs. After
         a step back, ballots bear the last instant it showed; after a larger step
-        either way, none are taken until it is right again or the server restarted.
+        either way, none are taken until it is right again; a clock that was set
+        forward on purpose is believed after a restart.
     repost_waits_hours : how long a repost waits for the post it passes on.
     reposts_waiting_most : how many wait at most; one more is refused.
     """

@@ -70,18 +70,18 @@ class HeldClock:
                 at = self._steady()
                 expected = self._seen + at - self._seen_at
                 if abs(wall - expected) > self._most:
-                    raise _stepped(expected, wall)
+                    raise _stepped(expected, wall, "sets the clock right, or restarts the server if it is right now")
                 self._seen, self._seen_at = wall, at
             if wall >= self._last:
                 self._last = wall
             elif self._last - wall > self._most:
-                raise _stepped(self._last, wall)
+                raise _stepped(self._last, wall, "sets the clock right; it is behind the last ballot")
             return self._last
 
 
-def _stepped(expected: int, found: int) -> VoteUnavailable:
+def _stepped(expected: int, found: int, remedy: str) -> VoteUnavailable:
     return VoteUnavailable(
         f"the server's clock stepped from {instant_text(expected)} to {instant_text(found)}",
-        "try again with the same key; the organiser sets the clock right, or restarts the server if it is right now",
+        f"try again with the same key; the organiser {remedy}",
         retry_after=10,
     )

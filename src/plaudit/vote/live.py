@@ -96,6 +96,7 @@ class LiveVote:
     Attributes
     ----------
     log : as of the last checkpoint; another one takes its place with each
+    publishing : held while the log is brought up to the box
     trouble : what keeps the log from being brought up to the box, or nothing
 
     Raises
@@ -116,7 +117,7 @@ class LiveVote:
         self.rule = season.counting_rule()
         self.signer = log_signer(season.folder, season.origin)
         self._lock = _Lock(season.folder / "vote")
-        self._publishing = asyncio.Lock()
+        self.publishing = asyncio.Lock()
         self._writer: Log | None = None
         self.trouble = ""
         with ExitStack() as held:
@@ -190,7 +191,11 @@ class LiveVote:
         if most is None or self.rule.keep == "last":
             return most
         slot = self.door.slot(channel, nominee, self._clock.now())
-        return most if slot is None else most - self._view.known([], [(voter, slot)])[1].get((voter, slot), 0)
+        if slot is None:
+            return most
+        with _usable(self.box.path):
+            _, spent = self._view.known([], [(voter, slot)])
+        return most - spent.get((voter, slot), 0)
 
     def standings(self) -> Standings:
         """Give the accepted votes so far."""
@@ -206,7 +211,8 @@ class LiveVote:
         ------
         UnknownName : no ballot has that leaf.
         """
-        record = self._view.record(leaf)
+        with _usable(self.box.path):
+            record = self._view.record(leaf)
         if record is None:
             raise UnknownName(f"no ballot at leaf {leaf}", f"the last one is {self._intake.ballots}", leaf=leaf)
         return record
@@ -280,7 +286,7 @@ class LiveVote:
         if self.closed_at is not None:
             request.unlink(missing_ok=True)
         if self.log.size < self._intake.ballots + 1 + (self.closed_at is not None):
-            async with self._publishing:
+            async with self.publishing:
                 await asyncio.to_thread(self.publish)
                 await asyncio.to_thread(self._tidier.tidy)
 
@@ -295,7 +301,7 @@ class LiveVote:
         self._refuse_early(because)
         self._intake.is_closed = True
         await self._intake.drained()
-        async with self._publishing:
+        async with self.publishing:
             return await asyncio.to_thread(self.close, because)
 
     def close(self, because: str = "") -> Checkpoint:

@@ -95,6 +95,7 @@ class EditionAnswer(Struct, frozen=True):
     sign_in: list[SignInWay]
     work: Annotated[int, Meta(description="The proof of work that a sign-in costs; 0 asks for none.")]
     evidence: Annotated[str, Meta(description="What the ballots are evidence of.")]
+    trouble: Annotated[str, Meta(description="What keeps ballots out of the log just now; empty where all is well.")]
     log: LogAnswer
 
 
@@ -161,6 +162,7 @@ def edition_answer(vote: LiveVote, names: dict[str, str]) -> EditionAnswer:
         sign_in=sign_in_ways(season),
         work=live.work,
         evidence=label(season),
+        trouble=vote.trouble,
         log=LogAnswer(
             vote.signer.verifier.name, str(vote.signer.verifier), quote(edition_path(season.edition, "log")) + "/"
         ),

@@ -109,7 +109,7 @@ async def _served(vote: LiveVote, app: App, server: Server, said: Callable[[], N
     app.feed.stop()
     server.stop()  # type: ignore[no-untyped-call]
     await asyncio.wait([serving], timeout=LAST_SECONDS)
-    async with vote._publishing:  # else a publishing that is cancelled goes on in its thread, beside the last one
+    async with vote.publishing:  # else a publishing that is cancelled goes on in its thread, beside the last one
         for task in (told, *tending):
             task.cancel()
         ended = await asyncio.gather(told, *tending, return_exceptions=True)
