@@ -9,9 +9,9 @@ import pytest
 
 from plaudit.base.errors import OutOfTurn, UnknownName
 from plaudit.vote.live import LiveVote, open_vote
+from plaudit.vote.lock import is_served
 from plaudit.vote.requests import (
     import_requested,
-    is_served,
     request_closing,
     request_import,
     requested_import,

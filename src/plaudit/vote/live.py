@@ -12,11 +12,9 @@ log holds what the box does not.
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import logging
-import os
 import sqlite3
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from contextlib import closing as closing_of
 from typing import TYPE_CHECKING, Final
 
@@ -32,10 +30,11 @@ from plaudit.vote.clock import HeldClock, steady_clock, wall_clock
 from plaudit.vote.door import Door
 from plaudit.vote.intake import Intake
 from plaudit.vote.keys import log_signer
+from plaudit.vote.lock import Lock, usable
 from plaudit.vote.statements import closing, opening, read_opening
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from plaudit.base.errors import BallotRejected
@@ -75,7 +74,7 @@ def open_vote(season: Season, nominees: Sequence[str]) -> Checkpoint:
         raise OutOfTurn("nobody is nominated", "run first: plaudit nominate SEASON")
     opened = opening(season, nominees)
     path = _box_path(season)
-    with _Lock(season.folder / "vote"), _usable(path), closing_of(SqliteBox(path)) as box:
+    with Lock(season.folder / "vote"), usable(path), closing_of(SqliteBox(path)) as box:
         held = box.state("opening")
         if held is None:
             box.set_state("opening", opened.leaf.decode())
@@ -116,14 +115,14 @@ class LiveVote:
         self.season = season
         self.rule = season.counting_rule()
         self.signer = log_signer(season.folder, season.origin)
-        self._lock = _Lock(season.folder / "vote")
+        self._lock = Lock(season.folder / "vote")
         self.publishing = asyncio.Lock()
         self._writer: Log | None = None
         self.trouble = ""
         with ExitStack() as held:
             self._lock.take()
             held.callback(self._lock.release)
-            held.enter_context(_usable(path))
+            held.enter_context(usable(path))
             self.box, self._tidier, self._view, self._tail = (
                 held.enter_context(closing_of(SqliteBox(path, is_view=is_view)))
                 for is_view in (False, False, True, True)
@@ -193,7 +192,7 @@ class LiveVote:
         slot = self.door.slot(channel, nominee, self._clock.now())
         if slot is None:
             return most
-        with _usable(self.box.path):
+        with usable(self.box.path):
             _, spent = self._view.known([], [(voter, slot)])
         return most - spent.get((voter, slot), 0)
 
@@ -211,7 +210,7 @@ class LiveVote:
         ------
         UnknownName : no ballot has that leaf.
         """
-        with _usable(self.box.path):
+        with usable(self.box.path):
             record = self._view.record(leaf)
         if record is None:
             raise UnknownName(f"no ballot at leaf {leaf}", f"the last one is {self._intake.ballots}", leaf=leaf)
@@ -315,7 +314,7 @@ class LiveVote:
         if self.closed_at is None:
             self._refuse_early(because)
             self._intake.is_closed = True
-            with _usable(self.box.path):
+            with usable(self.box.path):
                 self.box.set_state("closed_because", because)
                 closed_at = max(self._clock.now(), self.box.last()[1])
                 self.box.set_state("closed_at", closed_at)
@@ -359,44 +358,3 @@ def _changed(held: dict[str, object], declared: dict[str, object]) -> str:
 
 def _box_path(season: Season) -> Path:
     return season.folder / "vote" / "ballots.sqlite"
-
-
-@contextmanager
-def _usable(path: Path) -> Iterator[None]:
-    """Say in our words that a file cannot be read or written."""
-    try:
-        yield
-    except (OSError, sqlite3.Error) as error:
-        raise VoteUnavailable(f"{path.name}: {error}", "check the folder, its rights and the disk") from error
-
-
-class _Lock:
-    """A lock that ends with its process, however that ends."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._handle = -1
-
-    def take(self) -> None:
-        with _usable(self._folder / "lock"):
-            self._folder.mkdir(mode=0o700, exist_ok=True)
-            (self._folder / ".gitignore").write_text("*\n", "utf-8")
-            self._handle = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            self.release()
-            raise OutOfTurn(
-                "another process takes this vote's ballots", "stop it first, or ask it: plaudit vote status SEASON"
-            ) from None
-
-    def release(self) -> None:
-        if self._handle >= 0:
-            os.close(self._handle)
-            self._handle = -1
-
-    def __enter__(self) -> None:
-        self.take()
-
-    def __exit__(self, *_: object) -> None:
-        self.release()

@@ -10,7 +10,6 @@ Whoever may write there may close the vote anyway; the folder is its owner's alo
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import json
 import os
 from typing import TYPE_CHECKING, Any, Final
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "import_requested",
-    "is_served",
     "keep_importing",
     "request_closing",
     "request_import",
@@ -37,21 +35,6 @@ __all__ = [
 ]
 
 LOOK_SECONDS: Final = 0.5
-
-
-def is_served(folder: Path) -> bool:
-    """Say whether a process takes the ballots of a season."""
-    try:
-        handle = os.open(folder / "vote" / "lock", os.O_RDWR)
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(handle)
-    return False
 
 
 def request_closing(folder: Path, because: str) -> None:
