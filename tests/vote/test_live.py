@@ -113,7 +113,7 @@ def test_a_season_changed_after_opening_is_refused_and_says_in_what(
     file.write_text(text.replace(was, then), "utf-8")
     changed = read_season(season.folder)
     for refused in (lambda: LiveVote(changed), lambda: open_vote(changed, NOMINEES)):
-        with pytest.raises(ProofInvalid, match=f"the vote was opened with other {what};"):
+        with pytest.raises(ProofInvalid, match=f"the vote was opened with {what} .*, now it is "):
             refused()
     file.write_text(text, "utf-8")
 
@@ -122,11 +122,11 @@ def test_a_season_changed_after_opening_is_refused_and_says_in_what(
 
 
 def test_a_changed_rule_or_other_nominees_are_refused(season: Season) -> None:
-    with pytest.raises(ProofInvalid, match="other nominees;"):
+    with pytest.raises(ProofInvalid, match=r"opened with nominees .*, now it is "):
         open_vote(season, ["bts"])
     rule = season.folder / "rules" / "live-rule@1.toml"
     rule.write_text(rule.read_text("utf-8").replace("votes = 5", "votes = 6"), "utf-8")
-    with pytest.raises(ProofInvalid, match="other rules;"):
+    with pytest.raises(ProofInvalid, match=r"opened with rules .*, now it is "):
         LiveVote(read_season(season.folder))
 
 

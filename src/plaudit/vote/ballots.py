@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
-from plaudit.base.errors import DigestMismatch, ProofInvalid
+from plaudit.base.errors import DigestMismatch
 from plaudit.ledger.files import FolderFiles
 from plaudit.ledger.reader import LogReader
 from plaudit.store.tables import table
 from plaudit.vote.box import SqliteBox
 from plaudit.vote.log import read_closing
-from plaudit.vote.statements import read_opening
+from plaudit.vote.statements import refuse_other_opening
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -51,23 +51,12 @@ def write_ballots(season: Season, tables: Evidence, opened: Opening) -> int:
     """
     ballots = read_closing(season).ballots
     log = LogReader(FolderFiles(season.log))
-    _refuse_other_opening(log.entry(0), opened)
+    refuse_other_opening(log.entry(0), opened)
     with tables.replacing(("ballots",)) as fresh:
         for day, rows in itertools.groupby(_by_day(_rows(season.folder, log, opened, ballots)), itemgetter(0)):
             name = (date(1970, 1, 1) + timedelta(days=day)).isoformat()
             fresh.write_stream("ballots", name, _batches(row for _, row in rows))
     return ballots
-
-
-def _refuse_other_opening(found: bytes, wanted: Opening) -> None:
-    stated = read_opening(found).stated
-    for key in sorted({*stated, *wanted.stated}):
-        if stated.get(key) != wanted.stated.get(key):
-            raise ProofInvalid(
-                f"the vote was opened with {key} {stated.get(key)!r}, now it is {wanted.stated.get(key)!r}",
-                "what a vote was opened with cannot change; put it back",
-                key=key,
-            )
 
 
 def _rows(folder: Path, log: LogReader, opened: Opening, ballots: int) -> Iterator[dict[str, Any]]:

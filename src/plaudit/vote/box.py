@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from plaudit.vote.door import Account, Slot
+    from plaudit.vote.door import Allowance, Slot
 
 __all__ = ["Batch", "Box", "SqliteBox"]
 
@@ -50,7 +50,7 @@ class Batch(Struct):
 
     ballots : (leaf, record, post)
     asked : (voter, idempotency key, leaf)
-    spent : account to votes spent in all
+    spent : allowance to votes spent in all
     standings : (nominee, channel) to [ballots, votes] added
     """
 
@@ -58,7 +58,7 @@ class Batch(Struct):
     at: int
     ballots: list[tuple[int, bytes, str]]
     asked: dict[tuple[int, str], int]
-    spent: dict[Account, int]
+    spent: dict[Allowance, int]
     standings: dict[tuple[str, str], list[int]]
 
 
@@ -66,11 +66,11 @@ class Box(Protocol):
     """What a store of ballots must do; another database can stand here."""
 
     def known(
-        self, asked: Sequence[tuple[int, str]], accounts: Sequence[Account]
-    ) -> tuple[dict[tuple[int, str], int], dict[Account, int]]:
-        """Give the leaf that each voter's idempotency key stands for, and the votes spent on each account.
+        self, asked: Sequence[tuple[int, str]], allowances: Sequence[Allowance]
+    ) -> tuple[dict[tuple[int, str], int], dict[Allowance, int]]:
+        """Give the leaf that each voter's idempotency key stands for, and the votes spent of each allowance.
 
-        A key that was not sent before lacks, and so does an account nothing was spent on.
+        A key that was not sent before lacks, and so does an allowance nothing was spent of.
         """
 
     def add(self, batch: Batch) -> None:
@@ -137,12 +137,12 @@ class SqliteBox:
         self.connection.executescript(_SCHEMA)
 
     def known(
-        self, asked: Sequence[tuple[int, str]], accounts: Sequence[Account]
-    ) -> tuple[dict[tuple[int, str], int], dict[Account, int]]:
+        self, asked: Sequence[tuple[int, str]], allowances: Sequence[Allowance]
+    ) -> tuple[dict[tuple[int, str], int], dict[Allowance, int]]:
         keys = {(voter, _asked(key)): (voter, key) for voter, key in asked}
-        slots = {(voter, _spent(slot)): (voter, slot) for voter, slot in accounts}
+        slots = {(voter, _spent(slot)): (voter, slot) for voter, slot in allowances}
         leaves: dict[tuple[int, str], int] = {}
-        spent: dict[Account, int] = {}
+        spent: dict[Allowance, int] = {}
         for rows in _pieces([*keys, *slots]):
             for voter, fact, value in json.loads(self._run(_known_facts(len(rows)), _flat(rows)).fetchone()[0]):
                 if (voter, fact) in keys:
@@ -254,5 +254,5 @@ def _asked(key: str) -> str:
 
 @lru_cache(4_096)
 def _spent(slot: Slot) -> str:
-    """Name the fact of how many votes were spent on an account."""
+    """Name the fact of how many votes were spent of an allowance."""
     return "spent {} {} {}".format(*slot)

@@ -2,7 +2,7 @@
 
 Window, nominee, gesture and what the rule says of posts are decided here without
 looking at anything but the ballot. How much of the allowance is spent only the
-box knows; `slot` says which line of its account a ballot is charged to.
+box knows; `slot` says which allowance a ballot is charged to.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from plaudit.rulebook.windows import VotingWindow
     from plaudit.vote.record import Names
 
-__all__ = ["Account", "Ask", "Door", "Slot"]
+__all__ = ["Allowance", "Ask", "Door", "Slot"]
 
 DAY_MICROSECONDS: Final = 86_400_000_000
 VOTES_MOST: Final = 0xFFFF_FFFF
@@ -31,7 +31,7 @@ TAGS_MOST: Final = 0xFFFF
 """What a ballot's record has room for."""
 Slot = tuple[int, int, int]
 """Channel, period and nominee that an allowance is kept for; nominee is -1 where the cap is over all."""
-Account = tuple[int, Slot]
+Allowance = tuple[int, Slot]
 """A voter and a slot."""
 
 
@@ -114,10 +114,6 @@ class Door:
     def is_open(self, channel: str, now: int) -> bool:
         """Say whether a window is open for a channel."""
         return self._lanes[channel].is_open(now)
-
-    def position(self, nominee: str) -> int:
-        """Give a nominee's position among the names."""
-        return self._nominees[nominee]
 
 
 class _Lane:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from plaudit.ledger.note import Signer
     from plaudit.vote.box import Box
-    from plaudit.vote.door import Account, Door, Slot
+    from plaudit.vote.door import Allowance, Door, Slot
     from plaudit.vote.record import Names
 
 __all__ = ["Cast", "Intake"]
@@ -246,7 +246,7 @@ class Intake:
         slot: Slot | None,
         batch: Batch,
         known: dict[tuple[int, str], int],
-        spent: dict[Account, int],
+        spent: dict[Allowance, int],
     ) -> Cast:
         """Add one ballot to the batch; `known` and `spent` grow with it, so the next ask of the voter sees it."""
         leaf = known.get((ask.voter, ask.key))
@@ -255,8 +255,8 @@ class Intake:
         cast_at = now if ask.cast_at is None else ask.cast_at
         self._door.check(ask, cast_at)
         if slot is not None:
-            account = (ask.voter, slot)
-            spent[account] = batch.spent[account] = self._charged(ask, spent.get(account, 0))
+            allowance = (ask.voter, slot)
+            spent[allowance] = batch.spent[allowance] = self._charged(ask, spent.get(allowance, 0))
         leaf = batch.first + len(batch.ballots)
         ballot = Ballot(
             ask.channel,
@@ -280,7 +280,7 @@ class Intake:
         return Cast(leaf, ballot, self._left(ask, slot, spent), is_replay=False)
 
     def _charged(self, ask: Ask, spent: int) -> int:
-        """Give what an account has spent with this ballot."""
+        """Give what of an allowance is spent with this ballot."""
         most = self._door.most(ask.channel)
         assert most is not None
         if self._door.rule.keep == "last":
@@ -295,7 +295,7 @@ class Intake:
             )
         return spent + ask.votes
 
-    def _left(self, ask: Ask, slot: Slot | None, spent: dict[Account, int]) -> int | None:
+    def _left(self, ask: Ask, slot: Slot | None, spent: dict[Allowance, int]) -> int | None:
         most = self._door.most(ask.channel) if slot is not None else None
         if most is None or slot is None or self._door.rule.keep == "last":
             return most

@@ -31,7 +31,7 @@ from plaudit.vote.door import Door
 from plaudit.vote.intake import Intake
 from plaudit.vote.keys import log_signer
 from plaudit.vote.lock import Lock, usable
-from plaudit.vote.statements import closing, opening, read_opening
+from plaudit.vote.statements import closing, opening, read_opening, refuse_other_opening
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -78,8 +78,8 @@ def open_vote(season: Season, nominees: Sequence[str]) -> Checkpoint:
         held = box.state("opening")
         if held is None:
             box.set_state("opening", opened.leaf.decode())
-        elif str(held).encode() != opened.leaf:
-            raise ProofInvalid(_changed(read_opening(str(held).encode()).stated, opened.stated), _RESTORE)
+        else:
+            refuse_other_opening(str(held).encode(), opened)
     with LiveVote(season, clock=wall_clock) as vote:
         return vote.publish()
 
@@ -137,8 +137,7 @@ class LiveVote:
         self.opening = read_opening(str(held).encode())
         self.names = self.opening.names
         declared = opening(self.season, self.names.nominees)
-        if declared.leaf != self.opening.leaf:
-            raise ProofInvalid(_changed(self.opening.stated, declared.stated), _RESTORE)
+        refuse_other_opening(self.opening.leaf, declared)
         steady = steady_clock if clock is wall_clock and steady is None else steady
         self._clock = HeldClock(
             clock, steady, step_seconds=self.rule.intake.clock_step_seconds, floor=self.box.last()[1]
@@ -346,14 +345,6 @@ class LiveVote:
             raise ProofInvalid(f"leaf {last} is not the box's ballot", "restore vote/ballots.sqlite and evidence/log")
         if self.log.size and self.log.entry(0) != self.opening.leaf:
             raise ProofInvalid("leaf 0 is not the vote's opening", "restore vote/ballots.sqlite and evidence/log")
-
-
-_RESTORE: Final = "an opened vote is not changed: restore the season's files, or hold another edition"
-
-
-def _changed(held: dict[str, object], declared: dict[str, object]) -> str:
-    names = [name for name in held if held[name] != declared.get(name)]
-    return f"the vote was opened with other {', '.join(names)}"
 
 
 def _box_path(season: Season) -> Path:

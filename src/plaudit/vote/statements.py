@@ -26,7 +26,16 @@ if TYPE_CHECKING:
 
     from plaudit.rulebook.season import Season
 
-__all__ = ["CLOSING_TYPE", "OPENING_TYPE", "Opening", "closing", "is_statement", "opening", "read_opening"]
+__all__ = [
+    "CLOSING_TYPE",
+    "OPENING_TYPE",
+    "Opening",
+    "closing",
+    "is_statement",
+    "opening",
+    "read_opening",
+    "refuse_other_opening",
+]
 
 OPENING_TYPE: Final = "https://plaudit.dev/opening/v1"
 CLOSING_TYPE: Final = "https://plaudit.dev/closing/v1"
@@ -115,6 +124,25 @@ def read_opening(leaf: bytes) -> Opening:
     if not is_opening:
         raise ProofInvalid("the log's first leaf is no opening", "check that this is the log of a vote")
     return Opening(leaf, stated, Names(*(tuple(names) for names in lists)))
+
+
+def refuse_other_opening(held: bytes, declared: Opening) -> None:
+    """Refuse a season that no longer says what its vote was opened with.
+
+    Raises
+    ------
+    ProofInvalid : names the first key that differs, and both values.
+    """
+    if held == declared.leaf:
+        return
+    stated = read_opening(held).stated
+    for key in sorted({*stated, *declared.stated}):
+        if stated.get(key) != declared.stated.get(key):
+            raise ProofInvalid(
+                f"the vote was opened with {key} {stated.get(key)!r}, now it is {declared.stated.get(key)!r}",
+                "an opened vote is not changed: put it back, or hold another edition",
+                key=key,
+            )
 
 
 def is_statement(leaf: bytes) -> bool:

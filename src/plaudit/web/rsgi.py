@@ -42,7 +42,6 @@ class Scope(Shape):
     query_string: str
     scheme: str
     client: str
-    server: str
     http_version: str
 
     @property
