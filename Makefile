@@ -7,15 +7,20 @@ BENCH_READY := $(VENV)/.bench-ready
 INSTALL := $$(command -v uv >/dev/null 2>&1 && echo "uv pip install --quiet --python $(BIN)/python" \
   || echo "$(BIN)/python -m pip install --quiet --disable-pip-version-check")
 
-.PHONY: demo test check format lint types floors rules bench clean
+.PHONY: demo test docs check format lint types floors rules bench clean
 
 demo: $(READY)
 	$(BIN)/plaudit simulate examples/top-social-artist-2018
-	$(BIN)/plaudit run examples/top-social-artist-2018
+	$(BIN)/plaudit run --no-site examples/top-social-artist-2018
 	$(BIN)/plaudit verify examples/top-social-artist-2018
+	$(BIN)/plaudit publish examples/top-social-artist-2018
 
 test: $(READY)
 	$(BIN)/pytest
+
+docs: $(READY)
+	$(BIN)/zensical build --clean --strict
+	@echo "open build/docs/index.html"
 
 check: format lint types floors rules test
 
@@ -40,6 +45,10 @@ bench: $(BENCH_READY)
 	$(BIN)/python benchmarks/recount.py
 	$(BIN)/python benchmarks/chart.py
 	$(BIN)/python benchmarks/verify.py
+	$(BIN)/python benchmarks/audit_speed.py
+	$(BIN)/python benchmarks/lockstep.py
+	$(BIN)/python benchmarks/scale.py
+	$(BIN)/python benchmarks/site.py
 	$(BIN)/python benchmarks/intake.py
 
 clean:

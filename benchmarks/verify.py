@@ -90,7 +90,7 @@ def certified(folder: Path, ballots: int) -> None:
     tables = Evidence(season.evidence)
     make(season.evidence, ballots)
     tables.write_rows("set_aside", [])
-    for step in (pipeline.nominate, pipeline.vote, pipeline.tally):
+    for step in (pipeline.nominate, pipeline.vote, pipeline.audit, pipeline.tally, pipeline.check):
         started = time.perf_counter()
         step(season, tables)
         print(f"  {step.__name__}: {time.perf_counter() - started:.2f} s", file=sys.stderr)

@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None, files: Path = FILES) -> int:
     register = files / "published.toml"
     text = register.read_text("utf-8") if register.is_file() else "[sha256]\n"
     published: dict[str, str] = tomllib.loads(text)["sha256"]
-    shipped = {path.stem: file_sha256(path) for path in sorted(files.glob("*@*.toml"))}
+    shipped = {path.stem: file_sha256(path) for path in sorted(files.glob("**/*@*.toml"))}
 
     wrong = [f"{name} is published and gone; restore it" for name in published if name not in shipped]
     for name, digest in shipped.items():

@@ -19,7 +19,7 @@ from msgspec import inspect as shapes
 
 from plaudit.base import errors
 from plaudit.cli.main import app
-from plaudit.rulebook import artists, live, season, sources
+from plaudit.rulebook import artists, live, season, simulation, sources
 from plaudit.rulebook.sources import COLUMNS
 from plaudit.store.evidence import _MADE_BY
 from plaudit.store.tables import TABLES
@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 MADE: Final = "This page is made by `python scripts/write_command_reference.py`"
+
+
+def _said(shape: type) -> dict[str, str]:
+    """Give what a docstring says of each key, for shapes that say it there."""
+    return dict(re.findall(r"^ *([a-z_]+) : (.+)$", inspect.getdoc(shape) or "", flags=re.MULTILINE))
+
 
 MEANINGS: Final[dict[type, dict[str, str]]] = {
     season._SeasonFile: {
@@ -42,6 +48,7 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "chart": "the weekly charts.",
         "nomination": "how nominees are found.",
         "vote": "the vote.",
+        "audit": "the purge rules.",
         "source": "the sources.",
         "simulate": "what `plaudit simulate` makes.",
     },
@@ -71,6 +78,7 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
     },
     live.Live: {
         "channel": "the channel of the ballots that page and API take.",
+        "page": "the address of the page that takes ballots; the published site links to it.",
         "guests": "anybody may vote without signing in; for demonstrations, and ballots and certificate say so.",
         "provider": "OpenID Connect providers.",
         "email": "one-time codes by e-mail.",
@@ -96,18 +104,26 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "user": "the user to log in as; with none, no log-in.",
         "password_env": "the environment variable that holds the password.",
     },
+    season.Audit: {
+        "purges": "purge rules that are declared before the vote opens, in the order in which they are applied.",
+        "late": "purge rules that came later: applied beside the result, and never in it.",
+    },
     season.Window: {
         "id": "the window's name.",
         "opens_at": "the first instant of the window, with its offset.",
         "closes_at": "the first instant after it.",
         "channels": "the channels it is open for; with none, all.",
     },
-    season.Simulation: {
+    simulation.Simulation: {
         "seed": "the same seed makes the same ballots.",
         "source": "the source whose files are made; its coverage says `synthetic = true`.",
-        "ballots": "how many ballots.",
-        "voters": "how many voters at most.",
+        "ballots": "how many ballots, attackers' included.",
+        "voters": "how many fans at most; attackers' accounts come on top.",
+        "fans": "the parts of the genuine ballots.",
+        "attacks": "the parts of all ballots that attackers cast.",
     },
+    simulation.Fans: _said(simulation.Fans),
+    simulation.Attacks: _said(simulation.Attacks),
     sources.Source: {
         "id": "the source's name, once per season.",
         "kind": "what a row is; the table below says which columns it needs.",
@@ -419,6 +435,7 @@ KIND_ROWS: Final = {
     "readings": "one metric of one post or account at one instant",
     "ballots": "one act of voting",
     "totals": "one nominee's running total in one channel, counted by somebody else",
+    "voters": "what a source states of one voter: its state, whom it is linked to, its network",
 }
 
 

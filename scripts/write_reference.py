@@ -10,6 +10,7 @@ import argparse
 import inspect
 import re
 import sys
+import typing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +20,18 @@ from msgspec import inspect as shapes
 from plaudit.rulebook.chart_rule import ChartRule
 from plaudit.rulebook.counting_rule import CountingRule
 from plaudit.rulebook.nomination_rule import NominationRule
+from plaudit.rulebook.purge_rule import Method, PurgeRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "rules.md"
-KINDS: dict[str, type[msgspec.Struct]] = {"chart": ChartRule, "counting": CountingRule, "nomination": NominationRule}
+KINDS: dict[str, type[msgspec.Struct]] = {
+    "chart": ChartRule,
+    "counting": CountingRule,
+    "nomination": NominationRule,
+    "purge": PurgeRule,
+}
 MEANING = re.compile(r"^([a-z_0-9]+) : (.+)$")
 OPENING = """# Rule files
 
@@ -62,7 +69,27 @@ def reference() -> str:
         ]
         lines += [f"| {' | '.join(row)} |" for row in _rows(shape, "")]
         lines.append("")
+    for method in typing.get_args(Method):
+        lines += _method(method)
     return "\n".join(lines)
+
+
+def _method(shape: type[msgspec.Struct]) -> list[str]:
+    info = shapes.type_info(shape)
+    assert isinstance(info, shapes.StructType)
+    tried = shape.threshold  # type: ignore[attr-defined]
+    words = f"Half and double of `{tried}` are tried." if tried else "There is no threshold to try."
+    return [
+        f"### Method `{info.tag}`",
+        "",
+        f"{_preface(shape)} {words}",
+        "",
+        "| key | type | default | meaning |",
+        "|---|---|---|---|",
+        f'| `method.name` | `"{info.tag}"` | -- | which method it is |',
+        *(f"| {' | '.join(row)} |" for row in _rows(shape, "method.")),
+        "",
+    ]
 
 
 def _rows(shape: type[msgspec.Struct], above: str) -> Iterator[tuple[str, str, str, str]]:
@@ -78,6 +105,8 @@ def _rows(shape: type[msgspec.Struct], above: str) -> Iterator[tuple[str, str, s
 
 
 def _struct(info: Any) -> tuple[type[msgspec.Struct] | None, bool]:
+    if _is_method(info):
+        return None, False  # each method has a table of its own
     options = info.types if isinstance(info, shapes.UnionType) else (info,)
     for option in options:
         if isinstance(option, shapes.StructType):
@@ -87,7 +116,13 @@ def _struct(info: Any) -> tuple[type[msgspec.Struct] | None, bool]:
     return None, False
 
 
+def _is_method(info: Any) -> bool:
+    return isinstance(info, shapes.UnionType) and all(isinstance(option, shapes.StructType) for option in info.types)
+
+
 def _type(info: Any) -> str:
+    if _is_method(info):
+        return "table, see the methods below"
     words: dict[type, str] = {
         shapes.StrType: "text",
         shapes.DateType: "date",

@@ -1,4 +1,4 @@
-"""The whole line: collect → measure → chart → nominate → vote → tally → certify → honour → publish.
+"""The whole line: collect → measure → chart → nominate → vote → audit → tally → certify → honour → publish.
 
 Each step reads tables, asks the room of its name, and writes tables; a season
 may stop after any of them. `run` walks them in order. The vote is a log: made of
@@ -11,8 +11,18 @@ from dataclasses import dataclass
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Any
 
+from plaudit.audit.appeals import read_appeals
+from plaudit.audit.audit import audit as audit_ballots
+from plaudit.audit.checks.counted import Counted
+from plaudit.audit.checks.findings import findings
 from plaudit.base.weeks import Week, weeks_between
-from plaudit.certify.certificate import Certificate, refuse_changed_rules, write_certificate
+from plaudit.certify.certificate import (
+    CERTIFICATE,
+    Certificate,
+    read_certificate,
+    refuse_changed_rules,
+    write_certificate,
+)
 from plaudit.certify.keys import season_signer
 from plaudit.certify.seal import COMMITMENT, is_sealed, is_told, read_commitment, unsealed
 from plaudit.certify.seal import seal as seal_result
@@ -21,6 +31,7 @@ from plaudit.chart.chart import chart as chart_entries
 from plaudit.chart.chart import parts_of, undecided
 from plaudit.chart.points import too_large
 from plaudit.chart.refusals import refuse_huge, refuse_ties
+from plaudit.chart.sensitivity import chart_sensitivity
 from plaudit.collect.collect import Collected
 from plaudit.collect.collect import collect as collect_sources
 from plaudit.honour.honours import Honour, earlier_certificates, honours_of, read_honours
@@ -30,14 +41,18 @@ from plaudit.measure.gains import named_weeks
 from plaudit.measure.measure import measure as weekly_measures
 from plaudit.nominate.nominate import named_nominees
 from plaudit.nominate.nominate import nominate as nominees_by_rule
+from plaudit.publish.publish import SITE, write_files
 from plaudit.publish.publish import publish as published_files
-from plaudit.publish.publish import write_files
+from plaudit.publish.site.site import Built
+from plaudit.publish.site.site import build as build_site
 from plaudit.tally.result import result as result_by_rule
+from plaudit.tally.scenarios import Purge
+from plaudit.tally.sensitivity import sensitivity
 from plaudit.tally.tally import tally as tally_ballots
 from plaudit.vote.ballots import write_ballots
 from plaudit.vote.keys import log_signer, voter_key
 from plaudit.vote.leaves import Leaves
-from plaudit.vote.log import cited_log, discard_log, has_log, last_close, write_log
+from plaudit.vote.log import CHECKPOINT, cited_log, discard_log, has_log, last_close, read_closing, write_log
 from plaudit.vote.statements import opening
 
 if TYPE_CHECKING:
@@ -48,8 +63,10 @@ if TYPE_CHECKING:
     from plaudit.store.evidence import Evidence
 
 __all__ = [
+    "audit",
     "certify",
     "chart",
+    "check",
     "collect",
     "honour",
     "measure",
@@ -58,6 +75,7 @@ __all__ = [
     "reveal",
     "run",
     "seal",
+    "site",
     "tally",
     "vote",
 ]
@@ -85,7 +103,7 @@ def run(season: Season, tables: Evidence, *, strict: bool = False, said: Callabl
     """
     refuse_changed_rules(season.published, {name: cited.sha256 for name, cited in season.rules.items()})
     collected = collect(season, tables, strict=strict, said=said)
-    walk(season, tables, (measure, chart, nominate, vote, tally), said)
+    walk(season, tables, (measure, chart, nominate, vote, audit, tally, check), said)
     if is_sealed(season) and not is_told(season):
         return Run(collected, None, seal(season, tables))
     return Run(collected, tell(season, tables))
@@ -99,7 +117,7 @@ def reveal(season: Season, tables: Evidence, *, said: Callable[[str, int], None]
     OutOfTurn : nothing was sealed.
     ProofInvalid : the result is not the sealed one.
     """
-    walk(season, tables, (measure, chart, nominate, vote, tally), said)
+    walk(season, tables, (measure, chart, nominate, vote, audit, tally, check), said)
     return tell(season, tables)
 
 
@@ -113,7 +131,7 @@ def tell(season: Season, tables: Evidence) -> Certificate:
 
 def recompute(season: Season, tables: Evidence, *, said: Callable[[str, int], None] = quiet) -> None:
     """Make every table that follows from the evidence."""
-    walk(season, tables, (measure, chart, nominate, tally), said)
+    walk(season, tables, (measure, chart, nominate, audit, tally, check), said)
 
 
 def walk(
@@ -208,6 +226,25 @@ def vote(season: Season, tables: Evidence) -> None:
         write_log(season, leaves, log_signer(season.folder, season.origin))
 
 
+def audit(season: Season, tables: Evidence) -> None:
+    """Ballots, what sources state of voters, purge rules and appeals → suspects, trials, cases, rulings."""
+    if season.vote is None:
+        tables.discard("suspects", "trials", "cases", "rulings")
+        return
+    found = audit_ballots(
+        tables.read_or_empty("ballots"),
+        tables.read_or_empty("voter_facts"),
+        season.purge_rules(),
+        season.late_rules(),
+        read_appeals(season),
+        season.counting_rule(),
+        season.windows(),
+        kept=tables.kept,
+    )
+    for name in ("suspects", "trials", "cases", "rulings"):
+        tables.write(name, getattr(found, name))
+
+
 def tally(season: Season, tables: Evidence) -> None:
     """Ballots, rulings and outside totals → totals, voids, result."""
     if season.vote is None:
@@ -218,7 +255,7 @@ def tally(season: Season, tables: Evidence) -> None:
     counted = tally_ballots(
         tables.read_or_empty("ballots"),
         tables.read_or_empty("source_totals"),
-        tables.read_or_empty("rulings"),
+        tables.read("rulings") if season.audit.purges else tables.read_or_empty("rulings"),
         nominees,
         rule,
         season.windows(),
@@ -227,6 +264,57 @@ def tally(season: Season, tables: Evidence) -> None:
     totals = tables.write_rows("totals", counted.totals)
     tables.write_rows("voids", counted.voids)
     tables.write_rows("result", result_by_rule(totals.to_pylist(), nominees, rule))
+
+
+def check(season: Season, tables: Evidence) -> None:
+    """Everything counted so far → findings, sensitivity, chart_sensitivity."""
+    _move_weights(season, tables)
+    if season.vote is None:
+        tables.discard("findings", "sensitivity")
+        return
+    rule, windows = season.counting_rule(), season.windows()
+    nominees = [row["nominee"] for row in tables.to_rows(tables.read("nominees"))]
+    ballots, rulings = tables.read_or_empty("ballots"), tables.read("rulings")
+    totals, voids, result = (tables.to_rows(tables.read(name)) for name in ("totals", "voids", "result"))
+    counted = Counted(
+        totals=totals,
+        voids=voids,
+        result=result,
+        rule=rule,
+        windows=windows,
+        nominees=nominees,
+        sources=season.sources,
+        ballots=ballots,
+        source_totals=tables.read_or_empty("source_totals"),
+        rulings=rulings,
+        kept=tables.kept,
+        to_rows=tables.to_rows,
+        logged=read_closing(season).ballots if (season.log / CHECKPOINT).is_file() else None,
+    )
+    tables.write_rows("findings", findings(counted))
+    purge = Purge(
+        rulings=rulings,
+        suspects=tables.read("suspects"),
+        trials=tables.read("trials"),
+        facts=tables.read_or_empty("voter_facts"),
+        rules=season.purge_rules(),
+        late=season.late_rules(),
+    )
+    moved = sensitivity(ballots, totals, purge, nominees, rule, windows, kept=tables.kept)
+    tables.write_rows("sensitivity", moved)
+
+
+def _move_weights(season: Season, tables: Evidence) -> None:
+    """Chart once more with every weight moved → chart_sensitivity."""
+    if not season.charts:
+        tables.discard("chart_sensitivity")
+        return
+    measures, artists = tables.read("measures"), season.artists.artists
+    moved = [
+        chart_sensitivity(measures, chart_verdicts(tables, use.rule), season.chart_rule(use.rule), artists)
+        for use in season.charts
+    ]
+    tables.write_all("chart_sensitivity", moved)
 
 
 def seal(season: Season, tables: Evidence) -> Path:
@@ -266,6 +354,18 @@ def publish(season: Season, tables: Evidence, stated: dict[str, Any], honours: l
     if is_sealed(season):
         files[COMMITMENT] = read_commitment(season)
     write_files(folder, files)
+
+
+def site(season: Season, tables: Evidence, *, said: Callable[[str, int], None] = quiet) -> Built:
+    """What was certified and published → pages for people to look at, those that changed.
+
+    Raises
+    ------
+    OutOfTurn : nothing was certified yet.
+    """
+    stated = read_certificate(season.published / CERTIFICATE).statement
+    honours = [Honour(**row) for row in tables.to_rows(tables.read("honours"))]
+    return build_site(season, tables, stated, honours, season.published / SITE, said)
 
 
 def chart_weeks(season: Season, use: ChartUse) -> list[Week]:

@@ -24,7 +24,7 @@ assert isinstance(COMMAND, TyperGroup)
 GROUPS = {name: group for name, group in COMMAND.commands.items() if isinstance(group, TyperGroup)}
 VERBS = [[name] for name in COMMAND.commands if name not in GROUPS]
 VERBS += [[name, verb] for name, group in GROUPS.items() for verb in group.commands]
-LINE = ("collect", "measure", "chart", "nominate", "tally", "certify", "honour", "publish", "verify")
+LINE = ("collect", "measure", "chart", "nominate", "audit", "tally", "certify", "honour", "publish", "verify")
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=" ".join)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import tomllib
+import typing
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -10,14 +11,17 @@ from hypothesis import strategies as st
 
 from plaudit.rulebook.chart_rule import ChartRule
 from plaudit.rulebook.counting_rule import Cap, CountingRule
-from plaudit.rulebook.library import SHIPPED, RuleLibrary
+from plaudit.rulebook.library import RuleLibrary
+from plaudit.rulebook.method_words import how_found
 from plaudit.rulebook.nomination_rule import NominationRule
+from plaudit.rulebook.purge_rule import AccountState, Method, PurgeRule
 from plaudit.rulebook.render import render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 RULES = {cited.name: cited.rule for cited in RuleLibrary()}
+PURGES = {name: rule for name, rule in RULES.items() if isinstance(rule, PurgeRule)}
 
 
 def integers(value: Any, key: str = "") -> Iterator[tuple[str, int]]:
@@ -37,7 +41,7 @@ def forms(key: str, number: int) -> list[str]:
 
 @pytest.mark.parametrize("name", RULES)
 def test_every_number_of_the_file_is_in_the_text(name: str) -> None:
-    document = tomllib.loads((SHIPPED / f"{name}.toml").read_text("utf-8"))
+    document = tomllib.loads(RuleLibrary().cited(name).path.read_text("utf-8"))
     text = render(RULES[name])
 
     for key, number in integers(document):
@@ -58,6 +62,43 @@ def test_every_text_of_the_file_but_choices_is_in_the_text(name: str) -> None:
         assert all(channel.because in text and channel.name in text for channel in rule.channel)
     if isinstance(rule, ChartRule):
         assert all(part.because in text and part.measure in text for part in rule.part)
+
+
+@pytest.mark.parametrize("name", PURGES)
+def test_a_purge_rule_says_what_it_does_and_what_the_voter_is_told(name: str) -> None:
+    rule = PURGES[name]
+    other = "flag only" if rule.does == "set aside" else "set aside"
+    text = render(rule)
+
+    assert rule.told in text
+    assert text != render(msgspec.structs.replace(rule, does=other))
+    assert "at no other channel" not in text
+    assert "It looks at `post` and at no other channel." in render(msgspec.structs.replace(rule, channels=("post",)))
+    two = render(msgspec.structs.replace(rule, channels=("post", "web", "app")))
+    assert "It looks at `post`, `web` and `app` and at no other channel." in two
+
+
+@pytest.mark.parametrize("shape", typing.get_args(Method))
+def test_every_number_of_every_purge_method_is_in_a_sentence(shape: type[Any]) -> None:
+    numbers: dict[str, Any] = {}
+    for field, least in zip(msgspec.structs.fields(shape), (3, 5, 7, 11, 12, 13, 14), strict=False):
+        numbers[field.name] = 130_000 + least * 10_000 if field.name.endswith("_ppm") else least
+    if shape is AccountState:
+        numbers = {"states": ("closed",)}
+    text = "\n".join(f" {sentence} " for sentence in how_found(shape(**numbers)))
+
+    for key, number in integers(numbers):
+        assert any(form in text for form in forms(key, number)), (key, number)
+    for key, number in list(integers(numbers)):
+        one = how_found(shape(**{**numbers, key: number + 10_000 if key.endswith("_ppm") else number + 1}))
+        assert one != how_found(shape(**numbers)), key
+
+
+@pytest.mark.parametrize("states", [("closed",), ("suspended",), ("closed", "suspended")])
+def test_the_states_of_accounts_are_in_a_sentence(states: tuple[Any, ...]) -> None:
+    first = how_found(AccountState(states))[0]
+
+    assert first == f"Accounts are matched that their platform has {' or '.join(states)}."
 
 
 def variants() -> Iterator[tuple[str, CountingRule | ChartRule | NominationRule]]:

@@ -5,15 +5,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from plaudit.base.errors import RuleInvalid
-from plaudit.rulebook.library import SHIPPED, read_rule
+from plaudit.rulebook.library import RuleLibrary, read_rule
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
+def _path(name: str) -> Path:
+    return RuleLibrary().cited(name).path
+
+
 def refused(tmp_path: Path, name: str, old: str, new: str) -> RuleInvalid:
     """Give the error of a shipped rule with one text changed at its first place."""
-    text = (SHIPPED / f"{name}.toml").read_text("utf-8")
+    text = _path(name).read_text("utf-8")
     assert old in text
     path = tmp_path / f"{name}.toml"
     path.write_text(text.replace(old, new, 1), "utf-8")
@@ -23,13 +27,54 @@ def refused(tmp_path: Path, name: str, old: str, new: str) -> RuleInvalid:
 
 
 def line_of(name: str, text: str, nth: int = 0) -> int:
-    lines = (SHIPPED / f"{name}.toml").read_text("utf-8").splitlines()
+    lines = _path(name).read_text("utf-8").splitlines()
     return [number for number, line in enumerate(lines, 1) if line.startswith(text)][nth]
 
 
 BBMA, SOCIAL, MAMA, CMT, CHART = "bbma-2018@1", "social-weekly@1", "mama-2024@1", "cmt-2023@1", "chart-five@1"
 
+GAPS, LOCKSTEP, STATE = "regular-gaps@1", "lockstep@1", "account-state@1"
+
 CASES = [
+    (GAPS, 'does = "', 'does = "un', ("does", 0), "does", "invalid enum value 'unset aside'", "that kind"),
+    (GAPS, 'name = "regular_gaps"', 'name = "gaps"', ("[method]", 0, 1), "method.name", "'gaps'", "that kind"),
+    (GAPS, "tap_seconds", "tab_seconds", ("tap_seconds", 0), "method.tab_seconds", "unknown key", "tap_seconds"),
+    (
+        GAPS,
+        "tap_seconds = ",
+        "tap_seconds = 999  # ",
+        ("tap_seconds", 0),
+        "method.tap_seconds",
+        "no gap is longer than 999 and not longer than 900 seconds",
+        "let tap_seconds be less",
+    ),
+    (
+        LOCKSTEP,
+        "pause_seconds = ",
+        "pause_seconds = 1  # ",
+        ("pause_seconds", 0),
+        "method.pause_seconds",
+        "a pause of 1 seconds is over within one moment",
+        "let pause_seconds be more",
+    ),
+    (
+        STATE,
+        "states = [",
+        'states = ["closed", "closed", ',
+        ("states", 0),
+        "method.states[1]",
+        "'closed' is given twice",
+        "keep one",
+    ),
+    (
+        STATE,
+        'does = "set aside"',
+        'does = "set aside"\nchannels = ["web", "web"]',
+        ("does", 0, 1),
+        "channels[1]",
+        "'web' is given twice",
+        "keep one",
+    ),
     # rule, old, new, line that is named (text, nth), key, part of the message, part of the remedy
     (
         BBMA,
@@ -139,7 +184,7 @@ def test_bytes_that_are_not_utf8_name_the_line(tmp_path: Path) -> None:
 
 def test_file_name_must_be_a_citation(tmp_path: Path) -> None:
     path = tmp_path / "Rule.toml"
-    path.write_bytes((SHIPPED / f"{BBMA}.toml").read_bytes())
+    path.write_bytes(_path(BBMA).read_bytes())
 
     with pytest.raises(RuleInvalid, match=r"Rule.toml is no rule's file name; name it id@version.toml"):
         read_rule(path)
@@ -147,7 +192,7 @@ def test_file_name_must_be_a_citation(tmp_path: Path) -> None:
 
 def test_lines_after_a_long_text_are_right(tmp_path: Path) -> None:
     long = 'because = """\n[nothing]\nkeep = 3\n"""\nkeep = 4'
-    text = (SHIPPED / f"{BBMA}.toml").read_text("utf-8").splitlines()
+    text = _path(BBMA).read_text("utf-8").splitlines()
     path = tmp_path / f"{BBMA}.toml"
     path.write_text(
         "\n".join(

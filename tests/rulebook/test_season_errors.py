@@ -93,6 +93,25 @@ patterns = [{ artist = "arirang", title = "(?i)arirang" }]
 """
 
 
+COUNTERS = '[[source]]\nid = "counters"'
+PURGE = """\
+kind = "purge"
+id = "fax-gaps"
+version = 1
+title = "t"
+because = "b"
+does = "set aside"
+told = "t"
+channels = ["web", "fax"]
+method = { name = "one_network", voters_most = 9 }
+"""
+
+
+def audited(lines: str) -> str:
+    """Give the season with purge rules."""
+    return SEASON.replace(COUNTERS, f"[audit]\n{lines}\n\n{COUNTERS}")
+
+
 def season(folder: Path, season_text: str = SEASON, artists_text: str = ARTISTS) -> Path:
     (folder / "season.toml").write_text(season_text, "utf-8")
     (folder / "artists.toml").write_text(artists_text, "utf-8")
@@ -264,3 +283,45 @@ def test_name_used_by_two_artists_is_refused(tmp_path: Path) -> None:
 
     assert error.values["line"] == line_of(text, 'en = "Arirang"\n\n[[label')
     assert "'Arirang' is already arirang's name" in error.what
+
+
+@pytest.mark.parametrize(
+    ("lines", "key", "needle", "what"),
+    [
+        ('purges = ["sleepless@1", "sleepless@1"]', "audit.purges[1]", "purges", "sleepless@1 is given twice"),
+        ('purges = ["sleepless@1"]\nlate = ["sleepless@1"]', "audit.late[0]", "late", "sleepless@1 is given twice"),
+        ('purges = ["bbma-2018@1"]', "audit.purges[0]", "purges", "bbma-2018@1 is a counting rule"),
+        ('late = ["fax-gaps@1"]', "audit.late[0]", "late", "fax-gaps@1 looks at channel 'fax', which bbma-2018@1 does"),
+        ("more = 1", "audit.more", "more", "unknown key"),
+    ],
+)
+def test_purge_rules_that_cannot_be_applied_are_refused(
+    tmp_path: Path, lines: str, key: str, needle: str, what: str
+) -> None:
+    text = audited(lines)
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "fax-gaps@1.toml").write_text(PURGE, "utf-8")
+
+    error = refused(season(tmp_path, text))
+
+    assert error.values == {"file": "season.toml", "line": line_of(text, needle), "key": key}
+    assert what in error.what
+
+
+def test_purge_rules_without_a_vote_are_refused(tmp_path: Path) -> None:
+    text = audited('purges = ["sleepless@1"]')
+    text = text[: text.index("[vote]")] + text[text.index("[audit]") :]
+
+    error = refused(season(tmp_path, text))
+
+    assert error.values["key"] == "audit"
+    assert "purge rules and no vote" in error.what
+
+
+def test_purge_rules_are_given_in_the_order_of_the_season(tmp_path: Path) -> None:
+    text = audited('purges = ["sleepless@1", "lockstep@1"]\nlate = ["account-state@1"]')
+
+    found = read_season(season(tmp_path, text))
+
+    assert [rule.name for rule in found.purge_rules()] == ["sleepless@1", "lockstep@1"]
+    assert [rule.name for rule in found.late_rules()] == ["account-state@1"]

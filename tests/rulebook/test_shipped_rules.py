@@ -13,7 +13,7 @@ from plaudit.rulebook import library
 from plaudit.rulebook.library import SHIPPED, RuleLibrary, published_digests, read_rule
 
 ROOT = Path(__file__).parents[2]
-NAMES = [path.stem for path in sorted(SHIPPED.glob("*@*.toml"))]
+NAMES = sorted(path.stem for path in SHIPPED.glob("**/*@*.toml"))
 
 
 def copied(tmp_path: Path) -> Path:

@@ -10,41 +10,24 @@ import pytest
 
 from plaudit.base.errors import OutOfTurn, RuleInvalid
 from plaudit.cli.simulate import simulate
-from plaudit.rulebook.counting_rule import CountingRule
-from plaudit.rulebook.library import RuleLibrary
-from plaudit.rulebook.season import Simulation
-from plaudit.rulebook.windows import VotingWindow
+from plaudit.rulebook.simulation import Attacks, Fans
 from plaudit.simulate.simulate import simulate_ballots
 from tests.conftest import bytes_below
+from tests.simulate.seasons import EVERY_ATTACK, NO_ATTACK, NOMINEES, WINDOWS, plan, rule, table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-OPENS, DAY = 1526313600000000, 86_400_000_000
-WINDOWS = [VotingWindow("vote", OPENS, OPENS + 6 * DAY, ())]
-NOMINEES = [("bts", 900_000), ("exo", 100_000), ("got7", 0)]
-
-
-def rule(name: str = "bbma-2018@1") -> CountingRule:
-    found = RuleLibrary().cited(name).rule
-    assert isinstance(found, CountingRule)
-    return found
-
-
-def made(folder: Path, seed: int = 1, ballots: int = 4000, voters: int = 900) -> Path:
-    count = simulate_ballots(Simulation(seed, "x", ballots, voters), NOMINEES, rule(), WINDOWS, folder)
+def made(folder: Path, seed: int = 1, ballots: int = 4000, voters: int = 900, attacks: Attacks = NO_ATTACK) -> Path:
+    count = simulate_ballots(plan(seed, ballots, voters, attacks=attacks), NOMINEES, rule(), WINDOWS, folder)
     assert count == ballots
     return folder
 
 
-def table(folder: Path) -> pa.Table:
-    return pa.concat_tables([pq.read_table(path) for path in sorted(folder.glob("*.parquet"))])
-
-
 def test_a_seed_gives_the_same_bytes_and_another_gives_others(tmp_path: Path) -> None:
-    one, same = bytes_below(made(tmp_path / "a")), bytes_below(made(tmp_path / "b"))
-    other = bytes_below(made(tmp_path / "c", seed=2))
+    one, same = (bytes_below(made(tmp_path / name, attacks=EVERY_ATTACK)) for name in "ab")
+    other = bytes_below(made(tmp_path / "c", seed=2, attacks=EVERY_ATTACK))
 
     assert one == same
     assert one != other
@@ -60,9 +43,10 @@ def test_making_them_again_leaves_nothing_of_the_earlier_ones(tmp_path: Path) ->
 
 
 def test_every_file_says_that_it_is_synthetic(tmp_path: Path) -> None:
-    files = sorted(made(tmp_path).glob("*.parquet"))
+    files = sorted(made(tmp_path).rglob("*.parquet"))
 
-    assert len(files) >= 6
+    assert len(files) >= 8
+    assert {"truth.parquet", "voters.parquet"} <= {path.name for path in files}
     for path in files:
         assert pq.read_schema(path).metadata[b"plaudit"] == b"synthetic"
         assert pq.read_schema(path).metadata[b"seed"] == b"1"
@@ -82,14 +66,38 @@ def test_real_files_are_never_removed(tmp_path: Path) -> None:
     assert bytes_below(tmp_path) == before
 
 
+@pytest.mark.parametrize("name", ["truth.parquet", "voters.parquet"])
+def test_real_facts_about_voters_are_never_removed(tmp_path: Path, name: str) -> None:
+    (tmp_path / "about").mkdir()
+    pq.write_table(pa.table({"voter": [1]}), tmp_path / "about" / name)
+    before = bytes_below(tmp_path)
+
+    with pytest.raises(OutOfTurn, match=f"{name} is not synthetic"):
+        made(tmp_path)
+    assert bytes_below(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("fans", "attacks"),
+    [
+        (Fans(devoted_ppm=600_000, party_ppm=300_000, newcomer_ppm=200_000), NO_ATTACK),
+        (Fans(), Attacks(farm_ppm=700_000, patient_ppm=300_001)),
+    ],
+)
+def test_parts_that_make_more_than_a_whole_are_refused(tmp_path: Path, fans: Fans, attacks: Attacks) -> None:
+    with pytest.raises(RuleInvalid, match="parts of a million"):
+        simulate_ballots(plan(fans=fans, attacks=attacks), NOMINEES, rule(), WINDOWS, tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
 def test_nobody_nominated_is_nobody_to_vote_for(tmp_path: Path) -> None:
     with pytest.raises(OutOfTurn, match="nobody is nominated"):
-        simulate_ballots(Simulation(1, "x", 10, 10), [], rule(), WINDOWS, tmp_path)
+        simulate_ballots(plan(), [], rule(), WINDOWS, tmp_path)
 
 
 def test_a_rule_that_counts_totals_has_no_ballots_to_simulate(tmp_path: Path) -> None:
     with pytest.raises(RuleInvalid, match="counts no ballots"):
-        simulate_ballots(Simulation(1, "x", 10, 10), NOMINEES, rule("fan-poll-totals@1"), WINDOWS, tmp_path)
+        simulate_ballots(plan(), NOMINEES, rule("fan-poll-totals@1"), WINDOWS, tmp_path)
 
 
 def test_some_votes_fall_into_every_column(made_social: Path) -> None:

@@ -83,7 +83,10 @@ def counted(case: Case, engine: Evidence) -> Tally:
     return tally(
         engine.rows("ballots", case.ballots),
         engine.rows("source_totals", case.source_totals),
-        engine.rows("rulings", [{"ballot": number, "rule": "r"} for number in sorted(case.set_aside)]),
+        engine.rows(
+            "rulings",
+            [{"ballot": number, "rule": "r", "case": 1, "outcome": "set aside"} for number in sorted(case.set_aside)],
+        ),
         case.nominees,
         case.rule,
         case.windows,

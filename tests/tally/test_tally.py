@@ -68,7 +68,9 @@ def test_how_ballots_lie_in_files_does_not_matter(
     split = tally(
         evidence.read("ballots"),
         evidence.rows("source_totals", case.source_totals),
-        evidence.rows("rulings", [{"ballot": number, "rule": "r"} for number in case.set_aside]),
+        evidence.rows(
+            "rulings", [{"ballot": number, "rule": "r", "case": 1, "outcome": "set aside"} for number in case.set_aside]
+        ),
         case.nominees,
         case.rule,
         case.windows,

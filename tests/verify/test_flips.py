@@ -15,7 +15,11 @@ from tests.conftest import bytes_below
 if TYPE_CHECKING:
     from pathlib import Path
 
-DERIVED = {"weeks", "gains", "measures", "parts", "entries", "nominees", "totals", "voids", "result", "honours"}
+DERIVED = {
+    *("weeks", "gains", "measures", "parts", "entries", "nominees"),
+    *("suspects", "trials", "cases", "rulings", "totals", "voids", "result"),
+    *("findings", "sensitivity", "chart_sensitivity", "honours"),
+}
 
 
 def flipped(path: Path, chance: random.Random) -> bytes:

@@ -17,10 +17,10 @@ from plaudit.ledger.log import Log
 from plaudit.ledger.note import Signer
 from plaudit.ledger.proof import TlogProof
 from plaudit.ledger.reader import LogReader
-from plaudit.verify.receipt import log_at, read_receipt, verify_receipt
+from plaudit.verify.receipt import log_at, verify_receipt
 from plaudit.vote.keys import log_signer
 from plaudit.vote.live import LiveVote
-from plaudit.vote.receipt import receipts
+from plaudit.vote.receipt import read_receipt, receipts
 from plaudit.vote.record import Ballot
 from plaudit.vote.statements import opening
 from tests.cli.commands import Plaudit

@@ -241,7 +241,7 @@ def test_a_missing_file_is_named(season_folder: Path, name: str) -> None:
         "data/more.csv",
         "certificates/2020.note",
         "evidence/more.parquet",
-        "evidence/rulings.parquet",
+        "evidence/voter_facts.parquet",
         "evidence/ballots/day=2026-01-16/part-1.parquet",
         "evidence/ballots/day=2027-01-01/part-0.parquet",
         "published/more.html",

@@ -15,7 +15,7 @@ from plaudit.base.errors import ProofInvalid, RuleInvalid
 from plaudit.base.weeks import instant_text
 from plaudit.rulebook.season import Season, read_season
 from plaudit.vote.record import Ballot, Names
-from plaudit.vote.statements import CLOSING_TYPE, closing, is_statement, opening, read_opening
+from plaudit.vote.statements import CLOSING_TYPE, closing, is_statement, opening, read_opening, refuse_other_opening
 from tests.vote.test_record import blocks
 
 if TYPE_CHECKING:
@@ -127,3 +127,43 @@ def test_the_examples_of_the_specification_are_statements() -> None:
 
     assert read_opening(opened.encode()).stated["nominees"] == ["aurora-lane", "north-seven"]
     assert closed.encode() == closing(2, 1768813200000000)
+
+
+def audited(season: Season, purges: list[str], late: list[str]) -> Season:
+    """Give the season with purge rules."""
+    file = season.folder / "season.toml"
+    text = file.read_text("utf-8").partition("\n[audit]\n")[0]
+    file.write_text(f"{text}\n[audit]\npurges = {purges}\nlate = {late}\n".replace("'", '"'), "utf-8")
+    return read_season(season.folder)
+
+
+def test_the_opening_declares_purge_rules_in_their_order_and_no_late_one(season: Season) -> None:
+    changed = audited(season, ["sleepless@1", "lockstep@1"], ["account-state@1"])
+
+    stated = opening(changed, ["a"]).stated
+
+    assert stated["purges"] == ["sleepless@1", "lockstep@1"]
+    assert {"sleepless@1", "lockstep@1"} <= stated["rules"].keys()
+    assert "account-state@1" not in stated["rules"]
+
+
+def test_a_late_rule_changes_no_byte_of_the_opening(season: Season) -> None:
+    before = opening(audited(season, ["sleepless@1"], []), ["a"]).leaf
+
+    assert opening(audited(season, ["sleepless@1"], ["lockstep@1"]), ["a"]).leaf == before
+
+
+@pytest.mark.parametrize("declared", [[], ["sleepless@1"]])
+def test_a_purge_rule_added_after_the_opening_belongs_under_late(season: Season, declared: list[str]) -> None:
+    held = opening(audited(season, declared, []), ["a"]).leaf
+
+    with pytest.raises(ProofInvalid, match=r"opened without the purge rule lockstep@1; put it under late in \[audit\]"):
+        refuse_other_opening(held, opening(audited(season, [*declared, "lockstep@1"], []), ["a"]))
+
+
+@pytest.mark.parametrize(("purges", "late"), [(["lockstep@1"], []), (["lockstep@1"], ["sleepless@1"])])
+def test_a_declared_rule_cannot_be_taken_back_nor_made_late(season: Season, purges: list[str], late: list[str]) -> None:
+    held = opening(audited(season, ["sleepless@1", "lockstep@1"], []), ["a"]).leaf
+
+    with pytest.raises(ProofInvalid, match=r"the vote was opened with purges .*, now it is "):
+        refuse_other_opening(held, opening(audited(season, purges, late), ["a"]))

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import html
+import json
 import re
+import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -8,6 +11,7 @@ import httpx
 import pytest
 
 from plaudit.web.markup import Markup, markup
+from plaudit.web.page_parts import QR_MOST_BYTES, qr_code
 from tests.vote.seasons import open_now
 from tests.web.serving import EDITION, Running, published, running_server
 
@@ -146,8 +150,8 @@ def test_hostile_names_are_shown_as_text(browser: httpx.Client) -> None:
     page = signed_in(browser)
 
     assert HOSTILE not in page
-    assert "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;" in page
-    assert "<script" not in page
+    assert "&lt;script&gt;alert(&#34;1&#34;)&lt;/script&gt;" in page
+    assert set(re.findall(r"<script[^>]*>", page)) == {'<script src="/static/live.js" defer>'}
 
 
 def test_no_page_has_style_or_script_of_its_own_or_asks_elsewhere(browser: httpx.Client) -> None:
@@ -167,6 +171,115 @@ def test_the_style_sheet_is_served(server: Running) -> None:
 @pytest.mark.parametrize("name", ["..%2Fpages.py", "nowhere.css", "%2e%2e/pages.py"])
 def test_nothing_else_is_served_as_static(server: Running, name: str) -> None:
     assert httpx.get(f"{server.url}/static/{name}").status_code == 404
+
+
+def qr(browser: httpx.Client, receipt: str) -> httpx.Response:
+    return sent(browser, "/qr", {"receipt": receipt})
+
+
+def receipt_of(browser: httpx.Client) -> str:
+    """Vote and give the receipt."""
+    page = signed_in(browser)
+    answer = sent(browser, "/vote", {**form(page, "/vote"), "nominee": "iu", "votes": "1"}).text
+    [receipt] = re.findall(r'<pre id="text"[^>]*>(.*?)</pre>', answer, re.DOTALL)
+    return html.unescape(receipt)
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_a_receipt_is_drawn_as_the_code_that_holds_it(browser: httpx.Client, line_end: str) -> None:
+    receipt = receipt_of(browser)
+    answer = qr(browser, receipt.replace("\n", line_end))
+
+    assert answer.status_code == 200
+    assert str(qr_code(receipt)) in answer.text
+    assert "the whole receipt" in answer.text
+
+
+def test_a_receipt_that_is_too_long_for_a_screen_is_drawn_as_its_address(
+    browser: httpx.Client, server: Running
+) -> None:
+    receipt = receipt_of(browser)
+    head, _, note = receipt.partition("\n\n")
+    long = f"{head}\n\n{note}{''.join(note.splitlines(keepends=True)[-1] for _ in range(9))}"  # as if others signed too
+    answer = qr(browser, long)
+    [address] = re.findall(rf'href="({server.url}{EDITION}/receipts/\d+)"', answer.text)
+
+    assert len(long) > QR_MOST_BYTES > len(receipt)
+    assert str(qr_code(address)) in answer.text
+    assert "too long" in answer.text
+
+
+@pytest.mark.parametrize("receipt", ["", "hello", "c2sp.org/tlog-proof@v1\n", HOSTILE])
+def test_nothing_but_the_votes_own_receipts_is_drawn(browser: httpx.Client, receipt: str) -> None:
+    answer = qr(browser, receipt)
+
+    assert answer.status_code == 400
+    assert "no receipt of this vote" in answer.text
+    assert "<svg" not in answer.text
+
+
+def test_a_code_is_drawn_without_style_and_in_few_milliseconds() -> None:
+    longest = "x" * QR_MOST_BYTES
+    began = time.process_time()
+    drawn = qr_code(longest)
+
+    assert time.process_time() - began < 0.2
+    assert "style" not in drawn
+    assert 'viewBox="0 0 125 125"' in drawn  # 117 modules and the quiet zone
+
+
+def test_the_page_that_verifies_holds_key_and_checkpoint_and_no_way_out(browser: httpx.Client, server: Running) -> None:
+    page = browser.get("/verify").text
+    [found] = re.findall(r'<script type="application/json" id="published">(.*?)</script>', page)
+    published = json.loads(found)
+    about = browser.get(EDITION).json()
+
+    assert published["logKey"] == about["log"]["verifier_key"]
+    assert published["checkpoint"].startswith(about["log"]["origin"])
+    assert published["nominees"] == ["bts", "drake", "iu"]
+    assert "connect-src 'none'" in page
+    assert HOSTILE not in page
+    assert not published["isClosed"]
+
+
+@pytest.mark.parametrize(
+    ("query", "header", "language"),
+    [
+        ("", "", "en"),
+        ("", "ko-KR,ko;q=0.9,en;q=0.8", "ko"),
+        ("", "de, en;q=0.5, ko;q=0.4", "en"),
+        ("?language=ko", "en", "ko"),
+        ("?language=xx", "ko", "ko"),
+        ("?language=%3Cscript%3E", ";;q=x,,", "en"),
+    ],
+)
+def test_the_page_speaks_the_language_that_is_asked_for(
+    server: Running, query: str, header: str, language: str
+) -> None:
+    for path in ("/", "/verify", "/nowhere"):
+        answer = httpx.get(f"{server.url}{path}{query}", headers={"accept-language": header, "accept": "text/html"})
+
+        assert f'<html lang="{language}"' in answer.text
+
+
+def test_a_language_that_was_chosen_is_kept(browser: httpx.Client) -> None:
+    browser.get("/?language=ko")
+    page = browser.get("/").text
+    flags = browser.get("/?language=ko").headers["set-cookie"].lower()
+
+    assert '<html lang="ko"' in page
+    assert "손님으로 투표하기" in page
+    assert {"httponly", "samesite=lax", "path=/"} <= {flag.strip() for flag in flags.split(";")}
+    assert "set-cookie" not in browser.get("/?language=xx").headers
+
+
+def test_korean_pages_lack_no_word(browser: httpx.Client) -> None:
+    browser.get("/?language=ko")
+    page = signed_in(browser)
+    answer = sent(browser, "/vote", {**form(page, "/vote"), "nominee": "iu", "votes": "2"})
+
+    assert "IU</bdi>에게 2표" in answer.text
+    assert "3표 남았습니다" in answer.text
 
 
 def test_markup_escapes_all_but_markup() -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "operate-a-vote.md"
 ANSWERS = {
-    "page": ["GET /"],
+    "page": ["GET /", "GET /?language=ko", "GET /verify"],
     "API": [
         f"GET {EDITION}",
         f"GET {EDITION}/session",
@@ -39,7 +39,9 @@ ANSWERS = {
     "receipt": [f"GET {EDITION}/receipts/1"],
     "stream": [f"GET {EDITION}/standings/events"],
     "docs": ["GET /docs", "GET /docs/openapi.json"],
-    "static": ["GET /static/vote.css", "GET /static/work.js"],
+    "static": [
+        f"GET /static/{name}" for name in ("vote.css", "site.css", "work.js", "live.js", "verify.js", "icon.svg")
+    ],
     "checkpoint": [f"GET {EDITION}/log/checkpoint", f"GET {EDITION}/log/verifier.key"],
     "tile": [f"GET {EDITION}/log/tile/0/000.p/2", f"GET {EDITION}/log/tile/entries/000.p/2"],
 }

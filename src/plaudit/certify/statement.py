@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import plaudit
+from plaudit.audit.appeals import appealed_files
 from plaudit.base.digests import file_sha256, folder_sha256
 from plaudit.base.weeks import instant_text, to_instant
+from plaudit.certify.audited import audit_limits, audit_stated
 from plaudit.rulebook.live import GUEST
 from plaudit.vote.log import last_close
 
@@ -31,10 +33,10 @@ __all__ = [
 ]
 
 STATEMENT_TYPE: Final = "https://plaudit.dev/certificate/v1"
-COLLECTED: Final = ("posts", "readings", "ballots", "source_totals", "set_aside", "rulings")
+COLLECTED: Final = ("posts", "readings", "ballots", "voter_facts", "source_totals", "set_aside")
 """The tables that are evidence; every other one is recomputed from them."""
-_VOTES: Final = frozenset({"ballots", "totals"})
-"""The kinds of source that hold votes; the others hold posts and readings."""
+_VOTES: Final = frozenset({"ballots", "totals", "voters"})
+"""The kinds of source that hold votes, or tell of voters; the others hold posts and readings."""
 
 
 def statement(season: Season, tables: Evidence, log: dict[str, Any] | None) -> dict[str, Any]:
@@ -77,6 +79,8 @@ def statement(season: Season, tables: Evidence, log: dict[str, Any] | None) -> d
     if season.vote:
         made["vote"] = _vote(season, log)
         made["result"] = _result(tables)
+        made["audit"] = audit_stated(season, tables)
+        made["limits"] += audit_limits(made["audit"])
     return made
 
 
@@ -134,6 +138,7 @@ def inputs_sha256(season: Season) -> dict[str, str]:
     if season.nomination and season.nomination.nominees_file:
         names.append(season.nomination.nominees_file)
     names += [lookup.file for source in season.sources for lookup in source.lookup.values()]
+    names += appealed_files(season)
     for name in names:
         if (season.folder / name).is_file():
             digests[name] = file_sha256(season.folder / name)

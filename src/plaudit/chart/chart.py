@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from plaudit.rulebook.artists import Artist
     from plaudit.rulebook.chart_rule import ChartRule
 
-__all__ = ["chart", "parts_of", "undecided"]
+__all__ = ["chart", "parts_of", "positions", "undecided"]
 
 _COUNTED_FLAGS: Final = ("fell", "gap_at_start", "gap_at_end")
 
@@ -47,8 +47,7 @@ def chart(
         then by the measures of `ties.order`; what is equal still shares a
         position, and the next one is left out. The last position may be shared.
     """
-    ranked = _ranked(_scored(_ours(measures, weeks, rule, artists), rule), rule)
-    entries = history(ranked.filter(ranked.position <= rule.positions), weeks, rule)
+    entries = history(positions(measures, weeks, rule, artists), weeks, rule)
     verdicts = entries.week.cases(*dict(weeks).items(), else_="")
     return entries.select(
         "week",
@@ -66,6 +65,17 @@ def chart(
         verdict=verdicts,
         flags=_flags(entries, rule),
     )
+
+
+def positions(
+    measures: ibis.Table, weeks: Sequence[tuple[str, str]], rule: ChartRule, artists: Iterable[Artist]
+) -> ibis.Table:
+    """Give the week, artist and position of every entry, without its history.
+
+    Other columns are what the entry is made of: points, what settles ties, and flags.
+    """
+    ranked = _ranked(_scored(_ours(measures, weeks, rule, artists), rule), rule)
+    return ranked.filter(ranked.position <= rule.positions)
 
 
 def undecided(entries: ibis.Table) -> ibis.Table:

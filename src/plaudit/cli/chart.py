@@ -9,8 +9,19 @@ import typer
 from plaudit import pipeline
 from plaudit.base.errors import UnknownName
 from plaudit.base.weeks import instant_text
-from plaudit.cli.output import AsJson, SeasonFolder, opened, print_json, print_table, progress, tell
+from plaudit.cli.output import (
+    AsJson,
+    BeneathAt,
+    OnEngine,
+    SeasonFolder,
+    opened,
+    print_json,
+    print_table,
+    progress,
+    tell,
+)
 from plaudit.rulebook.season import Season
+from plaudit.store.engine import DUCKDB
 from plaudit.store.evidence import Evidence
 from plaudit.store.joins import beside
 
@@ -28,10 +39,12 @@ def chart(
     rule: Annotated[str, typer.Option(help="The chart's rule, if the season has several.")] = "",
     places: Annotated[int, typer.Option(min=1, help="How many positions to show.")] = 50,
     explain: Annotated[str, typer.Option(metavar="ARTIST", help="Show what made this artist's points.")] = "",
+    engine: OnEngine = DUCKDB,
+    evidence: BeneathAt = "",
     as_json: AsJson = False,
 ) -> None:
     """Compute every chart of the season and show one."""
-    season, tables = opened(folder)
+    season, tables = opened(folder, engine, evidence)
     rule = rule or (season.charts[-1].rule if season.charts else "")
     if rule not in [use.rule for use in season.charts]:
         known = ", ".join(use.rule for use in season.charts) or "none"

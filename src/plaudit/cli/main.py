@@ -10,6 +10,7 @@ import typer
 import plaudit
 from plaudit.base.errors import PlauditError
 from plaudit.cli import (
+    audit,
     certify,
     chart,
     collect,
@@ -43,7 +44,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for verb in (init, doctor, run, collect, measure, chart, nominate, serve, tally, certify, reveal, honour, publish):
+for verb in (
+    init,
+    doctor,
+    run,
+    collect,
+    measure,
+    chart,
+    nominate,
+    serve,
+    audit,
+    tally,
+    certify,
+    reveal,
+    honour,
+    publish,
+):
     verb.add_to(app)
 for verb in (verify, simulate):
     verb.add_to(app)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import typer
 
 from plaudit import pipeline
-from plaudit.cli.output import AsJson, SeasonFolder, opened, print_json, print_table, progress
+from plaudit.cli.output import AsJson, BeneathAt, OnEngine, SeasonFolder, opened, print_json, print_table, progress
+from plaudit.store.engine import DUCKDB
 
 __all__ = ["add_to"]
 
@@ -15,9 +16,9 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog="Example: plaudit measure examples/tweets-2016")(measure)
 
 
-def measure(folder: SeasonFolder, as_json: AsJson = False) -> None:
+def measure(folder: SeasonFolder, engine: OnEngine = DUCKDB, evidence: BeneathAt = "", as_json: AsJson = False) -> None:
     """Turn readings into weekly gains and other measures, and say which weeks were seen."""
-    season, tables = opened(folder)
+    season, tables = opened(folder, engine, evidence)
     with progress("measure"):
         pipeline.measure(season, tables)
     weeks = tables.to_rows(tables.read("weeks").order_by("chart", "week")) if tables.has("weeks") else []

@@ -6,7 +6,8 @@ import typer
 
 from plaudit import pipeline
 from plaudit.base.errors import OutOfTurn
-from plaudit.cli.output import AsJson, SeasonFolder, opened, print_json, print_table
+from plaudit.cli.output import AsJson, BeneathAt, OnEngine, SeasonFolder, opened, print_json, print_table
+from plaudit.store.engine import DUCKDB
 from plaudit.store.evidence import Evidence
 
 __all__ = ["add_to", "print_nominees"]
@@ -17,9 +18,11 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog="Example: plaudit nominate examples/top-social-artist-2018")(nominate)
 
 
-def nominate(folder: SeasonFolder, as_json: AsJson = False) -> None:
+def nominate(
+    folder: SeasonFolder, engine: OnEngine = DUCKDB, evidence: BeneathAt = "", as_json: AsJson = False
+) -> None:
     """Find the edition's nominees by the chart, by name, or both."""
-    season, tables = opened(folder)
+    season, tables = opened(folder, engine, evidence)
     if season.nomination is None:
         raise OutOfTurn("the season nominates nobody", "add [nomination] to season.toml")
     pipeline.nominate(season, tables)

@@ -16,21 +16,38 @@ from rich.markup import escape
 from rich.table import Table
 
 from plaudit.rulebook.season import Season, read_season
+from plaudit.store.engine import DUCKDB
 from plaudit.store.evidence import Evidence
 
-__all__ = ["AsJson", "SeasonFolder", "opened", "print_json", "print_table", "progress", "tell"]
+__all__ = ["AsJson", "BeneathAt", "OnEngine", "SeasonFolder", "opened", "print_json", "print_table", "progress", "tell"]
 
 SeasonFolder = Annotated[Path, typer.Argument(metavar="SEASON", help="The season's folder.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else on stdout.")]
+OnEngine = Annotated[
+    str,
+    typer.Option(
+        "--engine",
+        metavar="ENGINE",
+        help="What computes: duckdb, or a Spark master such as local[2], local-cluster[2,1,1024], spark://HOST:PORT.",
+    ),
+]
+BeneathAt = Annotated[
+    str,
+    typer.Option(
+        "--evidence",
+        metavar="FOLDER|ADDRESS",
+        help="Where tables lie that the season's own folder has not: another folder, or s3://BUCKET/FOLDER.",
+    ),
+]
 
 _CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _words = Console(stderr=True, highlight=False)
 
 
-def opened(folder: Path) -> tuple[Season, Evidence]:
+def opened(folder: Path, engine: str = DUCKDB, beneath: str = "") -> tuple[Season, Evidence]:
     """Read a season and open its tables."""
     season = read_season(folder)
-    return season, Evidence(season.evidence)
+    return season, Evidence(season.evidence, beneath or None, engine)
 
 
 def tell(words: str) -> None:

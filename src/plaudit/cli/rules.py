@@ -18,6 +18,8 @@ from plaudit.rulebook.chart_rule import ChartRule
 from plaudit.rulebook.counting_rule import CountingRule
 from plaudit.rulebook.differences import differences
 from plaudit.rulebook.library import KINDS, CitedRule, RuleLibrary
+from plaudit.rulebook.nomination_rule import NominationRule
+from plaudit.rulebook.purge_rule import PurgeRule
 from plaudit.rulebook.render import render
 from plaudit.rulebook.season import Season, read_season
 from plaudit.store.evidence import Evidence
@@ -65,7 +67,7 @@ def show(name: str, season: InSeason = None, as_json: AsJson = False) -> None:
 
 @app.command("schema", epilog="Example: plaudit rules schema counting")
 def schema(kind: str, as_json: AsJson = False) -> None:  # noqa: ARG001 - it is JSON either way
-    """Print the JSON Schema of a kind of rule: chart, counting or nomination."""
+    """Print the JSON Schema of a kind of rule: chart, counting, nomination or purge."""
     if kind not in KINDS:
         raise UnknownName(f"no kind of rule {kind!r}", f"choose one of: {', '.join(KINDS)}")
     print_json(msgspec.json.schema(KINDS[kind]))
@@ -116,7 +118,7 @@ def _by_week_and_place(row: dict[str, Any]) -> tuple[str, int, list[str]]:
 
 
 def _recomputed(season: Season, cited: CitedRule) -> dict[str, int]:
-    """Give positions by week and artist under a chart rule, or by nominee under a counting rule."""
+    """Give positions by week and artist under a chart rule, or by nominee under a counting or purge rule."""
     with tempfile.TemporaryDirectory(prefix="plaudit-rules-") as scratch:
         tables = Evidence(Path(scratch), beneath=season.evidence)
         rules = {**season.rules, cited.name: cited}
@@ -131,15 +133,32 @@ def _recomputed(season: Season, cited: CitedRule) -> dict[str, int]:
             return {_key(week=row["week"], artist=row["artist"]): row["position"] for row in rows}
         if isinstance(cited.rule, CountingRule) and season.vote:
             under = dataclasses.replace(season, vote=msgspec.structs.replace(season.vote, rule=cited.name), rules=rules)
-            pipeline.tally(under, tables)
-            return {_key(nominee=row["nominee"]): row["position"] for row in tables.to_rows(tables.read("result"))}
-        if season.nomination:
+            return _positions(under, tables)
+        if isinstance(cited.rule, PurgeRule) and season.vote:
+            purges = _in_place(season.audit.purges, cited.name)
+            audit = msgspec.structs.replace(season.audit, purges=purges)
+            return _positions(dataclasses.replace(season, audit=audit, rules=rules), tables)
+        if isinstance(cited.rule, NominationRule) and season.nomination:
             under = dataclasses.replace(
                 season, nomination=msgspec.structs.replace(season.nomination, rule=cited.name), rules=rules
             )
             pipeline.nominate(under, tables)
             return {_key(nominee=row["nominee"]): row["points"] for row in tables.to_rows(tables.read("nominees"))}
     raise OutOfTurn(f"the season has no step for a {cited.kind} rule", "choose another season")
+
+
+def _positions(season: Season, tables: Evidence) -> dict[str, int]:
+    """Give the result's positions by nominee, purged and counted anew."""
+    pipeline.audit(season, tables)
+    pipeline.tally(season, tables)
+    return {_key(nominee=row["nominee"]): row["position"] for row in tables.to_rows(tables.read("result"))}
+
+
+def _in_place(purges: tuple[str, ...], name: str) -> tuple[str, ...]:
+    """Give the purge rules with another version of one in its place, or one more at the end."""
+    rule_id = name.partition("@")[0]
+    found = tuple(name if other.partition("@")[0] == rule_id else other for other in purges)
+    return found if name in found else (*found, name)
 
 
 def _key(**parts: str) -> str:

@@ -11,8 +11,10 @@ from plaudit.cli.chart import print_chart
 from plaudit.cli.collect import print_collected
 from plaudit.cli.honour import print_records
 from plaudit.cli.nominate import print_nominees
-from plaudit.cli.output import AsJson, SeasonFolder, opened, print_json, progress, tell
+from plaudit.cli.output import AsJson, OnEngine, SeasonFolder, opened, print_json, progress, tell
+from plaudit.cli.publish import WithSite, print_site, publish_site
 from plaudit.cli.tally import print_totals
+from plaudit.store.engine import DUCKDB
 
 __all__ = ["add_to"]
 
@@ -24,13 +26,18 @@ def add_to(app: typer.Typer) -> None:
 
 def run(
     folder: SeasonFolder,
+    engine: OnEngine = DUCKDB,
     as_json: AsJson = False,
+    site: WithSite = True,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse the sources if any row cannot be used.")] = False,
 ) -> None:
-    """Walk the whole line: collect, measure, chart, nominate, vote, tally, certify, honour, publish."""
-    season, tables = opened(folder)
+    """Walk the whole line: collect, measure, chart, nominate, vote, audit, tally, certify, honour, publish."""
+    season, tables = opened(folder, engine)
     with progress(season.title) as said:
         made = pipeline.run(season, tables, strict=strict, said=said)
+    site = site and made.certificate is not None
+    if site:
+        publish_site(season, tables)
     if as_json:
         stated = made.certificate and made.certificate.statement
         print_json({"collected": vars(made.collected), "certificate": stated, "commitment": made.commitment})
@@ -50,3 +57,5 @@ def run(
     print_records(season, tables)
     typer.echo(f"certificate: {made.certificate.path}")
     typer.echo(f"signed by:   {made.certificate.signer}")
+    if site:
+        print_site(season)

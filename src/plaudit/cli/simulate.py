@@ -24,7 +24,11 @@ def add_to(app: typer.Typer) -> None:
 
 
 def simulate(folder: SeasonFolder, as_json: AsJson = False) -> None:
-    """Make the synthetic ballots that [simulate] in season.toml describes, from its seed."""
+    """Make the synthetic season that [simulate] in season.toml describes, from its seed.
+
+    Ballots, a file a day; beside them, in about/, what a source could say of voters,
+    and the truth about who is an attacker, which no season reads.
+    """
     season = read_season(folder)
     if season.simulate is None or season.vote is None:
         raise OutOfTurn("the season has no [simulate]", "add it, with a seed, a source, ballots and voters")
@@ -35,7 +39,7 @@ def simulate(folder: SeasonFolder, as_json: AsJson = False) -> None:
             f"season.toml: simulated ballots are a file a day, and source {source.id} is {source.kind} {source.files}",
             'let it be of kind = "ballots" with files = "data/ballots/*.parquet"',
         )
-    real = tuple(source for source in season.sources if source.kind != "ballots")
+    real = tuple(source for source in season.sources if source.kind not in {"ballots", "voters"})
     with tempfile.TemporaryDirectory(prefix="plaudit-simulate-") as scratch, progress("simulate") as said:
         before = dataclasses.replace(season, sources=real, vote=None)
         tables = Evidence(Path(scratch))

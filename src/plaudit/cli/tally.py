@@ -7,8 +7,9 @@ import typer
 from plaudit import pipeline
 from plaudit.base.errors import OutOfTurn
 from plaudit.certify.statement import evidence_kind
-from plaudit.cli.output import AsJson, SeasonFolder, opened, print_json, print_table, progress
+from plaudit.cli.output import AsJson, BeneathAt, OnEngine, SeasonFolder, opened, print_json, print_table, progress
 from plaudit.rulebook.season import Season
+from plaudit.store.engine import DUCKDB
 from plaudit.store.evidence import Evidence
 
 __all__ = ["add_to", "print_totals"]
@@ -19,14 +20,16 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog="Example: plaudit tally examples/hottest-100 --json")(tally)
 
 
-def tally(folder: SeasonFolder, as_json: AsJson = False) -> None:
-    """Put the ballots into the log, or read them from it, and count them under the season's counting rule."""
-    season, tables = opened(folder)
+def tally(folder: SeasonFolder, engine: OnEngine = DUCKDB, evidence: BeneathAt = "", as_json: AsJson = False) -> None:
+    """Put the ballots into the log, or read them from it, apply the purge rules, count, and check the count."""
+    season, tables = opened(folder, engine, evidence)
     if season.vote is None:
         raise OutOfTurn("the season has no vote", "add [vote] to season.toml")
-    with progress("tally"):
-        pipeline.vote(season, tables)
-        pipeline.tally(season, tables)
+    steps = [pipeline.audit, pipeline.tally, pipeline.check]
+    if not evidence:  # the log is made of files on this machine; what lies elsewhere is only counted
+        steps.insert(0, pipeline.vote)
+    with progress("tally") as said:
+        pipeline.walk(season, tables, steps, said)
     if as_json:
         names = ("result", "totals", "voids")
         print_json({"evidence": evidence_kind(season)} | {name: tables.to_rows(tables.read(name)) for name in names})

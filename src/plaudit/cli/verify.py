@@ -10,8 +10,9 @@ import typer
 from plaudit.base.weeks import instant_text
 from plaudit.cli.output import AsJson, print_json, progress, tell
 from plaudit.ledger.note import Verifier
-from plaudit.verify.receipt import log_at, read_receipt, verify_receipt
+from plaudit.verify.receipt import log_at, verify_receipt
 from plaudit.verify.verify import verify as verify_folder
+from plaudit.vote.receipt import read_receipt
 
 __all__ = ["add_to"]
 
@@ -32,6 +33,7 @@ def verify(
     log: Annotated[
         str, typer.Option(metavar="SEASON|FOLDER|URL", help="The published log, to look a receipt up in.")
     ] = "",
+    pages: Annotated[bool, typer.Option("--pages", help="Render the pages again, and compare them.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Check signature and digests and recompute everything, offline; name the first thing that differs.
@@ -43,7 +45,7 @@ def verify(
         _print_receipt(receipt, verifier, log, as_json)
         return
     with progress("verify") as said:
-        found = verify_folder(path, verifier, said=said)
+        found = verify_folder(path, verifier, pages=pages, said=said)
     if as_json:
         print_json(
             {"verified": found.is_recomputed, "signed": True, "checked": found.checked, "unchecked": found.unchecked}

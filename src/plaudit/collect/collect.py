@@ -14,6 +14,7 @@ from plaudit.collect.identity import Identity
 from plaudit.collect.posts import PostStaging
 from plaudit.collect.staging import Rows, SetAside, SourceRow, source_rows
 from plaudit.collect.values import Unusable, as_counter
+from plaudit.collect.voters import collect_voters
 from plaudit.store.tables import table
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Collected", "collect"]
 
-COLLECTED: Final = ("posts", "readings", "ballots", "source_totals", "set_aside")
+COLLECTED: Final = ("posts", "readings", "ballots", "source_totals", "voter_facts", "set_aside")
 _POST_KINDS: Final = frozenset({"counters", "posts", "readings"})
 
 
@@ -44,7 +45,7 @@ def collect(
     strict: bool = False,
     seen: Callable[[str, int], None],
 ) -> Collected:
-    """Read every source of a season into the tables posts, readings, ballots and source_totals.
+    """Read every source of a season into posts, readings, ballots, source_totals and voter_facts.
 
     Rows that cannot be used go to the table set_aside with source, file, row and
     reason. The tables of an earlier run stay until all sources were read. A season
@@ -63,6 +64,8 @@ def collect(
         ballots = [source for source in season.sources if source.kind == "ballots" and not season.live]
         if ballots:
             written["ballots"] = collect_ballots(season.folder, ballots, fresh, set_aside, voter_key, seen)
+        if voters := [source for source in season.sources if source.kind == "voters"]:
+            written["voter_facts"] = collect_voters(season.folder, voters, fresh, set_aside, voter_key, seen)
         fresh.write_rows("set_aside", set_aside.as_rows())
         if strict and set_aside.rows:
             raise _refused(set_aside)
@@ -77,7 +80,7 @@ def _posts_and_totals(
     totals = Rows(pa.schema([*table("source_totals").schema, pa.field("file", pa.string())]))
     kinds = {source.kind for source in season.sources}
     for source in season.sources:
-        if source.kind == "ballots":
+        if source.kind in {"ballots", "voters"}:
             continue
         for row in source_rows(season.folder, source, set_aside, seen):
             if source.kind == "totals":

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Rows", "SetAside", "SourceRow", "source_rows"]
 
 _BATCH_ROWS: Final = 65_536
-_MAY_BE_EMPTY: Final = frozenset({"account_created_at", "media", "post", "title"})
+_MAY_BE_EMPTY: Final = frozenset({"account_created_at", "linked", "media", "network", "post", "state", "title"})
 """Columns whose empty cell says that there is none, where the kind of source does not need them."""
 
 

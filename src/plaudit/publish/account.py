@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+
+from plaudit.publish.doubt import doubts
+from plaudit.rulebook.words import counted
+from plaudit.tally.margin import margin
 
 if TYPE_CHECKING:
     from plaudit.rulebook.season import Season
 
 __all__ = ["certificate_account"]
+
+_VERDICTS: Final = ("passes", "alarm", "fails", "not checked")
 
 _KINDS = {
     "real": "Everything this rests on is real.",
@@ -39,7 +46,7 @@ def certificate_account(season: Season, statement: dict[str, Any]) -> str:
         _KINDS[statement["evidence"]["kind"]],
         "",
     ]
-    lines += _result_lines(statement, names) + _chart_lines(statement, names)
+    lines += _result_lines(statement, names) + _audit_lines(season, statement, names) + _chart_lines(statement, names)
     lines += ["## Where the evidence comes from", ""]
     for source in statement["evidence"]["sources"]:
         nature = "synthetic" if source["synthetic"] else "real"
@@ -86,6 +93,35 @@ def _result_lines(statement: dict[str, Any], names: dict[str, str]) -> list[str]
             reasons[row["reason"]] = reasons.get(row["reason"], 0) + row["votes"]
         lines += [f"- {reason}: {votes:,}" for reason, votes in sorted(reasons.items())]
     return [*lines, ""]
+
+
+def _audit_lines(season: Season, statement: dict[str, Any], names: dict[str, str]) -> list[str]:
+    audit = statement.get("audit")
+    if audit is None:
+        return []
+    lines = ["## Audit", ""]
+    for row in audit["purges"]:
+        verb = "flags, and counts," if row["does"] == "flag only" else "would set aside" if row["late"] else "set aside"
+        late = " (late)" if row["late"] else ""
+        lines.append(
+            f"- `{row['rule']}`{late} {verb} {counted(row['ballots'], 'ballot')} with {counted(row['votes'], 'vote')} "
+            f"of {counted(row['voters'], 'voter')} in {counted(row['cases'], 'case')}"
+        )
+    if not audit["purges"]:
+        lines.append("- No purge rule was declared; no ballot was set aside.")
+    given_back = sum(row["ballots"] for row in audit["appeals"])
+    if audit["appeals"]:
+        lines.append(
+            f"- {counted(len(audit['appeals']), 'appeal')} decided; {counted(given_back, 'ballot')} given back"
+        )
+    verdicts = Counter(row["verdict"] for row in audit["findings"])
+    lines.append("- Checks: " + ", ".join(f"{verdicts[verdict]:,} {verdict}" for verdict in _VERDICTS) + ".")
+    nominees = [row["nominee"] for row in statement["result"]["positions"]]
+    found = margin(statement["result"]["totals"], nominees, season.counting_rule())
+    sentences = doubts(audit, found, names)
+    lines += ["", "The whole of it, case by case: `audit/notice.md`.", ""]
+    lines += ["## Would the result have been another?", "", *(f"- {sentence}" for sentence in sentences), ""]
+    return lines
 
 
 def _chart_lines(statement: dict[str, Any], names: dict[str, str]) -> list[str]:

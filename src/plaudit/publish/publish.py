@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections import defaultdict
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
@@ -15,19 +12,22 @@ from plaudit.certify.certificate import CERTIFICATE, VERIFIER_KEY
 from plaudit.certify.statement import readings_kind
 from plaudit.honour.honours import firsts, records
 from plaudit.publish.account import certificate_account
+from plaudit.publish.audited import audit_files
+from plaudit.publish.formats import csv_bytes, json_bytes
 from plaudit.rulebook.render import render
 from plaudit.store.joins import beside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from plaudit.honour.honours import Honour
     from plaudit.rulebook.season import Season
     from plaudit.store.evidence import Evidence
 
-__all__ = ["publish", "write_files"]
+__all__ = ["SITE", "publish", "write_files", "write_notice"]
 
+SITE: Final = "site"
+"""The folder of the pages, which are built and kept by themselves."""
 _SIGNED: Final = frozenset({CERTIFICATE, VERIFIER_KEY})
 _ENTRY_KEYS: Final = (
     "position",
@@ -48,19 +48,20 @@ def publish(season: Season, tables: Evidence, statement: dict[str, Any], honours
     """Give every published file but the signed ones, by path below `published/`."""
     files: dict[str, bytes] = {
         "certificate.md": certificate_account(season, statement).encode(),
-        "coverage.json": _json(_coverage(tables, statement)),
+        "coverage.json": json_bytes(_coverage(tables, statement)),
     }
     names = {artist.id: artist.names for artist in season.artists.artists}
     for use in season.charts:
         files |= _chart_files(tables, use.rule, names, readings_kind(season))
     if season.nomination:
-        files["nominees.csv"] = _csv(tables.to_rows(tables.read("nominees").order_by("nominee")))
+        files["nominees.csv"] = csv_bytes(tables.to_rows(tables.read("nominees").order_by("nominee")))
     if season.vote:
-        files["totals.csv"] = _csv(statement["result"]["totals"])
-        files["voids.csv"] = _csv(statement["result"]["voids"])
-        files["result.json"] = _json({"evidence": statement["evidence"]["kind"], **statement["result"]})
+        files["totals.csv"] = csv_bytes(statement["result"]["totals"])
+        files["voids.csv"] = csv_bytes(statement["result"]["voids"])
+        files |= audit_files(season, tables, statement)
+        files["result.json"] = json_bytes({"evidence": statement["evidence"]["kind"], **statement["result"]})
     if honours:
-        files["honours.json"] = _json(
+        files["honours.json"] = json_bytes(
             {
                 "honours": [asdict(honour) for honour in honours],
                 "records": [asdict(record) for record in records(honours)],
@@ -74,11 +75,11 @@ def publish(season: Season, tables: Evidence, statement: dict[str, Any], honours
 
 
 def write_files(folder: Path, files: dict[str, bytes]) -> None:
-    """Write the files that changed and remove those that are no longer published."""
+    """Write the files that changed and remove those that are no longer published; the pages are left alone."""
     folder.mkdir(parents=True, exist_ok=True)
     for path in list(files_below(folder)):
         name = path.relative_to(folder).as_posix()
-        if name not in files and name not in _SIGNED:
+        if name not in files and name not in _SIGNED and not name.startswith(f"{SITE}/"):
             path.unlink()
     for name, data in files.items():
         path = folder / name
@@ -86,6 +87,19 @@ def write_files(folder: Path, files: dict[str, bytes]) -> None:
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
+
+
+def write_notice(season: Season, tables: Evidence, statement: dict[str, Any]) -> Path:
+    """Write the purge notice and the queries of the rules, and give their folder; nothing else is touched.
+
+    Parameters
+    ----------
+    statement : its `audit`
+    """
+    folder = season.published / "audit"
+    files = audit_files(season, tables, statement)
+    write_files(folder, {name.removeprefix("audit/"): data for name, data in files.items()})
+    return folder
 
 
 def _chart_files(tables: Evidence, rule_name: str, names: dict[str, dict[str, str]], readings: str) -> dict[str, bytes]:
@@ -102,9 +116,9 @@ def _chart_files(tables: Evidence, rule_name: str, names: dict[str, dict[str, st
             {key: row[key] for key in ("measure", "value", "total", "weight_ppm", "points")}
         )
     folder = f"charts/{rule_name}"
-    files = {f"{folder}/entries.csv": _csv(rows)}
+    files = {f"{folder}/entries.csv": csv_bytes(rows)}
     for week in tables.to_rows(weeks.filter(weeks.chart == rule_name).order_by("week")):
-        files[f"{folder}/{week['week']}.json"] = _json(
+        files[f"{folder}/{week['week']}.json"] = json_bytes(
             {
                 "chart": rule_name,
                 "week": week["week"],
@@ -172,17 +186,3 @@ def _coverage(tables: Evidence, statement: dict[str, Any]) -> dict[str, Any]:
         nobodys = posts.filter(posts.artist.isnull()).select("platform", "account", "post", "title")
         found["posts_of_nobody"] = tables.to_rows(nobodys.order_by("platform", "account", "post"))
     return found
-
-
-def _json(value: object) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _csv(rows: Iterable[dict[str, Any]]) -> bytes:
-    rows = list(rows)
-    text = io.StringIO()
-    if rows:
-        writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    return text.getvalue().encode()

@@ -10,6 +10,7 @@ from plaudit.base.numbers import MILLION
 from plaudit.rulebook.chart_rule import ChartRule
 from plaudit.rulebook.counting_rule import CountingRule
 from plaudit.rulebook.nomination_rule import NominationRule
+from plaudit.rulebook.purge_rule import AccountState, Lockstep, PurgeRule, RegularGaps
 from plaudit.rulebook.zones import checked_zone
 
 if TYPE_CHECKING:
@@ -78,6 +79,26 @@ def _(rule: NominationRule, file: TomlFile) -> None:
         raise file.invalid((), "neither [chart] nor [named]", "give at least one ground for nomination")
 
 
+@check_rule.register(PurgeRule)
+def _(rule: PurgeRule, file: TomlFile) -> None:
+    _distinct(rule.channels, file, ("channels",))
+    method = rule.method
+    if isinstance(method, AccountState):
+        _distinct(method.states, file, ("method", "states"))
+    if isinstance(method, RegularGaps) and method.tap_seconds >= method.pause_seconds:
+        raise file.invalid(
+            ("method", "tap_seconds"),
+            f"no gap is longer than {method.tap_seconds} and not longer than {method.pause_seconds} seconds",
+            "let tap_seconds be less than pause_seconds",
+        )
+    if isinstance(method, Lockstep) and method.pause_seconds <= method.within_seconds:
+        raise file.invalid(
+            ("method", "pause_seconds"),
+            f"a pause of {method.pause_seconds} seconds is over within one moment of {method.within_seconds}",
+            "let pause_seconds be more than within_seconds",
+        )
+
+
 def _channel(channel: Channel, file: TomlFile, place: Place) -> None:
     if channel.counts == "totals":
         if channel.cap is not None:
@@ -128,6 +149,14 @@ def _once(values: Iterable[str], file: TomlFile, place: Place, key: str) -> None
     for position, value in enumerate(values):
         if value in seen:
             raise file.invalid((*place, position, key), f"{value!r} is given twice", "keep one")
+        seen.add(value)
+
+
+def _distinct(values: Iterable[str], file: TomlFile, place: Place) -> None:
+    seen: set[str] = set()
+    for position, value in enumerate(values):
+        if value in seen:
+            raise file.invalid((*place, position), f"{value!r} is given twice", "keep one")
         seen.add(value)
 
 

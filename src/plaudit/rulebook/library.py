@@ -15,6 +15,7 @@ from plaudit.rulebook.chart_rule import ChartRule
 from plaudit.rulebook.checks import check_rule
 from plaudit.rulebook.counting_rule import CountingRule
 from plaudit.rulebook.nomination_rule import NominationRule
+from plaudit.rulebook.purge_rule import PurgeRule
 from plaudit.rulebook.strict_toml import TomlFile, read_toml
 
 if TYPE_CHECKING:
@@ -22,8 +23,13 @@ if TYPE_CHECKING:
 
 __all__ = ["SHIPPED", "CitedRule", "Rule", "RuleLibrary", "read_rule"]
 
-Rule = ChartRule | CountingRule | NominationRule
-KINDS: Final[dict[str, type[Rule]]] = {"chart": ChartRule, "counting": CountingRule, "nomination": NominationRule}
+Rule = ChartRule | CountingRule | NominationRule | PurgeRule
+KINDS: Final[dict[str, type[Rule]]] = {
+    "chart": ChartRule,
+    "counting": CountingRule,
+    "nomination": NominationRule,
+    "purge": PurgeRule,
+}
 with as_file(files("plaudit.rulebook") / "files") as _folder:
     SHIPPED: Final = Path(_folder)
 _FILE_NAME: Final = re.compile(r"^(?P<id>[a-z0-9][a-z0-9-]*)@(?P<version>[1-9][0-9]*)\.toml$")
@@ -45,7 +51,7 @@ class CitedRule:
 
     @property
     def kind(self) -> str:
-        """What the rule is about: chart, counting or nomination."""
+        """What the rule is about: chart, counting, nomination or purge."""
         return next(kind for kind, shape in KINDS.items() if isinstance(self.rule, shape))
 
 
@@ -80,7 +86,7 @@ class RuleLibrary:
             near = [known for known in paths if known.split("@")[0] == name.split("@", maxsplit=1)[0]] or list(paths)
             raise UnknownName(f"no rule {name!r}", f"choose one of: {', '.join(sorted(near, key=_order))}", rule=name)
         path = paths[name]
-        shipped = path.parent == SHIPPED
+        shipped = path.is_relative_to(SHIPPED)
         cited = read_rule(path, shipped=shipped)
         published = published_digests().get(name)
         if published is not None and published != cited.sha256:
@@ -94,7 +100,7 @@ class RuleLibrary:
 
     def _paths(self) -> dict[str, Path]:
         folders = [SHIPPED] + ([self.season_rules] if self.season_rules and self.season_rules.is_dir() else [])
-        return {path.stem: path for folder in folders for path in sorted(folder.glob("*@*.toml"))}
+        return {path.stem: path for folder in folders for path in sorted(folder.glob("**/*@*.toml"))}
 
 
 def published_digests() -> dict[str, str]:

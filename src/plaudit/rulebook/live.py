@@ -21,7 +21,7 @@ GUEST: Final = "guest"
 EMAIL: Final = "email"
 """The way of signing in by a code sent by e-mail."""
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
-_ISSUER: Final = re.compile(r"https://[^\s]+|http://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s]*)?")
+_ADDRESS: Final = re.compile(r"https://[^\s]+|http://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s]*)?")
 
 
 class Provider(Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,6 +52,7 @@ class Live(Struct, frozen=True, forbid_unknown_fields=True):
     """The vote that this season takes itself; without it ballots come from files.
 
     channel : the channel of the ballots that page and API take.
+    page : the address of the page that takes ballots; the published site links to it.
     guests : whether anybody may vote without signing in; for demonstrations, and
         ballots and certificate say so.
     work : the size of the proof of work that a sign-in costs; 0 asks for none.
@@ -60,6 +61,7 @@ class Live(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     channel: Text = "web"
+    page: str = ""
     guests: bool = False
     provider: tuple[Provider, ...] = ()
     email: EmailCodes | None = None
@@ -96,6 +98,8 @@ def check_live(live: Live, rule: CountingRule, sources: list[str], file: TomlFil
             f"{live.channel!r} is no channel of {rule.name} in which a vote counts",
             f"use one of: {', '.join(legal) or 'none there is; choose another rule'}",
         )
+    if live.page and not _ADDRESS.fullmatch(live.page):
+        raise file.invalid((*place, "page"), f"{live.page!r} is no https address", "give the page's, or leave it out")
     if not live.ways:
         raise file.invalid(
             place, "nobody can sign in", "add [[vote.live.provider]], [vote.live.email] or guests = true"
@@ -114,5 +118,5 @@ def check_live(live: Live, rule: CountingRule, sources: list[str], file: TomlFil
                 (*where, "id"), f"{provider.id!r} is taken or no name", "use another, in lower case with hyphens"
             )
         taken.add(provider.id)
-        if not _ISSUER.fullmatch(provider.issuer):
+        if not _ADDRESS.fullmatch(provider.issuer):
             raise file.invalid((*where, "issuer"), f"{provider.issuer!r} is no https address", "give the issuer's")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.rulebook.chart_rule import ChartRule
 from plaudit.rulebook.counting_rule import CountingRule
+from plaudit.rulebook.method_words import how_found
 from plaudit.rulebook.nomination_rule import NominationRule
+from plaudit.rulebook.purge_rule import PurgeRule
+from plaudit.rulebook.words import counted, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from plaudit.rulebook.counting_rule import Cap, Channel, Intake, Multiplier
 
 __all__ = ["render"]
+
+Rendered = ChartRule | CountingRule | NominationRule | PurgeRule
 
 _GESTURES: Final = {
     "vote": "a vote on a site or in an app",
@@ -80,7 +84,7 @@ def _(rule: ChartRule) -> str:
     lines = _opening(rule, "chart")
     week = f"A week starts on {rule.week.starts_on.capitalize()} at midnight in the zone {rule.week.zone}."
     lines += _section("Weeks", [week])
-    parts = [_sentences(f"`{part.measure}` gives {_percent(part.weight_ppm)}.", part.because) for part in rule.part]
+    parts = [_sentences(f"`{part.measure}` gives {percent(part.weight_ppm)}.", part.because) for part in rule.part]
     shares = "Each part is split among the eligible artists by their shares of that measure in that week."
     lines += _section("Points", ["The points of a week are 1,000,000, made of these parts.", *parts, shares])
     lines += _section("Gains", _gains(rule))
@@ -105,11 +109,11 @@ def _(rule: ChartRule) -> str:
 def _(rule: NominationRule) -> str:
     lines = _opening(rule, "nomination")
     if rule.named:
-        named = f"A list names at most {_counted(rule.named.places, 'nominee')}, each with its source."
+        named = f"A list names at most {counted(rule.named.places, 'nominee')}, each with its source."
         lines += _section("By name", [named, *(["Named nominees come first."] if rule.chart else [])])
     if rule.chart:
         final = "Provisional charts count too." if rule.chart.counts == "all" else "Provisional charts do not count."
-        most = f"The {_counted(rule.chart.places, 'artist')} with the most chart points are nominated."
+        most = f"The {counted(rule.chart.places, 'artist')} with the most chart points are nominated."
         if rule.chart.places == 1:
             most = "The 1 artist with the most chart points is nominated."
         lines += _section("By the chart", [most, "Points are added up over the eligibility period.", final])
@@ -121,7 +125,22 @@ def _(rule: NominationRule) -> str:
     return _closed(lines, rule)
 
 
-def _opening(rule: ChartRule | CountingRule | NominationRule, kind: str) -> list[str]:
+@render.register(PurgeRule)
+def _(rule: PurgeRule) -> str:
+    does = "The ballots that this rule matches are set aside. They stay in the log, and nobody counts them."
+    if rule.does == "flag only":
+        does = "This rule only flags. It shows whom it matches, and their ballots count like any other."
+    looks = "It looks at every channel whose ballots are checked one by one."
+    if rule.channels:
+        looks = f"It looks at {_listed([f'`{channel}`' for channel in rule.channels])} and at no other channel."
+    lines = _opening(rule, "purge")
+    lines += _section("What it does", [does, looks])
+    lines += _section("How voters and ballots are matched", how_found(rule.method))
+    lines += _section("What the voter is told", [rule.told])
+    return _closed(lines, rule)
+
+
+def _opening(rule: Rendered, kind: str) -> list[str]:
     lines = [f"# {rule.title}", "", f"This is the {kind} rule `{rule.name}`.", "", rule.because, ""]
     return [*lines[:4], f"It replaces `{rule.supersedes}`.", "", *lines[4:]] if rule.supersedes else lines
 
@@ -132,7 +151,7 @@ def _section(title: str, sentences: Iterable[str]) -> list[str]:
     return [f"## {title}", "", *marks, ""]
 
 
-def _closed(lines: list[str], rule: ChartRule | CountingRule | NominationRule) -> str:
+def _closed(lines: list[str], rule: Rendered) -> str:
     if rule.not_found:
         silent = [f"{text} (`{key}`)" for key, text in rule.not_found.items()]
         lines += ["## What no source says, and the choice made here", "", *(f"- {text}" for text in silent), ""]
@@ -147,7 +166,7 @@ def _channel(channel: Channel, rule: CountingRule) -> list[str]:
     else:
         lines = [*_accepted(channel), *_cap(channel.cap), *_conditions(channel)]
     if rule.combine.method == "shares":
-        lines.append(f"The channel gives {_percent(channel.share_ppm)} of the result.")
+        lines.append(f"The channel gives {percent(channel.share_ppm)} of the result.")
     return [*lines, channel.because] if channel.because else lines
 
 
@@ -162,7 +181,7 @@ def _cap(cap: Cap | None) -> list[str]:
     if cap is None:
         return ["There is no cap on the votes of a voter."]
     scope = "over all nominees together" if cap.scope == "award" else "for each nominee"
-    return [f"A voter has at most {_counted(cap.votes, 'vote')} {_PERIODS[cap.per]}, {scope}."]
+    return [f"A voter has at most {counted(cap.votes, 'vote')} {_PERIODS[cap.per]}, {scope}."]
 
 
 def _conditions(channel: Channel) -> list[str]:
@@ -172,7 +191,7 @@ def _conditions(channel: Channel) -> list[str]:
     if channel.account_age_days:
         age = f"An account must be {_days(channel.account_age_days)} old. One of unknown age cannot vote."
     return [
-        f"A ballot may name at most {_counted(channel.tags_most, 'nominee')}. A ballot that names more is void.",
+        f"A ballot may name at most {counted(channel.tags_most, 'nominee')}. A ballot that names more is void.",
         f"A ballot whose post was deleted {deleted}.",
         f"A ballot from a private account {private}.",
         age,
@@ -224,10 +243,10 @@ def _intake(intake: Intake) -> list[str]:
     return [
         seen,
         f"A ballot is cast at the instant it {when}, by the server's clock. At the closing instant it is too late.",
-        f"The server's clock may step by {_counted(intake.clock_step_seconds, 'second')}. "
+        f"The server's clock may step by {counted(intake.clock_step_seconds, 'second')}. "
         "After a step back, ballots bear the last instant it showed. "
         "After a larger step none are taken until it is right again.",
-        f"A repost waits {_counted(intake.repost_waits_hours, 'hour')} for the post it passes on; "
+        f"A repost waits {counted(intake.repost_waits_hours, 'hour')} for the post it passes on; "
         f"{intake.reposts_waiting_most:,} wait at most.",
         "Closing is final.",
     ]
@@ -240,7 +259,7 @@ def _gains(rule: ChartRule) -> list[str]:
     return [
         observed if rule.gain.attribution == "observed" else published,
         "A gain is flagged when the last reading lies more than "
-        f"{_counted(rule.gain.edge_gap_hours, 'hour')} before the end of the week.",
+        f"{counted(rule.gain.edge_gap_hours, 'hour')} before the end of the week.",
         f"The metrics that are fans' response: {metrics}.",
     ]
 
@@ -269,20 +288,16 @@ def _ties(what: str, order: list[str], then: str) -> list[str]:
     return [*lines, undecided if then == "raise" else f"All who are{still} equal {shared}."]
 
 
+def _listed(words: list[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
 def _sentences(*sentences: str) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def _days(number: int) -> str:
-    return _counted(number, "day")
-
-
-def _percent(ppm: int) -> str:
-    return f"{(Decimal(ppm) / 10_000).normalize():f} %"
+    return counted(number, "day")
 
 
 def _clock(moment: time) -> str:

@@ -17,11 +17,13 @@ from plaudit.rulebook.counting_rule import CountingRule
 from plaudit.rulebook.library import CitedRule, Rule, RuleLibrary
 from plaudit.rulebook.live import EMAIL, GUEST, Live, check_live
 from plaudit.rulebook.nomination_rule import NominationRule
+from plaudit.rulebook.purge_rule import PurgeRule
+from plaudit.rulebook.simulation import Simulation
 from plaudit.rulebook.sources import Source, check_source
 from plaudit.rulebook.strict_toml import Place, TomlFile, read_toml
 from plaudit.rulebook.windows import VotingWindow
 
-__all__ = ["ChartUse", "NamedNominee", "Nomination", "Season", "Simulation", "Vote", "Window", "read_season"]
+__all__ = ["Audit", "ChartUse", "NamedNominee", "Nomination", "Season", "Simulation", "Vote", "Window", "read_season"]
 
 Text = Annotated[str, Meta(min_length=1)]
 Aware = Annotated[datetime, Meta(tz=True)]
@@ -78,13 +80,15 @@ class Vote(Struct, frozen=True, forbid_unknown_fields=True):
     live: Live | None = None
 
 
-class Simulation(Struct, frozen=True, forbid_unknown_fields=True):
-    """What `plaudit simulate` makes: seeded, and labelled synthetic wherever it appears."""
+class Audit(Struct, frozen=True, forbid_unknown_fields=True):
+    """The purge rules of the vote, in the order in which they are applied.
 
-    seed: Annotated[int, Meta(ge=0)]
-    source: Text
-    ballots: Annotated[int, Meta(ge=1)]
-    voters: Annotated[int, Meta(ge=1)]
+    purges : declared before the vote opens; the log's first leaf holds their digests.
+    late : added later; applied beside the result, never in it.
+    """
+
+    purges: tuple[str, ...] = ()
+    late: tuple[str, ...] = ()
 
 
 class _SeasonFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -97,6 +101,7 @@ class _SeasonFile(Struct, frozen=True, forbid_unknown_fields=True):
     chart: tuple[ChartUse, ...] = ()
     nomination: Nomination | None = None
     vote: Vote | None = None
+    audit: Audit = Audit()
     simulate: Simulation | None = None
     award_artists: Literal["artists", "works"] = "artists"
 
@@ -118,6 +123,7 @@ class Season:
     charts: tuple[ChartUse, ...]
     nomination: Nomination | None
     vote: Vote | None
+    audit: Audit
     simulate: Simulation | None
     artists: Artists
     rules: dict[str, CitedRule]
@@ -150,6 +156,19 @@ class Season:
         assert self.nomination is not None
         rule = self.rules[self.nomination.rule].rule
         assert isinstance(rule, NominationRule)
+        return rule
+
+    def purge_rules(self) -> list[PurgeRule]:
+        """Give the purge rules that were declared before the vote, in order."""
+        return [self._purge_rule(name) for name in self.audit.purges]
+
+    def late_rules(self) -> list[PurgeRule]:
+        """Give the purge rules that were added later, in order."""
+        return [self._purge_rule(name) for name in self.audit.late]
+
+    def _purge_rule(self, name: str) -> PurgeRule:
+        rule = self.rules[name].rule
+        assert isinstance(rule, PurgeRule)
         return rule
 
     @property
@@ -197,6 +216,7 @@ def read_season(folder: Path) -> Season:
     _check_nomination(folder, parsed, artists, file)
     _check_windows(parsed, rules, file)
     _check_live(parsed, rules, file)
+    _check_audit(parsed, rules, file)
     return Season(
         folder=folder,
         title=parsed.title,
@@ -208,6 +228,7 @@ def read_season(folder: Path) -> Season:
         charts=parsed.chart,
         nomination=parsed.nomination,
         vote=parsed.vote,
+        audit=parsed.audit,
         simulate=parsed.simulate,
         artists=artists,
         rules=rules,
@@ -223,6 +244,9 @@ def _rules(folder: Path, parsed: _SeasonFile, file: TomlFile) -> dict[str, Cited
         wanted.append((parsed.nomination.rule, NominationRule, ("nomination", "rule")))
     if parsed.vote:
         wanted.append((parsed.vote.rule, CountingRule, ("vote", "rule")))
+    for key in ("purges", "late"):
+        names = getattr(parsed.audit, key)
+        wanted += [(name, PurgeRule, ("audit", key, position)) for position, name in enumerate(names)]
     found: dict[str, CitedRule] = {}
     for name, shape, place in wanted:
         cited = library.cited(name)
@@ -312,6 +336,35 @@ def _check_live(parsed: _SeasonFile, rules: dict[str, CitedRule], file: TomlFile
         if source.id in {GUEST, EMAIL}:
             raise file.invalid(("source", position, "id"), f"{source.id!r} is a way of signing in", "rename the source")
     check_live(parsed.vote.live, rule, [source.id for source in parsed.source], file)
+
+
+def _check_audit(parsed: _SeasonFile, rules: dict[str, CitedRule], file: TomlFile) -> None:
+    named: list[tuple[str, Place]] = [
+        (name, ("audit", key, position))
+        for key in ("purges", "late")
+        for position, name in enumerate(getattr(parsed.audit, key))
+    ]
+    if not named:
+        return
+    if parsed.vote is None:
+        raise file.invalid(("audit",), "purge rules and no vote", "add [vote], or remove [audit]")
+    counting = rules[parsed.vote.rule].rule
+    assert isinstance(counting, CountingRule)
+    channels = [channel.id for channel in counting.channel if channel.counts == "ballots"]
+    seen: set[str] = set()
+    for name, place in named:
+        if name in seen:
+            raise file.invalid(place, f"{name} is given twice", "a rule is either declared or late, and stands once")
+        seen.add(name)
+        rule = rules[name].rule
+        assert isinstance(rule, PurgeRule)
+        for channel in rule.channels:
+            if channel not in channels:
+                raise file.invalid(
+                    place,
+                    f"{name} looks at channel {channel!r}, which {parsed.vote.rule} does not count ballots in",
+                    f"use a rule for some of: {', '.join(channels) or 'no channel'}",
+                )
 
 
 def _overlap(one: Window, other: Window, channels: set[str]) -> bool:

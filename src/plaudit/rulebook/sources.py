@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["COLUMNS", "Gap", "Lookup", "Source", "SourceCoverage", "check_source", "file_columns"]
 
 Text = Annotated[str, Meta(min_length=1)]
-Kind = Literal["counters", "posts", "readings", "ballots", "totals"]
+Kind = Literal["counters", "posts", "readings", "ballots", "totals", "voters"]
 
 COLUMNS: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
     "counters": (
@@ -37,6 +37,10 @@ COLUMNS: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
     "totals": (
         frozenset({"channel", "nominee", "votes"}),
         frozenset({"observed_at"}),
+    ),
+    "voters": (
+        frozenset({"voter"}),
+        frozenset({"state", "linked", "network"}),
     ),
 }
 """Per kind of source: the columns it must map, and those it may."""
@@ -134,6 +138,10 @@ def check_source(source: Source, file: TomlFile, place: Place) -> None:
         raise file.invalid(
             place, f"a {source.kind} source needs {', '.join(missing)}", "map each under [source.columns]"
         )
+    if source.kind == "voters" and not optional & mapped:
+        raise file.invalid(
+            place, "a voters source states nothing of its voters", f"map one of: {', '.join(sorted(optional))}"
+        )
     _check_metrics(source, file, place)
     checked_zone(source.zone, file, (*place, "zone"))
     _check_days(source.coverage, file, place)
@@ -142,7 +150,7 @@ def check_source(source: Source, file: TomlFile, place: Place) -> None:
 def _check_metrics(source: Source, file: TomlFile, place: Place) -> None:
     if source.kind == "counters" and not source.metrics:
         raise file.invalid(place, "a counters source needs metrics", 'add [source.metrics], as in: views = "views"')
-    if source.kind in {"readings", "ballots", "totals"} and source.metrics:
+    if source.kind in {"readings", "ballots", "totals", "voters"} and source.metrics:
         raise file.invalid((*place, "metrics"), f"a {source.kind} source has no metrics", "remove [source.metrics]")
     if source.kind in {"counters", "posts", "readings"} and not source.platform:
         raise file.invalid(place, f"a {source.kind} source needs a platform", 'add, as in: platform = "youtube"')

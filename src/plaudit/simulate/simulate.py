@@ -1,4 +1,4 @@
-"""Synthetic ballots, from a seed: heavy-tailed voters, some over the cap, some void.
+"""A synthetic season, from a seed: fans, attackers, and the truth about who was which.
 
 Nothing here is or imitates a real person's vote. The files say so in their
 metadata, and the season must declare the source synthetic.
@@ -6,35 +6,60 @@ metadata, and the season must declare the source synthetic.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
+from msgspec.structs import asdict
 
 from plaudit.base.errors import OutOfTurn, RuleInvalid
+from plaudit.simulate import attackers
+from plaudit.simulate.arrays import joined
+from plaudit.simulate.facts import facts
+from plaudit.simulate.fans import casual, devoted, family, insomniac, newcomers, notified
+from plaudit.simulate.files import write_files
+from plaudit.simulate.parties import countdowns, parties
+from plaudit.simulate.posts import addresses, passed_on
+from plaudit.simulate.scene import scene
+from plaudit.simulate.taps import taps
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from plaudit.rulebook.counting_rule import CountingRule
-    from plaudit.rulebook.season import Simulation
+    from plaudit.rulebook.simulation import Fans, Simulation
     from plaudit.rulebook.windows import VotingWindow
+    from plaudit.simulate.arrays import Crowd, Ints
+    from plaudit.simulate.scene import Scene
 
-__all__ = ["simulate_ballots"]
+__all__ = ["ATTACKS", "CRUDE", "FANS", "simulate_ballots"]
 
-DAY_MICROSECONDS: Final = 86_400_000_000
-_DEVOTED_SHARE: Final = 0.0015
-"""Of the voters, those who vote all day long; with 20 to 180 ballots a day and channel."""
-_OUTSIDE_SHARE: Final = 0.002
+Maker: TypeAlias = "Callable[[Scene, str, int], Crowd]"
+
+FANS: Final[dict[str, Maker]] = {
+    "devoted": devoted,
+    "insomniac": insomniac,
+    "family": family,
+    "party": parties,
+    "countdown": countdowns,
+    "newcomer": newcomers,
+    "notified": notified,
+}
+"""Kinds of genuine voters; casual fans cast what these leave."""
+ATTACKS: Final[dict[str, Maker]] = {
+    name: getattr(attackers, name)
+    for name in ("farm", "script", "rented", "replayed", "clique", "seller", "sleepless", "second", "patient")
+}
+CRUDE: Final = frozenset({"farm", "script", "replayed", "clique", "sleepless"})
+"""Attacks that take no pains to look human."""
 _TWO_TAGS_SHARE: Final = 0.004
 _OTHER_NOMINEE_SHARE: Final = 0.001
 _REPOST_SHARE: Final = 0.55
-_HOURS: Final = np.array([2, 1, 1, 1, 1, 2, 3, 4, 4, 4, 5, 5, 6, 6, 6, 7, 8, 9, 10, 10, 9, 7, 5, 3], dtype=np.float64)
-"""How the votes of a day fall on its hours."""
+_VOID_REPOST_SHARE: Final = 0.05
+"""Of the acts in a channel of posts, those that are reposts, where they count and where not."""
 
 
 def simulate_ballots(
@@ -46,78 +71,115 @@ def simulate_ballots(
 ) -> int:
     """Write synthetic ballots as Parquet, one file per day of the vote, and give their number.
 
+    `about/voters.parquet` holds what a source could say of voters, and
+    `about/truth.parquet` what each one is; no season reads the truth.
+
     Parameters
     ----------
     nominees : each with a weight, say its chart points; support follows its square root
-    folder : emptied of the synthetic ballots of an earlier run first
+    folder : emptied of the synthetic files of an earlier run first
 
     Raises
     ------
     RuleInvalid : the rule counts no ballots, so there is nothing to simulate.
     OutOfTurn : nobody is nominated, or the folder holds Parquet that is not synthetic.
     """
-    channels = [channel.id for channel in rule.channel if channel.counts == "ballots"]
+    channels = [channel for channel in rule.channel if channel.counts == "ballots"]
     if not channels or not windows:
         raise RuleInvalid(f"{rule.name} counts no ballots", "simulate a season whose counting rule does")
     if not nominees:
         raise OutOfTurn("nobody is nominated, so there is nobody to vote for", "see: plaudit nominate SEASON")
-    chance = np.random.default_rng(plan.seed)
-    opens_at = min(window.opens_at for window in windows)
-    closes_at = max(window.closes_at for window in windows)
-    voter = _voters(chance, plan, days=max(1, (closes_at - opens_at) // DAY_MICROSECONDS), channels=len(channels))
-    rows = len(voter)
-    cast_at = _moments(chance, rows, opens_at, closes_at)
-    nominee = _favourites(chance, plan.voters, nominees)[voter]
-    other = chance.random(rows) < _OTHER_NOMINEE_SHARE
-    nominee[other] = len(nominees)
-    channel = chance.integers(0, len(channels), rows)
-    is_post = np.array([rule.channel_named(name).gestures.post == "counts" for name in channels])[channel]  # type: ignore[union-attr]
-    gesture = np.where(is_post, 1 + (chance.random(rows) < _REPOST_SHARE), 0)
-    tags = 1 + (is_post & (chance.random(rows) < _TWO_TAGS_SHARE))
-    order = np.argsort(cast_at, kind="stable")
-    columns = {
-        "cast_at": pa.array(cast_at[order], pa.int64()),
-        "channel": _words(channel[order], channels),
-        "nominee": _words(nominee[order], [*(name for name, _ in nominees), "write-in"]),
-        "voter": pa.array(_pseudonyms(voter[order], plan.seed), pa.int64()),
-        "votes": pa.array(np.ones(rows, np.int32)),
-        "gesture": _words(gesture[order], ["vote", "post", "repost"]),
-        "tags": pa.array(tags[order].astype(np.int16)),
+    staged = scene(plan, [weight for _, weight in nominees], rule, channels, windows)
+    crowds = _crowds(staged)
+    kinds = list(crowds)
+    everybody = joined(list(crowds.values()))
+    kind = np.repeat(np.arange(len(kinds)), [len(crowd.people) for crowd in crowds.values()])
+    voter = _pseudonyms(np.arange(len(kind)), plan.seed)
+    ballots = _ballots(staged, everybody, kind < len(FANS) + 1, voter, [name for name, _ in nominees])
+    votes = np.unique(everybody.sessions.person)
+    truth = {
+        "voter": pa.array(voter[votes], pa.int64()),
+        "kind": _words(kind[votes], kinds),
+        "is_genuine": pa.array(kind[votes] < len(FANS) + 1),
     }
-    _write(pa.table(columns).replace_schema_metadata({"plaudit": "synthetic", "seed": str(plan.seed)}), folder)
-    return rows
+    known = facts(staged, everybody.people, kind, kinds, voter, votes)
+    write_files(ballots, {"truth": pa.table(truth).sort_by("voter"), "voters": known}, plan.seed, folder)
+    return len(ballots)
 
 
-def _voters(chance: np.random.Generator, plan: Simulation, *, days: int, channels: int) -> NDArray[np.int64]:
-    """Give one voter per ballot: a few devoted ones with many, the rest heavy-tailed."""
-    devoted = max(1, int(plan.voters * _DEVOTED_SHARE))
-    per_voter = chance.integers(20, 180, devoted) * days * channels
-    of_devoted = np.repeat(np.arange(devoted), per_voter)[: plan.ballots // 2]
-    casual = (chance.random(plan.ballots - len(of_devoted)) ** 1.5 * max(1, plan.voters - devoted)).astype(np.int64)
-    return np.concatenate([of_devoted, devoted + casual])
+def _ballots(
+    staged: Scene, everybody: Crowd, is_fan: NDArray[np.bool_], voter: Ints, nominees: Sequence[str]
+) -> pa.Table:
+    """Give every ballot in order of time."""
+    chance, made = staged.chance("ballots"), everybody.sessions
+    cast_at, session = taps(everybody, chance)
+    order = np.argsort(cast_at, kind="stable")
+    cast_at, session = cast_at[order], session[order]
+    del order
+    person, channel, nominee, post = (
+        made.person[session],
+        made.channel[session],
+        made.nominee[session],
+        made.post[session],
+    )
+    is_post = np.array([stage.act != "vote" for stage in staged.stages])[channel]
+    posters = {True: _REPOST_SHARE, False: _VOID_REPOST_SHARE}
+    usual = {"vote": 0.0, "repost": 1.0}
+    reposts = np.array([usual.get(stage.act, posters[stage.has_reposts]) for stage in staged.stages])
+    passes_on = (post >= 0) | (chance.random(len(session)) < reposts[channel])
+    chosen = np.nonzero(passes_on & (post < 0))[0]
+    post[chosen] = passed_on(staged, chance, cast_at[chosen], nominee[chosen])
+    address, again = addresses(post, person)
+    passes_on[again] = False  # nobody passes a post on twice; these write one of their own
+    fan = is_fan[person]
+    nominee[fan & (post < 0) & (chance.random(len(session)) < _OTHER_NOMINEE_SHARE)] = len(nominees)
+    tags = 1 + (fan & is_post & ~passes_on & (chance.random(len(session)) < _TWO_TAGS_SHARE))
+    columns = {
+        "cast_at": pa.array(cast_at, pa.int64()),
+        "channel": _words(channel, [stage.id for stage in staged.stages]),
+        "nominee": _words(nominee, [*nominees, "write-in"]),
+        "voter": pa.array(voter[person], pa.int64()),
+        "votes": pa.array(np.ones(len(session), np.int32)),
+        "gesture": _words(np.where(is_post, 1 + passes_on, 0), ["vote", "post", "repost"]),
+        "tags": pa.array(tags.astype(np.int16)),
+        "account_created_at": pa.array(everybody.people.created_at[person], pa.int64()),
+        "post": address.cast(pa.string()),
+    }
+    return pa.table(columns)
 
 
-def _moments(chance: np.random.Generator, rows: int, opens_at: int, closes_at: int) -> NDArray[np.int64]:
-    """Give instants by the hours' weights, cut to the window, a few of them just outside it."""
-    days = (closes_at - opens_at) // DAY_MICROSECONDS + 1
-    hour = chance.choice(24, rows, p=_HOURS / _HOURS.sum())
-    within = chance.integers(0, 3_600_000_000, rows)
-    moment = opens_at + chance.integers(0, days, rows) * DAY_MICROSECONDS + hour * 3_600_000_000 + within
-    late = moment >= closes_at
-    moment[late] = chance.integers(opens_at, closes_at, int(late.sum()))
-    outside = chance.random(rows) < _OUTSIDE_SHARE
-    early_or_late = chance.integers(1, 3_600_000_000, int(outside.sum()))
-    before = chance.random(int(outside.sum())) < 0.5
-    moment[outside] = np.where(before, opens_at - early_or_late, closes_at + early_or_late)
-    return moment
+def _crowds(staged: Scene) -> dict[str, Crowd]:
+    """Give each kind's crowd, casual fans first; together they cast the plan's ballots."""
+    plan = staged.plan
+    shared_out = ("devoted", "party", "countdown", "newcomer", "notified")
+    for part in (
+        sum(getattr(plan.fans, f"{name}_ppm") for name in shared_out),
+        sum(asdict(plan.attacks).values()),
+    ):
+        if part > 1_000_000:
+            raise RuleInvalid(
+                f"[simulate] gives away {part} parts of a million", "let the parts make a million at most"
+            )
+    made: dict[str, Crowd] = {}
+    for name, make in ATTACKS.items():
+        made[name] = make(staged, name, plan.ballots * getattr(plan.attacks, f"{name}_ppm") // 1_000_000)
+    genuine = plan.ballots - sum(crowd.ballots for crowd in made.values())
+    fans_made = {name: make(staged, name, ballots) for name, make, ballots in _fans(plan.fans, genuine)}
+    rest = genuine - sum(crowd.ballots for crowd in fans_made.values())
+    others = sum(len(crowd.people) for crowd in fans_made.values())
+    return {"casual": casual(staged, "casual", rest, max(1, plan.voters - others)), **fans_made, **made}
 
 
-def _favourites(chance: np.random.Generator, voters: int, nominees: Sequence[tuple[str, int]]) -> NDArray[np.int64]:
-    weights = np.sqrt(np.array([max(1, weight) for _, weight in nominees], dtype=np.float64))
-    return chance.choice(len(nominees), voters + 1, p=weights / weights.sum())
+def _fans(parts: Fans, genuine: int) -> list[tuple[str, Maker, int]]:
+    """Give the kinds of fans but the casual ones, and how many ballots each casts."""
+    of_devoted = {"insomniac": parts.insomniac_ppm, "family": parts.family_ppm}
+    of_devoted["devoted"] = max(0, 1_000_000 - sum(of_devoted.values()))
+    shares = {name: parts.devoted_ppm * part // 1_000_000 for name, part in of_devoted.items()}
+    shares |= {name: getattr(parts, f"{name}_ppm") for name in ("party", "countdown", "newcomer", "notified")}
+    return [(name, make, genuine * shares[name] // 1_000_000) for name, make in FANS.items()]
 
 
-def _pseudonyms(voter: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
+def _pseudonyms(voter: Ints, seed: int) -> Ints:
     """Spread voters' numbers over 63 bits (splitmix64), as keyed pseudonyms are."""
     with np.errstate(over="ignore"):
         mixed = voter.astype(np.uint64) + np.uint64(seed % 2**63) * np.uint64(0x9E3779B97F4A7C15)
@@ -126,20 +188,5 @@ def _pseudonyms(voter: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
         return ((mixed ^ (mixed >> np.uint64(31))) >> np.uint64(1)).astype(np.int64)
 
 
-def _words(codes: NDArray[np.int64], words: Sequence[str]) -> pa.Array:
+def _words(codes: Ints, words: Sequence[str]) -> pa.Array:
     return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(list(words))).cast(pa.string())
-
-
-def _write(ballots: pa.Table, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    earlier = sorted(folder.glob("*.parquet"))
-    for path in earlier:
-        if (pq.read_schema(path).metadata or {}).get(b"plaudit") != b"synthetic":
-            raise OutOfTurn(f"{path} is not synthetic and would be removed", "give simulated ballots their own folder")
-    for path in earlier:
-        path.unlink()
-    day = np.asarray(ballots["cast_at"]) // DAY_MICROSECONDS
-    for number in np.unique(day):
-        name = np.datetime64(int(number), "D")
-        first, last = np.searchsorted(day, [number, number + 1])
-        pq.write_table(ballots.slice(first, last - first), folder / f"{name}.parquet", compression="zstd")

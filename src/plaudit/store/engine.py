@@ -1,26 +1,91 @@
-"""The embedded engine: DuckDB behind Ibis."""
+"""Engines: what computes a season's expressions, here or on a cluster.
+
+The same expressions run on each and give the same rows, so an engine is chosen
+for size and never for its answers. What one cannot do, its abilities say.
+"""
 
 from __future__ import annotations
 
-import tempfile
-from typing import TYPE_CHECKING
+import importlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
 
-import ibis
+from plaudit.base.errors import UnknownName
 
 if TYPE_CHECKING:
-    from ibis.backends.duckdb import Backend
+    from collections.abc import Iterable, Sequence
 
-__all__ = ["connect"]
+    import ibis
+    import pyarrow as pa
+
+    from plaudit.store.tables import Table
+
+__all__ = ["DUCKDB", "Abilities", "Engine", "open_engine"]
+
+DUCKDB: Final = "duckdb"
+_MASTER: Final = re.compile(r"local(\[[^\]]+\])?|local-cluster\[\d+,\d+,\d+\]|spark://.+:\d+.*|yarn|k8s://.+")
 
 
-def connect(memory: str = "2GB") -> Backend:
-    """Open an engine that spills to the temporary folder when a table passes `memory`."""
-    connection: Backend = ibis.duckdb.connect(
-        memory_limit=memory,
-        temp_directory=tempfile.gettempdir() + "/plaudit-spill",
-        preserve_insertion_order=False,
-    )
-    connection.raw_sql("SET perfect_ht_threshold = 24")  # count buckets of voters in an array, see tally/allowance.py
-    connection.raw_sql("SET TimeZone = 'UTC'")
-    connection.raw_sql("SET enable_progress_bar = false")
-    return connection
+@dataclass(frozen=True)
+class Abilities:
+    """What an engine can do besides computing.
+
+    numbers_rows : says of scanned rows which file they stand in and where; `collect` needs it
+    reads : the schemes of addresses it reads Parquet from; none named is all that fsspec knows
+    """
+
+    numbers_rows: bool
+    reads: tuple[str, ...] = ()
+
+
+class Engine(Protocol):
+    """Computes expressions over Parquet files and rows made in memory."""
+
+    name: str
+    can: Abilities
+
+    def read_parquet(self, files: Sequence[str], declared: Table) -> ibis.Table:
+        """Give files of a declared table, by path or address, as an expression."""
+
+    def scan(self, files: Sequence[str], name: str) -> ibis.Table:
+        """Give any Parquet files as an expression, with `filename` and `file_row_number`."""
+
+    def staged(self, rows: pa.Table) -> ibis.Table:
+        """Give rows made in memory as an expression."""
+
+    def kept(self, expression: ibis.Table) -> ibis.Table:
+        """Compute an expression once, and give its rows as an expression, where they are."""
+
+    def to_arrow(self, expression: ibis.Table) -> pa.Table:
+        """Compute an expression; columns have the types that the expression says."""
+
+    def to_batches(self, expression: ibis.Table) -> Iterable[pa.RecordBatch]:
+        """Compute an expression as a stream, in its order."""
+
+
+def open_engine(name: str) -> Engine:
+    """Open an engine by name: `duckdb`, or the master of a Spark cluster.
+
+    Raises
+    ------
+    UnknownName : no engine of that name.
+    OutOfTurn : the engine is not installed, or Spark already runs on another master.
+
+    Examples
+    --------
+    >>> open_engine("duckdb").can.numbers_rows
+    True
+    >>> open_engine("postgres")
+    Traceback (most recent call last):
+    plaudit.base.errors.UnknownName: no engine 'postgres'; choose duckdb, local[2], local-cluster[2,1,1024] or spark://HOST:PORT
+    """
+    if name == DUCKDB:
+        opened: Engine = importlib.import_module("plaudit.store.duck").DuckEngine()
+        return opened
+    if not _MASTER.fullmatch(name.partition("?")[0]):
+        known = f"{DUCKDB}, local[2], local-cluster[2,1,1024] or spark://HOST:PORT"
+        raise UnknownName(f"no engine {name!r}", f"choose {known}", engine=name)
+    # loaded when asked for: PySpark is an extra, and large
+    elsewhere: Engine = importlib.import_module("plaudit.store.spark").SparkEngine(name)
+    return elsewhere

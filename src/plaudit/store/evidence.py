@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import glob
-import itertools
 import shutil
-import weakref
 from contextlib import contextmanager
+from functools import reduce
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ibis
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from plaudit.base.errors import DigestMismatch, OutOfTurn
-from plaudit.store.engine import connect
+from plaudit.base.errors import DigestMismatch, OutOfTurn, UnknownName
+from plaudit.store.engine import DUCKDB, open_engine
 from plaudit.store.parquet import write_batches, write_table
+from plaudit.store.remote import RemoteFolder, is_address
 from plaudit.store.tables import Table, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 __all__ = ["Evidence"]
 
@@ -30,15 +30,23 @@ _MADE_BY = {
     "ballots": "collect",
     "source_totals": "collect",
     "set_aside": "collect",
+    "voter_facts": "collect",
     "weeks": "measure",
     "gains": "measure",
     "measures": "measure",
     "parts": "chart",
     "entries": "chart",
     "nominees": "nominate",
+    "suspects": "audit",
+    "trials": "audit",
+    "cases": "audit",
+    "rulings": "audit",
     "totals": "tally",
     "voids": "tally",
     "result": "tally",
+    "findings": "audit",
+    "sensitivity": "audit",
+    "chart_sensitivity": "audit",
     "honours": "honour",
 }
 
@@ -47,28 +55,45 @@ class Evidence:
     """The tables of one season on one engine.
 
     Small tables are one file, `posts.parquet`. A partitioned table is a folder,
-    `ballots/day=2018-05-14/part-0.parquet`. With a folder `beneath`, tables that
-    are not in the first are read from there; it is never written to.
+    `ballots/day=2018-05-14/part-0.parquet`. With a folder or address `beneath`, tables
+    that are not in the first are read from there; it is never written to.
+
+    Raises
+    ------
+    UnknownName : no such engine, or it cannot read the address.
+    OutOfTurn : the engine is not installed.
     """
 
-    def __init__(self, folder: Path, beneath: Path | None = None) -> None:
+    def __init__(self, folder: Path, beneath: Path | str | None = None, engine: str = DUCKDB) -> None:
         self.folder = folder
-        self._beneath = beneath
-        self._connection = connect()
-        self._staged = itertools.count()
+        self.engine = open_engine(engine)
+        self._beneath: Path | None = None
+        self._remote: RemoteFolder | None = None
+        if isinstance(beneath, str) and is_address(beneath):
+            self._refuse_unread(beneath)
+            self._remote = RemoteFolder(beneath)
+        elif beneath is not None:
+            self._beneath = Path(beneath)
 
     def has(self, name: str) -> bool:
         """Say whether the table was made."""
-        return bool(self.files(name))
+        return bool(self._places(name))
 
     def files(self, name: str) -> list[Path]:
-        """Give the files of a table, by path."""
-        declared = table(name)
-        pattern = f"{name}/*/*.parquet" if declared.partition else f"{name}.parquet"
-        for folder in (self.folder, self._beneath):
-            if folder is not None and (found := sorted(folder.glob(pattern))):
-                return found
-        return []
+        """Give the files of a table, by path.
+
+        Raises
+        ------
+        OutOfTurn : they are on an object store, and no files here.
+        """
+        found = self._local_files(name)
+        if not found and (remote := self._remote_files(name)):
+            raise OutOfTurn(
+                f"table {name} lies at {remote[0]}, and this step needs its files",
+                f"copy them to {self.folder}",
+                table=name,
+            )
+        return found
 
     def root_of(self, path: Path) -> Path:
         """Give the folder a table's file was found under."""
@@ -83,15 +108,13 @@ class Evidence:
         DigestMismatch : a file is not Parquet, or not of the declared columns.
         """
         declared = table(name)
-        files = self.files(name)
-        if not files:
+        places = self._places(name)
+        if not places:
             step = _MADE_BY.get(name, "run")
             raise OutOfTurn(f"no table {name}", f"run first: plaudit {step} SEASON", table=name)
-        for path in files:
-            _check_columns(path, declared)
-        return self._connection.read_parquet(
-            [glob.escape(path.as_posix()) for path in files], table_name=name, hive_partitioning=False
-        )
+        for place in places:
+            self._check_columns(place, declared)
+        return self.engine.read_parquet(places, declared)
 
     def read_or_empty(self, name: str) -> ibis.Table:
         """Give a table as an expression, with no rows where it was not made."""
@@ -114,9 +137,8 @@ class Evidence:
             rows = self.to_arrow(rows)
         rows = rows.select(list(declared.columns)).cast(declared.schema)
         rows = rows.sort_by([(column, "ascending") for column in declared.order]).combine_chunks()
-        keys = rows.select(list(declared.key)).group_by(list(declared.key)).aggregate([])
-        if keys.num_rows != rows.num_rows:
-            raise ValueError(f"table {name}: {rows.num_rows - keys.num_rows} rows share a key {declared.key}")
+        if again := _repeated(rows, declared):
+            raise ValueError(f"table {name}: {again} rows share a key {declared.key}")
         write_table(rows.replace_schema_metadata(None), self.folder / f"{name}.parquet")
         return rows
 
@@ -140,7 +162,8 @@ class Evidence:
     def replacing(self, names: Iterable[str]) -> Iterator[Evidence]:
         """Give tables to write to; these take the place of the named ones when all went well.
 
-        If anything is raised, the tables that were there stay as they were.
+        If anything is raised, the tables that were there stay as they were. They are made
+        on the embedded engine: what reads sources numbers their rows, and stays on this machine.
         """
         scratch = self.folder / ".replacing"
         shutil.rmtree(scratch, ignore_errors=True)
@@ -165,50 +188,91 @@ class Evidence:
                 (self.folder / f"{name}.parquet").unlink(missing_ok=True)
 
     def scan(self, files: list[str], name: str) -> ibis.Table:
-        """Give Parquet files from anywhere as an expression, with `filename` and `file_row_number`."""
-        escaped = [glob.escape(file) for file in files]
-        return self._connection.read_parquet(escaped, table_name=name, filename=True, file_row_number=True)
+        """Give Parquet files from anywhere as an expression, with `filename` and `file_row_number`.
+
+        Raises
+        ------
+        OutOfTurn : the engine cannot number the rows of a file.
+        """
+        if not self.engine.can.numbers_rows:
+            raise OutOfTurn(
+                f"engine {self.engine.name} cannot number the rows of a file", f"collect with --engine {DUCKDB}"
+            )
+        return self.engine.scan(files, name)
 
     def staged(self, rows: pa.Table) -> ibis.Table:
         """Give rows made in memory as an expression."""
-        name = f"staged_{next(self._staged)}"
-        self._connection.con.register(name, rows)
-        staged = self._connection.table(name)
-        weakref.finalize(staged.op(), self._connection.con.unregister, name)  # gone with the last expression on it
-        return staged
+        return self.engine.staged(rows)
 
     def kept(self, expression: ibis.Table) -> ibis.Table:
         """Compute an expression once, and give its rows as an expression on the same engine."""
-        return self.staged(self.to_arrow(expression))
+        return self.engine.kept(expression)
 
     def to_arrow(self, expression: ibis.Table) -> pa.Table:
         """Compute an expression."""
-        return self._connection.to_pyarrow(expression)
+        return self.engine.to_arrow(expression)
 
     def to_batches(self, expression: ibis.Table) -> Iterable[pa.RecordBatch]:
         """Compute an expression as a stream."""
-        # Ibis 12 calls a reader that DuckDB 2 no longer has, so its compiled query is read here.
-        batches: Iterable[pa.RecordBatch] = self._connection.con.sql(
-            self._connection.compile(expression)
-        ).to_arrow_reader(65_536)
-        return batches
+        return self.engine.to_batches(expression)
 
     def to_rows(self, expression: ibis.Table) -> list[dict[str, Any]]:
         """Compute a small expression as plain Python rows."""
         rows: list[dict[str, Any]] = self.to_arrow(expression).to_pylist()
         return rows
 
+    def _places(self, name: str) -> list[str]:
+        return [path.absolute().as_posix() for path in self._local_files(name)] or self._remote_files(name)
 
-def _check_columns(path: Path, declared: Table) -> None:
-    try:
-        found = pq.read_schema(path)
-    except (pa.ArrowException, OSError) as error:
-        raise DigestMismatch(
-            f"{path.name} is not readable Parquet: {error}",
-            "restore the file, or make it anew with: plaudit run SEASON",
-        ) from None
-    if found.names != list(declared.columns):
-        raise DigestMismatch(
-            f"{path.name} has columns {', '.join(found.names)}",
-            f"table {declared.name} has {', '.join(declared.columns)}; make it anew with: plaudit run SEASON",
-        )
+    def _local_files(self, name: str) -> list[Path]:
+        for folder in (self.folder, self._beneath):
+            if folder is not None and (found := sorted(folder.glob(_pattern(name)))):
+                return found
+        return []
+
+    def _remote_files(self, name: str) -> list[str]:
+        return self._remote.files(_pattern(name)) if self._remote else []
+
+    def _refuse_unread(self, address: str) -> None:
+        scheme, reads = address.partition("://")[0], self.engine.can.reads
+        if reads and scheme not in reads:
+            raise UnknownName(
+                f"engine {self.engine.name} cannot read {scheme}://",
+                f"it reads {', '.join(f'{known}://' for known in reads)}, and folders that all its workers see",
+                scheme=scheme,
+            )
+
+    def _check_columns(self, place: str, declared: Table) -> None:
+        name = place.rpartition("/")[2]
+        try:
+            found = self._remote.column_names(place) if self._remote and is_address(place) else _names(place)
+        except (pa.ArrowException, OSError) as error:
+            raise DigestMismatch(
+                f"{name} is not readable Parquet: {error}",
+                "restore the file, or make it anew with: plaudit run SEASON",
+            ) from None
+        if found != list(declared.columns):
+            raise DigestMismatch(
+                f"{name} has columns {', '.join(found)}",
+                f"table {declared.name} has {', '.join(declared.columns)}; make it anew with: plaudit run SEASON",
+            )
+
+
+def _pattern(name: str) -> str:
+    return f"{name}/*/*.parquet" if table(name).partition else f"{name}.parquet"
+
+
+def _repeated(rows: pa.Table, declared: Table) -> int:
+    """Give how many rows have the key of an earlier one; where the key leads the order, neighbours tell."""
+    keys = rows.select(list(declared.key))
+    if set(declared.order[: len(declared.key)]) != set(declared.key) or any(
+        column.null_count for column in keys.columns
+    ):
+        return int(keys.num_rows - keys.group_by(list(declared.key)).aggregate([]).num_rows)
+    same = [pc.equal(column[1:], column[:-1]) for column in keys.columns]
+    return int(pc.sum(reduce(pc.and_, same)).as_py() or 0)
+
+
+def _names(path: str) -> list[str]:
+    names: list[str] = pq.read_schema(path).names
+    return names

@@ -141,10 +141,36 @@ _DECLARED: Final = (
         "nominee",
     ),
     _table(
+        "voter_facts",
+        "one thing that a source states of a voter: state, linked or network",
+        "voter:int64 fact:word value:string source:word row:int64",
+        "voter fact value",
+    ),
+    _table(
+        "suspects",
+        "one voter whom a purge rule matched, in which case, and the numbers it was matched on",
+        "rule:word case:int64 voter:int64 evidence:string",
+        "rule voter",
+        order="rule case voter",
+    ),
+    _table(
+        "trials",
+        "one voter whom a purge rule would match at half or double its threshold",
+        "rule:word threshold:word voter:int64",
+        "rule threshold voter",
+    ),
+    _table(
+        "cases",
+        "one case of a purge rule: voters matched together, their ballots, and what becomes of them",
+        "rule:word case:int64 outcome:word voters:int64 ballots:int64 votes:int64 first_ballot:int64 "
+        "last_ballot:int64 first_at:int64 last_at:int64 evidence:string",
+        "rule case",
+    ),
+    _table(
         "rulings",
-        "one ballot set aside, and by which rule",
-        "ballot:int64 rule:word",
-        "ballot",
+        "one ballot under one purge rule: set aside, also (an earlier rule did), late or reinstated",
+        "ballot:int64 rule:word case:int64 outcome:word",
+        "ballot rule",
     ),
     _table(
         "totals",
@@ -167,6 +193,27 @@ _DECLARED: Final = (
         "position:int32 nominee:string value:int64 unit:word is_winner:bool",
         "nominee",
         order="position nominee",
+    ),
+    _table(
+        "findings",
+        "one check of one subject and its verdict: passes, fails, alarm or not checked",
+        "check:word subject:string verdict:word found:string expected:string repeat:string",
+        "check subject",
+    ),
+    _table(
+        "sensitivity",
+        "one result under other rules than the season's: who wins, by what margin, and whether the winner is another",
+        "scenario:string kind:word winners:string value:int64 second:string second_value:int64 margin:int64 "
+        "votes_set_aside:int64 changes:bool",
+        "scenario",
+        order="kind scenario",
+    ),
+    _table(
+        "chart_sensitivity",
+        "one entry of the first ten: in how many other weightings it stays there, its best and worst position",
+        "chart:word week:string artist:string position:int32 scenarios:int32 stays:int32 best:int32 worst:int32",
+        "chart week artist",
+        order="chart week position artist",
     ),
     _table(
         "honours",

@@ -46,7 +46,7 @@ def tally(
 
     Parameters
     ----------
-    ballots, source_totals, rulings : the tables of those names
+    ballots, source_totals, rulings : the tables of those names; of rulings those of outcome `set aside` count
     kept : computes an expression and gives its rows as a table of the same engine
 
     Returns
@@ -65,6 +65,7 @@ def tally(
     """
     count = _Count(rule, set(nominees))
     read = ballots.select(columns_read(rule))
+    rulings = rulings.filter(rulings.outcome == "set aside")
     has_rulings = bool(rulings.count().to_pyarrow().as_py())
 
     def judged(some: ibis.Table) -> ibis.Table:

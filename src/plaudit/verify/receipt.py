@@ -19,20 +19,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from plaudit.base.errors import CheckpointsFork, ProofInvalid, SignatureInvalid, UnknownName
-from plaudit.ledger.checkpoint import Checkpoint, open_checkpoint, read_number
+from plaudit.base.errors import CheckpointsFork, SignatureInvalid, UnknownName
+from plaudit.ledger.checkpoint import Checkpoint, open_checkpoint
 from plaudit.ledger.files import Files, FolderFiles, UrlFiles
 from plaudit.ledger.note import Verifier
-from plaudit.ledger.proof import TlogProof
 from plaudit.ledger.reader import LogReader
 from plaudit.vote.log import CHECKPOINT, LOG_KEY
+from plaudit.vote.receipt import open_receipt
 from plaudit.vote.record import Names
 from plaudit.vote.statements import is_statement, read_opening
 
-__all__ = ["VerifiedReceipt", "log_at", "read_receipt", "verify_receipt"]
+__all__ = ["VerifiedReceipt", "log_at", "verify_receipt"]
 
-_HEADER: Final = "c2sp.org/tlog-proof@v1"
-_LONGEST_BYTES: Final = 1 << 20
 _KEEP: Final = (
     "keep the receipt and the log's checkpoint: together they are evidence of misconduct; show them to others"
 )
@@ -47,19 +45,6 @@ class VerifiedReceipt:
     signer: Verifier
     checked: list[str] = field(default_factory=list)
     unchecked: list[str] = field(default_factory=list)
-
-
-def read_receipt(path: Path) -> str:
-    """Give the receipt in a file, or in an answer saved whole as JSON; empty if the file holds none."""
-    if not path.is_file() or path.stat().st_size > _LONGEST_BYTES:
-        return ""
-    text = path.read_bytes().decode("utf-8", "replace")
-    if text.startswith("{"):
-        try:
-            text = json.loads(text)["receipt"]
-        except (ValueError, KeyError):
-            return ""
-    return text if isinstance(text, str) and text.startswith(_HEADER) else ""
 
 
 def log_at(place: str) -> Files:
@@ -93,23 +78,19 @@ def verify_receipt(text: str, verifier: Verifier | None = None, log: Files | Non
     """
     is_given = verifier is not None
     verifier = verifier or _key_of(log)
-    proof = TlogProof.parse(text)
-    origin = proof.checkpoint.partition("\n")[0]
-    first = _first_leaf(origin, verifier)
-    if proof.extra is None:
-        raise ProofInvalid("the receipt carries no ballot", "get it again from the vote that gave it")
-    signed = proof.verify(proof.extra, verifier, origin=origin)
-    leaf = first + proof.index
+    opened = open_receipt(text, verifier)
+    leaf, signed = opened.leaf, opened.signed
     reader = LogReader(log) if log is not None else None
-    found = VerifiedReceipt(leaf, _ballot(proof.extra, reader), verifier)
+    found = VerifiedReceipt(leaf, _ballot(opened.record, reader), verifier)
     found.checked.append(f"signed by {verifier}")
-    found.checked.append(f"the ballot is leaf {leaf}" + (f", one of {signed.size} of its commit" if first else ""))
+    in_commit = f", one of {signed.size} of its commit" if opened.is_of_commit else ""
+    found.checked.append(f"the ballot is leaf {leaf}{in_commit}")
     if not is_given:
         found.unchecked.append("whose key that is: compare it with the one the vote publishes elsewhere, or give --key")
     if reader is None:
         found.unchecked.append("that the published log holds it: give --log SEASON, FOLDER or ADDRESS")
     else:
-        _check_published(reader, leaf, proof.extra, verifier, None if first else signed, found)
+        _check_published(reader, leaf, opened.record, verifier, None if opened.is_of_commit else signed, found)
     return found
 
 
@@ -121,16 +102,6 @@ def _key_of(log: Files | None) -> Verifier:
             "give the log's verifier key with --key, or the log with --log",
         )
     return Verifier.parse(data.decode("utf-8", "replace"))
-
-
-def _first_leaf(origin: str, verifier: Verifier) -> int:
-    """Give the first leaf of the commit that the origin names, or 0 for the log itself."""
-    if origin == verifier.name:
-        return 0
-    log, commit, number = origin.rpartition("/commit/")
-    if not commit or log != verifier.name:
-        raise ProofInvalid(f"the receipt is of {origin}, the key is of {verifier.name}", "get the key of that log")
-    return read_number(number, "commit")
 
 
 def _ballot(record: bytes, reader: LogReader | None) -> dict[str, Any]:

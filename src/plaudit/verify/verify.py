@@ -13,13 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit import pipeline
+from plaudit.audit.appeals import APPEALS
 from plaudit.base.digests import file_sha256, files_below
 from plaudit.base.errors import DigestMismatch, PlauditError, ProofInvalid, SignatureInvalid, UnknownName
 from plaudit.certify.certificate import CERTIFICATE, VERIFIER_KEY, Certificate, read_certificate, read_verifier
 from plaudit.certify.seal import COMMITMENT, check_commitment, is_sealed
 from plaudit.certify.statement import evidence_sha256, statement
 from plaudit.collect.collect import collect
-from plaudit.publish.publish import publish
+from plaudit.publish.publish import SITE, publish
+from plaudit.publish.site.manifest import MANIFEST
+from plaudit.publish.site.site import site
 from plaudit.rulebook.season import read_season
 from plaudit.store.evidence import Evidence
 from plaudit.verify.differences import first_byte, first_row, first_value
@@ -36,14 +39,25 @@ if TYPE_CHECKING:
 __all__ = ["verify"]
 
 _SIGNED: Final = frozenset({CERTIFICATE, VERIFIER_KEY})
-_DERIVED: Final = ("weeks", "gains", "measures", "parts", "entries", "nominees", "totals", "voids", "result", "honours")
+_CHARTED: Final = ("weeks", "gains", "measures", "parts", "entries", "nominees")
+_AUDITED: Final = ("suspects", "trials", "cases", "rulings")
+_CHECKED: Final = ("findings", "sensitivity", "chart_sensitivity")
+_DERIVED: Final = (*_CHARTED, *_AUDITED, "totals", "voids", "result", *_CHECKED, "honours")
 _ANEW: Final = "make it anew with: plaudit run SEASON"
 
 
 def verify(
-    path: Path, verifier: Verifier | None = None, *, said: Callable[[str, int], None] = pipeline.quiet
+    path: Path,
+    verifier: Verifier | None = None,
+    *,
+    pages: bool = False,
+    said: Callable[[str, int], None] = pipeline.quiet,
 ) -> Verified:
     """Verify a season folder, or the certificate in one.
+
+    Parameters
+    ----------
+    pages : render every page again, too, which takes as long as the site did
 
     Raises
     ------
@@ -85,6 +99,10 @@ def verify(
         said("tables and pages", 0)
         _check_tables(season, made, found)
         _check_published(season, publish(season, made, stated, honours), found)
+        if pages:
+            _check_pages(season, site(season, made, stated, honours), found)
+        elif (season.published / SITE).is_dir():
+            found.unchecked.append(f"the pages in published/{SITE}: verify with --pages renders each again")
     return found
 
 
@@ -131,7 +149,7 @@ def _season(folder: Path, stated: dict[str, Any], found: Verified) -> Season:
 
 def _present_inputs(folder: Path, certified: Iterable[str]) -> dict[str, str]:
     """Give the digest of every certified input and of any other file a season would read."""
-    names = {"season.toml", "artists.toml", "honours.csv", *certified}
+    names = {"season.toml", "artists.toml", "honours.csv", APPEALS, *certified}
     files = {name: folder / name for name in sorted(names)}
     for below in ("certificates", "data"):
         if (folder / below).is_dir():
@@ -268,9 +286,27 @@ def _check_published(season: Season, files: dict[str, bytes], found: Verified) -
     signed = _SIGNED | ({COMMITMENT} if is_sealed(season) else set())
     for path in files_below(season.published):
         name = path.relative_to(season.published).as_posix()
-        if name not in files and name not in signed:
+        if name not in files and name not in signed and not name.startswith(f"{SITE}/"):
             raise ProofInvalid(f"published/{name} follows from nothing", "remove it", file=name)
     found.checked.append(f"{len(files)} published files are what the evidence gives")
+
+
+def _check_pages(season: Season, pages: Iterable[tuple[str, bytes]], found: Verified) -> None:
+    """Compare the pages as rendered here; pictures in PNG depend on a machine's fonts and are compared by name."""
+    folder, names = season.published / SITE, {MANIFEST}
+    for name, data in pages:
+        names.add(name)
+        path = folder / name
+        if not path.is_file():
+            raise ProofInvalid(f"{SITE}/{name} is missing", "build the pages with: plaudit publish SEASON", file=name)
+        if not name.endswith(".png") and (have := path.read_bytes()) != data:
+            raise ProofInvalid(
+                f"{SITE}/{name}: {first_byte(data, have)}", "build the pages with: plaudit publish SEASON", file=name
+            )
+    for path in files_below(folder):
+        if (name := path.relative_to(folder).as_posix()) not in names:
+            raise ProofInvalid(f"{SITE}/{name} follows from nothing", "remove it", file=name)
+    found.checked.append(f"{len(names) - 1} files of the pages are what the evidence gives")
 
 
 def _mismatch(name: str, certified: str, found: str, where: str) -> DigestMismatch:

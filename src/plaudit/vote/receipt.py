@@ -1,4 +1,4 @@
-"""Receipts at once: one signature over all ballots of a commit, and each ballot's path to it.
+"""Receipts at once: one signature over all ballots of a commit, and each ballot's path to it; and reading them.
 
 A commit is a small log of its own: its checkpoint's origin is
 `<log origin>/commit/<first leaf>`, its size the ballots it took. What the voter
@@ -12,18 +12,83 @@ docs/spec/receipt.md
 
 from __future__ import annotations
 
+import json
 from binascii import b2a_base64
+from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from plaudit.base.errors import ProofInvalid
+from plaudit.ledger.checkpoint import Checkpoint, read_number
 from plaudit.ledger.note import sign_note
+from plaudit.ledger.proof import TlogProof
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
-    from plaudit.ledger.note import Signer
+    from plaudit.ledger.note import Signer, Verifier
 
-__all__ = ["commit_origin", "receipts"]
+__all__ = ["OpenedReceipt", "commit_origin", "open_receipt", "read_receipt", "receipts"]
+
+_HEADER: Final = "c2sp.org/tlog-proof@v1"
+_LONGEST_BYTES: Final = 1 << 20
+
+
+@dataclass(frozen=True)
+class OpenedReceipt:
+    """What a receipt's signature covers.
+
+    leaf : the ballot's leaf in the log
+    record : the ballot as the leaf holds it
+    signed : the checkpoint it leads to, of the log or of one commit
+    is_of_commit : which of the two
+    """
+
+    leaf: int
+    record: bytes
+    signed: Checkpoint
+    is_of_commit: bool
+
+
+def read_receipt(path: Path) -> str:
+    """Give the receipt in a file, or in an answer saved whole as JSON; empty if the file holds none."""
+    if not path.is_file() or path.stat().st_size > _LONGEST_BYTES:
+        return ""
+    text = path.read_bytes().decode("utf-8", "replace")
+    if text.startswith("{"):
+        try:
+            text = json.loads(text)["receipt"]
+        except (ValueError, KeyError):
+            return ""
+    return text if isinstance(text, str) and text.startswith(_HEADER) else ""
+
+
+def open_receipt(text: str, verifier: Verifier) -> OpenedReceipt:
+    """Give the ballot that a receipt is of, once the log's key is known to have signed for it.
+
+    Raises
+    ------
+    SignatureInvalid : the key did not sign.
+    ProofInvalid : the proof does not lead to what was signed, or is of another log.
+    """
+    proof = TlogProof.parse(text)
+    origin = proof.checkpoint.partition("\n")[0]
+    first = _first_leaf(origin, verifier)
+    if proof.extra is None:
+        raise ProofInvalid("the receipt carries no ballot", "get it again from the vote that gave it")
+    signed = proof.verify(proof.extra, verifier, origin=origin)
+    return OpenedReceipt(first + proof.index, proof.extra, signed, is_of_commit=first > 0)
+
+
+def _first_leaf(origin: str, verifier: Verifier) -> int:
+    """Give the first leaf of the commit that the origin names, or 0 for the log itself."""
+    if origin == verifier.name:
+        return 0
+    log, commit, number = origin.rpartition("/commit/")
+    if not commit or log != verifier.name:
+        raise ProofInvalid(f"the receipt is of {origin}, the key is of {verifier.name}", "get the key of that log")
+    return read_number(number, "commit")
 
 
 def commit_origin(log_origin: str, first: int) -> str:

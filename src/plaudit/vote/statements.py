@@ -54,6 +54,8 @@ class Opening:
 def opening(season: Season, nominees: Sequence[str]) -> Opening:
     """Give the opening of a season's log.
 
+    A late purge rule is not in it: it came later, and changes nothing that was declared.
+
     Raises
     ------
     RuleInvalid : it does not fit into one leaf of 65,535 bytes.
@@ -66,7 +68,7 @@ def opening(season: Season, nominees: Sequence[str]) -> Opening:
         "origin": season.origin,
         "award": season.award,
         "edition": season.edition,
-        "rules": {name: cited.sha256 for name, cited in sorted(season.rules.items())},
+        "rules": {name: cited.sha256 for name, cited in sorted(season.rules.items()) if name not in season.audit.late},
         "windows": [
             {
                 "id": window.id,
@@ -81,6 +83,8 @@ def opening(season: Season, nominees: Sequence[str]) -> Opening:
         "sources": [*ways, *ballots],
         "synthetic": [name for name in season.synthetic_sources() if name in ballots],
     }
+    if season.audit.purges:
+        stated["purges"] = list(season.audit.purges)
     leaf = rfc8785.dumps(stated)
     if len(leaf) > _LEAF_MOST:
         raise RuleInvalid(
@@ -131,11 +135,17 @@ def refuse_other_opening(held: bytes, declared: Opening) -> None:
 
     Raises
     ------
-    ProofInvalid : names the first key that differs, and both values.
+    ProofInvalid : names the first key that differs, and both values; of the rules, the first purge rule that was added.
     """
     if held == declared.leaf:
         return
     stated = read_opening(held).stated
+    if added := [name for name in declared.stated.get("purges", []) if name not in stated.get("rules", {})]:
+        raise ProofInvalid(
+            f"the vote was opened without the purge rule {added[0]}",
+            "put it under late in [audit] of season.toml: it is applied beside the result, and shown apart",
+            rule=added[0],
+        )
     for key in sorted({*stated, *declared.stated}):
         if stated.get(key) != declared.stated.get(key):
             raise ProofInvalid(

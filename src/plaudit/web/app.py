@@ -12,6 +12,7 @@ import secrets
 from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Litestar
+from litestar.datastructures import State
 
 from plaudit.web import ballot_document, edition, log, pages, standings
 from plaudit.web.ballots import BallotEndpoint
@@ -23,6 +24,7 @@ from plaudit.web.rsgi import BodyRefused, through, whole_body
 from plaudit.web.sign_in.routes import routes as sign_in_routes
 from plaudit.web.signed_in import headers_of
 from plaudit.web.standings import Feed
+from plaudit.web.views import frame_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
@@ -98,6 +100,7 @@ class App:
             ],
             exception_handlers=handlers(),
             openapi_config=openapi(vote.season),
+            state=State({"frame": frame_of(vote.season)}),
             request_max_body_size=BODY_MOST,
             logging_config=None,
         )

@@ -1,4 +1,4 @@
-"""HTML from templates whose values are escaped, so that a name is text wherever it comes from."""
+"""HTML of the API's page, in English alone: templates whose values are escaped, so that a name is text."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ _DOCUMENT: Final = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
+<link rel="stylesheet" href="/static/site.css">
 <link rel="stylesheet" href="/static/vote.css">
-{head}</head>
+<link rel="icon" href="/static/icon.svg" type="image/svg+xml">
+</head>
 <body>
 {body}
 </body>
@@ -47,9 +49,9 @@ def joined(parts: Iterable[Markup]) -> Markup:
     return Markup("\n".join(parts))
 
 
-def document(title: str, body: Markup, head: Markup | None = None) -> bytes:
-    """Give a whole page; it asks for nothing but our style sheet and what `head` names."""
-    return markup(_DOCUMENT, title=title, body=body, head=head or Markup()).encode()
+def document(title: str, body: Markup) -> bytes:
+    """Give a whole page; it asks for nothing but our style sheets."""
+    return markup(_DOCUMENT, title=title, body=body).encode()
 
 
 def _escaped(value: object) -> str:

@@ -31,7 +31,8 @@ from plaudit.base.errors import (
     VoteClosed,
     VoteUnavailable,
 )
-from plaudit.web.markup import document, markup
+from plaudit.web.languages import language_of
+from plaudit.web.views import view
 
 __all__ = [
     "BALLOT_PROBLEMS",
@@ -134,7 +135,7 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
         status, headers, body = unexpected(error)
     if "text/html" in request.headers.get("accept", "") and request.url.path != "/docs/openapi.json":
         headers["content-type"] = "text/html"
-        body = _page(msgspec.json.decode(body))
+        body = _page(request, msgspec.json.decode(body))
     media_type = headers.pop("content-type")
     return Response(body, status_code=status, headers=headers | {"cache-control": "no-store"}, media_type=media_type)
 
@@ -169,14 +170,5 @@ def _detail(error: HTTPException) -> str:
     return "; ".join([error.detail, *faults])
 
 
-def _page(found: dict[str, Any]) -> bytes:
-    return document(
-        found["title"],
-        markup(
-            "<main><h1>{title}</h1><p>{detail}</p><p>What to do: {remedy}.</p>"
-            '<p><a href="/">Back to the vote</a></p></main>',
-            title=found["title"],
-            detail=found["detail"],
-            remedy=found["remedy"],
-        ),
-    )
+def _page(request: Request[Any, Any, Any], found: dict[str, Any]) -> bytes:
+    return view("live_problem.html", language_of(request), request.app.state.frame, **found)

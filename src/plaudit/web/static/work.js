@@ -1,5 +1,5 @@
 // The proof of work of a sign-in, solved in a worker so that the page stays alive.
-// A form with a field marked data-work gets it filled before it is sent.
+// A form with a field marked data-work gets it filled before it is sent; the field bears the words to show.
 "use strict";
 
 async function solve({ parameters, signature }) {
@@ -31,10 +31,10 @@ function solvedAside(script, challenge) {
   }).finally(() => worker.terminate());
 }
 
-async function workDone(script, form) {
-  if (!globalThis.crypto?.subtle) throw new Error("Signing in here needs https.");
+async function workDone(script, form, words) {
+  if (!globalThis.crypto?.subtle) throw new Error(words.https);
   const answer = await fetch(form.action.replace(/\/sign-in\/.*$/, "/sign-in/work"));
-  if (!answer.ok) throw new Error(`No proof of work could be had (${answer.status}). Try again in a minute.`);
+  if (!answer.ok) throw new Error(`${words.busy} (${answer.status})`);
   return solvedAside(script, await answer.json());
 }
 
@@ -45,10 +45,10 @@ function begin(script) {
     if (!field) return;
     event.preventDefault();
     const said = form.querySelector("output") ?? form.appendChild(document.createElement("output"));
-    said.textContent = "A moment: this machine works for its sign-in.";
+    said.textContent = field.dataset.wait;
     if (event.submitter) event.submitter.disabled = true;
     try {
-      field.value = await workDone(script, form);
+      field.value = await workDone(script, form, field.dataset);
       form.submit();
     } catch (error) {
       said.textContent = error.message;

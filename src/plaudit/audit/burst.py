@@ -1,0 +1,124 @@
+"""Young burst: accounts made within minutes of each other that vote alike.
+
+Chains of accounts do not tell: on the day a vote is announced genuine newcomers
+come so fast that one chain holds them all. So accounts are compared by the cell
+they fall into: made in the same span of minutes, for the same nominee, with as
+many ballots. Genuine newcomers share the first two and differ in the third.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import ibis
+from ibis import _
+
+from plaudit.audit.matching import features, suspects
+from plaudit.rulebook.purge_rule import YoungBurst
+from plaudit.store.numbers import quotient
+
+if TYPE_CHECKING:
+    from plaudit.audit.matching import Seen
+
+__all__ = ["volume_edges"]
+
+MILLION: Final = 1_000_000
+MINUTE: Final = 60_000_000
+DAY: Final = 86_400_000_000
+_MOST_BALLOTS: Final = 100_000
+"""Voters with more ballots than this are all alike."""
+
+
+def volume_edges(least: int) -> list[int]:
+    """Give where bands of alike numbers of ballots start: each a tenth above the one before, and more by one at least.
+
+    A band and the next together span a fifth: a tenth below and above their middle.
+
+    Examples
+    --------
+    >>> volume_edges(20)[:6]
+    [20, 22, 25, 28, 31, 35]
+    """
+    edges = [least]
+    while edges[-1] < _MOST_BALLOTS:
+        edges.append(-(-edges[-1] * 11 // 10))
+    return edges
+
+
+@features.register(YoungBurst)
+def _cells(method: YoungBurst, seen: Seen) -> ibis.Table:
+    """Give young voters by the cells they share.
+
+    A cell is two half spans of creation and two bands of ballots, so that a burst
+    on the edge of one cell lies within another: each voter is in four of them.
+
+    Returns
+    -------
+    One row a voter and cell: voter, nominee, span (the number of its first half),
+    ballots, alike (voters of the cell), fewest and most (their ballots), and
+    young (voters of that span and nominee, however many ballots they have).
+    """
+    voters = _young(method, seen)
+    half = quotient(voters.made_at, method.made_within_minutes * MINUTE // 2)
+    voters = seen.kept(voters.select("voter", "nominee", "ballots", half=half, band=_band(method, voters)))
+    spans = ibis.union(*(voters.mutate(span=voters.half - before) for before in (0, 1)))
+    young = spans.group_by("nominee", "span").agg(young=_.count())
+    spans = spans.filter(spans.ballots >= method.ballots_least)
+    placed = ibis.union(*(spans.mutate(bands=spans.band - before) for before in (0, 1)))
+    cell = ["nominee", "span", "bands"]
+    cells = placed.group_by(cell).agg(alike=_.count(), fewest=_.ballots.min(), most=_.ballots.max())
+    cells = cells.filter(_.alike > 1).inner_join(young, ["nominee", "span"])
+    return placed.inner_join(cells, cell).select(
+        "voter", "nominee", "span", "ballots", "alike", "fewest", "most", "young"
+    )
+
+
+def _young(method: YoungBurst, seen: Seen) -> ibis.Table:
+    """Give young voters: voter, ballots, made_at, and the nominee with most of their ballots, by name where equal."""
+    opens_at = min((window.opens_at for window in seen.windows), default=0)
+    ballots = seen.ballots.select("voter", "nominee", "account_created_at")
+    ballots = ballots.filter(ballots.account_created_at >= opens_at - method.young_days * DAY)
+    per_nominee = ballots.group_by("voter", "nominee").agg(ballots=_.count(), made_at=_.account_created_at.min())
+    voter = ibis.window(group_by="voter")
+    most = ibis.row_number().over(group_by="voter", order_by=[ibis.desc("ballots"), "nominee"])
+    voters = per_nominee.mutate(
+        place=most, every=_.ballots.sum().over(voter).cast("int64"), made_first=_.made_at.min().over(voter)
+    )
+    return voters.filter(_.place == 0).select("voter", "nominee", ballots="every", made_at="made_first")
+
+
+def _band(method: YoungBurst, voters: ibis.Table) -> Any:
+    passed = [(voters.ballots >= edge).cast("int64") for edge in volume_edges(method.ballots_least)]
+    return sum(passed, start=ibis.literal(0, "int64"))
+
+
+@suspects.register(YoungBurst)
+def _alike(method: YoungBurst, features: ibis.Table) -> ibis.Table:
+    is_burst = (features.alike >= method.voters_least) & (features.alike * MILLION >= features.young * method.alike_ppm)
+    found = features.filter(is_burst)
+    best = ibis.row_number().over(group_by="voter", order_by=[ibis.desc("alike"), "young", "span", "fewest"])
+    found = found.mutate(best=best).filter(_.best == 0)
+    found = found.inner_join(_bursts(found), ["nominee", "span"])
+    evidence = (
+        ibis.literal("one of ")
+        + found.alike.cast("string")
+        + " accounts with "
+        + found.fewest.cast("string")
+        + " to "
+        + found.most.cast("string")
+        + " ballots each, of "
+        + found.young.cast("string")
+        + f" made within {method.made_within_minutes} minutes that vote for "
+        + found.nominee
+    )
+    return found.select("voter", grouped=found.nominee + " " + found.burst.cast("string"), evidence=evidence)
+
+
+def _bursts(found: ibis.Table) -> ibis.Table:
+    """Give the burst of every span found: spans of a nominee that touch are one burst, called by its first half."""
+    spans = found.select("nominee", "span").distinct()
+    so_far = ibis.window(group_by="nominee", order_by="span", preceding=None, following=0)
+    before = spans.span.lag().over(group_by="nominee", order_by="span")
+    starts = before.isnull() | (spans.span - before > 2)
+    spans = spans.mutate(start=ibis.ifelse(starts, spans.span, ibis.null("int64")))
+    return spans.select("nominee", "span", burst=spans.start.max().over(so_far))

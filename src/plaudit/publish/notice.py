@@ -1,0 +1,129 @@
+"""The purge notice: who won, what was set aside by which rule, and how anyone repeats it.
+
+One set of figures, from the certificate's tables, is the notice as JSON; one
+document made of these figures is the notice as Markdown and as HTML.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from ibis import _
+
+from plaudit.certify.statement import evidence_kind
+from plaudit.publish.blocks import as_html, as_markdown
+from plaudit.publish.formats import json_bytes
+from plaudit.publish.notice_words import document
+from plaudit.tally.days import days
+from plaudit.tally.margin import margin
+
+if TYPE_CHECKING:
+    from plaudit.rulebook.season import Season
+    from plaudit.store.evidence import Evidence
+
+__all__ = ["day_rows", "figures", "notice"]
+
+
+def notice(found: dict[str, Any]) -> dict[str, bytes]:
+    """Give `audit/notice.json`, `.md` and `.html`, the same in three languages.
+
+    Parameters
+    ----------
+    found : as `figures` gives it
+
+    References
+    ----------
+    docs/explanation/reading-a-purge-notice.md
+    """
+    blocks = document(found)
+    return {
+        "audit/notice.json": json_bytes(found),
+        "audit/notice.md": as_markdown(blocks).encode(),
+        "audit/notice.html": as_html(blocks).encode(),
+    }
+
+
+def figures(season: Season, tables: Evidence, audit: dict[str, Any]) -> dict[str, Any]:
+    """Give every figure of the notice.
+
+    Parameters
+    ----------
+    audit : the statement's `audit`
+    """
+    counting = season.counting_rule()
+    nominees = tables.to_rows(tables.read("nominees").order_by("nominee"))
+    totals = tables.to_rows(tables.read("totals").order_by("nominee", "channel"))
+    ids = [row["nominee"] for row in nominees]
+    by_name = {rule.name: rule for rule in (*season.purge_rules(), *season.late_rules())}
+    return {
+        "award": season.award,
+        "edition": season.edition,
+        "title": season.title,
+        "evidence": evidence_kind(season),
+        "counting": counting.name,
+        "names": {row["nominee"]: row["name"] for row in nominees},
+        "result": tables.to_rows(tables.read("result").order_by("position", "nominee")),
+        "totals": totals,
+        "voids": tables.to_rows(tables.read("voids").order_by("nominee", "channel", "reason")),
+        "purges": [_purge(row, by_name[row["rule"]]) for row in audit["purges"]],
+        "purged": _purged(tables),
+        "days": days(
+            tables.read_or_empty("ballots"),
+            tables.read_or_empty("rulings"),
+            ids,
+            counting,
+            season.windows(),
+            kept=tables.kept,
+        ),
+        "appeals": audit["appeals"],
+        "findings": audit["findings"],
+        "sensitivity": audit["sensitivity"],
+        "charts": audit["charts"],
+        "margin": asdict(margin(totals, ids, counting)),
+        "not_seen": _not_seen(season, audit),
+    }
+
+
+def day_rows(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """Give the days of the figures as flat rows, one for each nominee, channel and day, every rule a column."""
+    rules = [row["rule"] for row in found["purges"] if not row["late"] and row["does"] == "set aside"]
+    return [
+        {
+            **{key: row[key] for key in ("nominee", "channel", "day", "cast")},
+            **{f"{column}_before": votes for column, votes in row["before"].items() if column != "set_aside"},
+            **{f"purged by {rule}": row["purged"].get(rule, 0) for rule in rules},
+            **{f"{column}_after": votes for column, votes in row["after"].items() if column != "set_aside"},
+        }
+        for row in found["days"]
+    ]
+
+
+def _purge(row: dict[str, Any], rule: Any) -> dict[str, Any]:
+    said = {"title": rule.title, "because": rule.because, "told": rule.told, "channels": list(rule.channels)}
+    return {**row, **said, "query": f"audit/{rule.name}.sql"}
+
+
+def _purged(tables: Evidence) -> list[dict[str, Any]]:
+    """Give ballots and votes of the rulings by nominee, channel, rule and outcome."""
+    ballots = tables.read_or_empty("ballots").select("ballot", "nominee", "channel", "votes")
+    ruled = tables.read_or_empty("rulings").inner_join(ballots, "ballot")
+    sums = ruled.group_by("nominee", "channel", "rule", "outcome").agg(ballots=_.count(), votes=_.votes.sum())
+    return tables.to_rows(sums.order_by("nominee", "channel", "rule", "outcome"))
+
+
+def _not_seen(season: Season, audit: dict[str, Any]) -> list[str]:
+    """Say what no rule and no check could look at."""
+    found = []
+    for source in season.sources:
+        if source.kind == "totals":
+            found.append(f"{source.id} holds totals that somebody else counted: no rule and no cap can look into them")
+        for gap in source.coverage.gaps:
+            whose = f" for {gap.account}" if gap.account else ""
+            found.append(f"{source.id} saw nothing{whose} from {gap.first_on} to {gap.last_on}: {gap.because}")
+    found += [
+        f"{row['check']} of {row['subject']} was not checked: {row['found']}"
+        for row in audit["findings"]
+        if row["verdict"] == "not checked"
+    ]
+    return found

@@ -1,0 +1,54 @@
+"""Where the site lies on the web, and the ids of what it announces: both follow from the season's origin.
+
+A page links to its neighbours by relative paths and works anywhere. A feed, a share
+card and an embedded chart are read away from the site, so they bear whole addresses:
+`published/` is taken to be served at the origin, and the site below it at `site/`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import quote
+from uuid import NAMESPACE_URL, uuid5
+
+__all__ = ["absolute", "tag_id"]
+
+_DOMAIN: Final = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+_KEPT: Final = "/-._~@:"
+_FOLDER: Final = "site"
+
+
+def absolute(origin: str, path: str) -> str:
+    """Give the whole address of a page or file.
+
+    Examples
+    --------
+    >>> absolute("plaudit.example/my-award", "en/index.html")
+    'https://plaudit.example/my-award/site/en/index.html'
+    """
+    bare = origin.removeprefix("https://").strip("/")
+    return f"https://{quote(bare, safe=_KEPT)}/{_FOLDER}/{quote(path, safe=_KEPT)}"
+
+
+def tag_id(origin: str, day: str, what: str) -> str:
+    """Give the id of an announcement: a tag URI, or a UUID where the origin names no domain.
+
+    Parameters
+    ----------
+    day : a day on which whoever publishes held the domain: that of the announcement
+
+    References
+    ----------
+    RFC 4151
+
+    Examples
+    --------
+    >>> tag_id("plaudit.example/my-award", "2026-01-09", "result")
+    'tag:plaudit.example,2026-01-09:my-award/result'
+    """
+    domain, _, rest = origin.removeprefix("https://").partition("/")
+    if not _DOMAIN.fullmatch(domain):
+        return f"urn:uuid:{uuid5(NAMESPACE_URL, f'{origin} {day} {what}')}"
+    specific = "/".join(part for part in (rest.strip("/"), what) if part)
+    return f"tag:{domain},{day}:{quote(specific, safe=_KEPT)}"

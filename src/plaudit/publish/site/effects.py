@@ -1,0 +1,102 @@
+"""Who would stand where under the version that a rule of the season replaced.
+
+Charts are recomputed from the readings for the newest weeks alone, so that a long
+season's pages stay quick to make; a vote is counted again whole.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from plaudit.base.errors import TieUnresolved
+from plaudit.base.weeks import weeks_between
+from plaudit.chart.chart import positions
+from plaudit.measure.coverage import days_with_readings, weeks_seen
+from plaudit.measure.gains import gains
+from plaudit.measure.measure import measure
+from plaudit.tally.result import result
+from plaudit.tally.tally import tally
+
+if TYPE_CHECKING:
+    from plaudit.publish.site.material import ChartMaterial, Material, Row
+    from plaudit.rulebook.chart_rule import ChartRule
+    from plaudit.rulebook.counting_rule import CountingRule
+    from plaudit.rulebook.season import ChartUse
+
+__all__ = ["WEEKS_MOST", "chart_moves", "chart_positions", "result_moves"]
+
+WEEKS_MOST: Final = 8
+"""How many weeks, the newest, are charted again."""
+
+
+def chart_moves(material: Material, chart: ChartMaterial, old: ChartRule) -> dict[str, Any]:
+    """Give who stands elsewhere under an older rule, in the newest weeks of a chart.
+
+    Returns
+    -------
+    weeks : the weeks charted by both rules and compared
+    moved : week, artist, and the position under either rule, None where not on the chart
+    """
+    newest = chart.charted[-WEEKS_MOST:]
+    use = next(use for use in material.season.charts if use.rule == chart.name)
+    before = chart_positions(material, use, old, newest[0]) if newest else {}
+    after = {(entry["week"], entry["artist"]): entry["position"] for week in newest for entry in chart.by_week[week]}
+    both = sorted({week for week, _ in before} & {week for week, _ in after})
+    pairs = sorted(pair for pair in {*before, *after} if pair[0] in both and before.get(pair) != after.get(pair))
+    moved = [
+        {"week": week, "artist": artist, "old": before.get((week, artist)), "new": after.get((week, artist))}
+        for week, artist in pairs
+    ]
+    return {"weeks": both, "entries": sum(week in both for week, _ in after), "moved": sorted(moved, key=_by_week)}
+
+
+def chart_positions(material: Material, use: ChartUse, rule: ChartRule, first_week: str) -> dict[tuple[str, str], int]:
+    """Give positions by week and artist under any chart rule, for weeks from a date on."""
+    season, tables = material.season, material.tables
+    every = weeks_between(use.first_on, use.last_on, rule.week.starts_on, rule.week.zone)
+    weeks = [week for week in every if week.id >= first_week]
+    if not weeks:
+        return {}
+    readings, posts = tables.read("readings"), tables.read("posts")
+    sources = [source for source in season.sources if source.platform]
+    read = [row["day"] for row in tables.to_rows(days_with_readings(readings, weeks))]
+    verdicts = [(seen.week.id, seen.verdict) for seen in weeks_seen(rule, weeks, sources, read)]
+    measures = measure(gains(readings, posts, weeks, rule), posts, weeks, rule, sources)
+    rows = tables.to_rows(positions(measures, verdicts, rule, season.artists.artists))
+    return {(row["week"], row["artist"]): row["position"] for row in rows}
+
+
+def result_moves(material: Material, old: CountingRule) -> list[Row] | None:
+    """Give every nominee whose place or value is another under an older counting rule; None if that leaves a tie."""
+    season, tables, stated = material.season, material.tables, material.statement["result"]
+    nominees = [row["nominee"] for row in stated["positions"]]
+    counted = tally(
+        tables.read_or_empty("ballots"),
+        tables.read_or_empty("source_totals"),
+        tables.read_or_empty("rulings"),
+        nominees,
+        old,
+        season.windows(),
+        kept=tables.kept,
+    )
+    try:
+        rows = result(counted.totals, nominees, old)
+    except TieUnresolved:
+        return None
+    before = {row["nominee"]: row for row in rows}
+    return [
+        {
+            "nominee": row["nominee"],
+            "old": before[row["nominee"]]["position"],
+            "old_value": before[row["nominee"]]["value"],
+            "new": row["position"],
+            "new_value": row["value"],
+        }
+        for row in stated["positions"]
+        if (row["position"], row["value"]) != (before[row["nominee"]]["position"], before[row["nominee"]]["value"])
+    ]
+
+
+def _by_week(row: Row) -> tuple[str, int, str]:
+    newest_first = "".join(chr(0x10FFFF - ord(letter)) for letter in row["week"])
+    return newest_first, min(place for place in (row["old"], row["new"]) if place is not None), row["artist"]

@@ -1,0 +1,274 @@
+"""What can be downloaded: each table that a page shows, cut to what that page is about.
+
+A cut has the columns of the table declared in `store.tables`, in its order, unless it
+says others. Its rows are lists of plain values, so that they can be facts of a file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from plaudit.publish.site.kinds import N_
+from plaudit.store.tables import table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from plaudit.publish.site.material import ChartMaterial, Material
+
+__all__ = [
+    "EXTRACTS",
+    "Cut",
+    "Extract",
+    "artists_cut",
+    "cuts",
+    "measures_cut",
+    "posts_cut",
+    "week_cut",
+    "weeks_cut",
+    "whole_cut",
+]
+
+Fields = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Cut:
+    """One table to download.
+
+    path : below `data/`, without an ending; fields : columns with their types; rows : lists of values.
+    """
+
+    path: str
+    fields: Fields
+    rows: list[list[Any]]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What its files are made from."""
+        return {"fields": self.fields, "rows": self.rows}
+
+    def dicts(self) -> list[dict[str, Any]]:
+        """Give the rows by column."""
+        names = [name for name, _ in self.fields]
+        return [dict(zip(names, row, strict=True)) for row in self.rows]
+
+
+@dataclass(frozen=True)
+class Extract:
+    """A kind of cut: what it is called, what a row is, which columns tell rows apart, and every cut there is."""
+
+    title: str
+    row: str
+    key: tuple[str, ...]
+    cuts: Callable[[Material], Iterator[Cut]]
+    pattern: str = ""
+
+
+_ARTIST: Final = ("artist", "kind", "country", "genres", "fandom", "musicbrainz")
+_SOURCE: Final = ("id", "kind", "title", "publisher", "licence", "from", "to", "sampling", "synthetic")
+_POST: Final = ("platform", "post", "account", "published_at", "media", "title", "response")
+
+
+def whole_cut(material: Material, name: str) -> Cut | None:
+    """Give a declared table whole, or nothing where it was not made."""
+    if name == "honours":  # the record with what certificates add
+        return _declared(name, name, [vars(honour) for honour in material.honours]) if material.honours else None
+    if not material.tables.has(name):
+        return None
+    rows = material.tables.read(name).order_by(list(table(name).order))
+    return _declared(name, name, material.tables.to_rows(rows))
+
+
+def week_cut(chart: ChartMaterial, week: str) -> Cut:
+    """Give the entries of one week of a chart."""
+    return _declared(f"{chart.name}/{week}", "entries", chart.by_week.get(week, []))
+
+
+def weeks_cut(chart: ChartMaterial) -> Cut:
+    """Give the weeks of a chart: what was seen of each."""
+    return _declared(f"{chart.name}/weeks", "weeks", chart.weeks)
+
+
+def measures_cut(material: Material, artist: str) -> Cut | None:
+    """Give what was measured of an artist, week by week, on every chart."""
+    rows = [
+        [chart.name, week, measure, value, is_flagged]
+        for chart in material.charts
+        for week, measures in sorted(material.measures.get((chart.name, artist), {}).items())
+        for measure, (value, is_flagged) in sorted(measures.items())
+    ]
+    kinds = ("word", "string", "word", "int64", "bool")
+    fields = list(zip(("chart", "week", "measure", "value", "is_flagged"), kinds, strict=True))
+    return Cut(f"artist/{artist}/measures", fields, rows) if rows else None
+
+
+def posts_cut(material: Material, artist: str) -> Cut | None:
+    """Give an artist's own posts by time, with the last reading of each metric and the response that is their sum."""
+    posts = material.posts.get(artist, [])
+    metrics = sorted({metric for post in posts for metric in post["last"]})
+    kinds = ["int64" if name in {"published_at", "response"} else "string" for name in _POST]
+    rows = [[*(post[name] for name in _POST), *(post["last"].get(metric) for metric in metrics)] for post in posts]
+    fields = [*zip(_POST, kinds, strict=True), *((metric, "int64") for metric in metrics)]
+    return Cut(f"artist/{artist}/posts", fields, rows) if rows else None
+
+
+def cuts(material: Material) -> Iterator[Cut]:
+    """Give every table to download."""
+    for extract in EXTRACTS:
+        yield from extract.cuts(material)
+
+
+def _declared(path: str, name: str, rows: Iterable[dict[str, Any]]) -> Cut:
+    columns = table(name).columns
+    return Cut(path, list(columns.items()), [[row[column] for column in columns] for row in rows])
+
+
+def _whole(name: str) -> Callable[[Material], Iterator[Cut]]:
+    def found(material: Material) -> Iterator[Cut]:
+        if cut := whole_cut(material, name):
+            yield cut
+
+    return found
+
+
+def _entries(material: Material) -> Iterator[Cut]:
+    for chart in material.charts:
+        rows = (entry for week in sorted(chart.by_week) for entry in chart.by_week[week])
+        yield _declared(f"{chart.name}/entries", "entries", rows)
+
+
+def _weeks(material: Material) -> Iterator[Cut]:
+    for chart in material.charts:
+        yield weeks_cut(chart)
+
+
+def _steadiness(material: Material) -> Iterator[Cut]:
+    whole = whole_cut(material, "chart_sensitivity")
+    for chart in material.charts if whole else ():
+        rows = [row for row in whole.dicts() if row["chart"] == chart.name] if whole else []
+        yield _declared(f"{chart.name}/sensitivity", "chart_sensitivity", rows)
+
+
+def _of_weeks(material: Material) -> Iterator[Cut]:
+    for chart in material.charts:
+        yield from (week_cut(chart, week) for week in sorted(chart.by_week))
+
+
+def _parts(material: Material) -> Iterator[Cut]:
+    for chart in material.charts:
+        for week in sorted(chart.by_week):
+            entries = chart.by_week[week]
+            rows = (part for entry in entries for part in chart.parts[week, entry["artist"]])
+            yield _declared(f"{chart.name}/{week}-parts", "parts", rows)
+
+
+def _measures(material: Material) -> Iterator[Cut]:
+    yield from filter(None, (measures_cut(material, artist) for artist in material.artists))
+
+
+def _posts(material: Material) -> Iterator[Cut]:
+    yield from filter(None, (posts_cut(material, artist) for artist in material.artists))
+
+
+def artists_cut(material: Material) -> Cut | None:
+    """Give the artists as the season lists them, with a column for their names in each language."""
+    languages = sorted({language for artist in material.artists.values() for language in artist.names})
+    rows = [
+        [
+            artist.id,
+            artist.kind,
+            artist.country,
+            "; ".join(artist.genres),
+            artist.fandom,
+            artist.musicbrainz,
+            *(artist.names.get(language) for language in languages),
+        ]
+        for artist in material.artists.values()
+    ]
+    names = [*_ARTIST, *(f"name_{language}" for language in languages)]
+    return Cut("artists", [(name, "string") for name in names], rows) if rows else None
+
+
+def _artists(material: Material) -> Iterator[Cut]:
+    if cut := artists_cut(material):
+        yield cut
+
+
+def _sources(material: Material) -> Iterator[Cut]:
+    rows = [[source[name] for name in _SOURCE] for source in material.statement["evidence"]["sources"]]
+    yield Cut("sources", [(name, "bool" if name == "synthetic" else "string") for name in _SOURCE], rows)
+
+
+def _set_aside(material: Material) -> Iterator[Cut]:
+    rows = [[reason, rows] for reason, rows in sorted(material.statement["set_aside"].items())]
+    yield Cut("set-aside", [("reason", "string"), ("rows", "int64")], rows)
+
+
+EXTRACTS: Final[tuple[Extract, ...]] = (
+    Extract(N_("Charts, every week"), N_("one entry of one chart"), ("chart", "week", "artist"), _entries),
+    Extract(
+        N_("Weeks of the charts"), N_("one week: days seen, and whether there is a chart"), ("chart", "week"), _weeks
+    ),
+    Extract(
+        N_("How steady the first ten are"),
+        N_("one entry of the first ten under other weightings"),
+        ("chart", "week", "artist"),
+        _steadiness,
+    ),
+    Extract(N_("Artists"), N_("one artist, as the season lists it"), ("artist",), _artists),
+    Extract(N_("Nominees"), N_("one nominee and the ground for it"), ("nominee",), _whole("nominees")),
+    Extract(N_("Result"), N_("one nominee's result"), ("nominee",), _whole("result")),
+    Extract(
+        N_("Totals"),
+        N_("one nominee in one channel: where each vote went"),
+        ("nominee", "channel"),
+        _whole("totals"),
+    ),
+    Extract(
+        N_("Void ballots"),
+        N_("one reason why ballots of a nominee are void"),
+        ("nominee", "channel", "reason"),
+        _whole("voids"),
+    ),
+    Extract(N_("Findings"), N_("one check of one subject, and its verdict"), ("check", "subject"), _whole("findings")),
+    Extract(
+        N_("Cases"),
+        N_("voters whom a purge rule matched together, and what became of it"),
+        ("rule", "case"),
+        _whole("cases"),
+    ),
+    Extract(N_("Results under other rules"), N_("one result under other rules"), ("scenario",), _whole("sensitivity")),
+    Extract(
+        N_("Record of titles"),
+        N_("one title or nomination, and who says so"),
+        ("award", "edition", "artist"),
+        _whole("honours"),
+    ),
+    Extract(N_("Sources"), N_("one source and what it covers"), ("id",), _sources),
+    Extract(N_("Rows set aside"), N_("one reason why source rows could not be used"), ("reason",), _set_aside),
+    Extract(N_("One week"), N_("one entry of one chart"), ("chart", "week", "artist"), _of_weeks, "CHART/WEEK"),
+    Extract(
+        N_("Parts of the points"),
+        N_("one part of one entry's points"),
+        ("chart", "week", "artist", "measure"),
+        _parts,
+        "CHART/WEEK-parts",
+    ),
+    Extract(
+        N_("One artist's weeks"),
+        N_("one quantity of one week"),
+        ("chart", "week", "measure"),
+        _measures,
+        "artist/ARTIST/measures",
+    ),
+    Extract(
+        N_("One artist's posts"),
+        N_("one post with its last readings"),
+        ("platform", "post"),
+        _posts,
+        "artist/ARTIST/posts",
+    ),
+)
+"""Every kind of cut, in the order of the page that lists them; with a pattern, there is one for each page of a kind."""

@@ -1,0 +1,265 @@
+"""The edition: its nominees, the rules and windows of its vote, the result and what the result withstands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from plaudit.base.weeks import to_instant
+from plaudit.certify.certificate import VERIFIER_KEY
+from plaudit.certify.seal import COMMITMENT, is_sealed
+from plaudit.publish.site.doubt_words import doubt_sentences, named, scenario_name
+from plaudit.publish.site.geometry import bars
+from plaudit.publish.site.kinds import N_, MenuItem, Page, PageKind
+from plaudit.publish.site.local_times import local_hour, local_instant
+from plaudit.publish.site.pages.over_time import PICTURE
+from plaudit.publish.site.pages.rules import rule_facts
+from plaudit.publish.site.rule_words import sections
+from plaudit.publish.site.texts import clipped
+from plaudit.publish.site.voting import votes_over_time
+from plaudit.rulebook.windows import VotingWindow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from plaudit.publish.site.material import Material, Row
+    from plaudit.publish.site.words import Words
+
+__all__ = ["COLUMNS", "EDITION", "nominee_names"]
+
+COLUMNS: Final = ("cast", "counted", "over_cap", "outside_window", "void", "set_aside")
+"""Where a vote went; all but `cast` add up to it."""
+_ROWS_MOST: Final = 100
+_HEADS: Final = {
+    "cast": N_("cast"),
+    "counted": N_("counted"),
+    "over_cap": N_("over the cap"),
+    "outside_window": N_("outside the window"),
+    "void": N_("void"),
+    "set_aside": N_("set aside"),
+}
+
+
+def nominee_names(material: Material) -> dict[str, dict[str, str]]:
+    """Give every nominee's names by language."""
+    return {row["nominee"]: material.names(row["nominee"]) for row in material.statement.get("nominees", [])}
+
+
+def _pages(material: Material) -> Iterator[Page]:
+    season = material.season
+    if season.nomination is None:
+        return
+    result = material.statement.get("result")
+    yield Page(
+        "edition.html",
+        {
+            "names": nominee_names(material),
+            "artists": sorted(set(nominee_names(material)) & set(material.artists)),
+            "nomination": _nomination(material),
+            "nominees": sorted(
+                material.statement.get("nominees", []), key=lambda row: (-row["points"], row["nominee"])
+            ),
+            "vote": _vote(material),
+            "result": _result(material, result) if result else None,
+            "over_time": _over_time(material),
+            "audit": _audit(material),
+            "files": _files(material),
+            "key": _key(material),
+        },
+    )
+
+
+def _nomination(material: Material) -> dict[str, Any]:
+    wanted = material.season.nomination
+    assert wanted is not None
+    charts = {chart.name: chart.rule.title for chart in material.charts}
+    return {
+        **rule_facts(material.season.rules[wanted.rule]),
+        "chart": wanted.chart,
+        "chart_title": charts.get(wanted.chart, ""),
+        "first_on": wanted.first_on.isoformat() if wanted.first_on else "",
+        "last_on": wanted.last_on.isoformat() if wanted.last_on else "",
+    }
+
+
+def _vote(material: Material) -> dict[str, Any] | None:
+    season, stated = material.season, material.statement.get("vote", {})
+    if season.vote is None:
+        return None
+    rule = season.counting_rule()
+    return {
+        **rule_facts(season.rules[rule.name]),
+        "zone": rule.day.zone,
+        "windows": [
+            {"id": window.id, "opens_at": window.opens_at, "closes_at": window.closes_at, "channels": window.channels}
+            for window in _windows(material)
+        ],
+        "is_live": season.live is not None,
+        "is_sealed": is_sealed(season),
+        "commitment": COMMITMENT if (season.published / COMMITMENT).is_file() else "",
+        "standings": rule.intake.standings,
+        "log": stated.get("log"),
+    }
+
+
+def _windows(material: Material) -> list[VotingWindow]:
+    assert material.season.vote is not None
+    return [
+        VotingWindow(window.id, to_instant(window.opens_at), to_instant(window.closes_at), window.channels)
+        for window in material.season.vote.window
+    ]
+
+
+def _result(material: Material, result: Row) -> dict[str, Any]:
+    """Give positions, the columns of each nominee, and the columns of each channel."""
+    by_nominee: dict[str, dict[str, int]] = {}
+    by_channel: dict[str, list[Row]] = {}
+    for row in result["totals"]:
+        sums = by_nominee.setdefault(row["nominee"], dict.fromkeys(COLUMNS, 0))
+        for column in COLUMNS:
+            sums[column] += row[f"votes_{column}"]
+        if row["votes_cast"]:
+            cells = [row[f"votes_{column}"] for column in COLUMNS]
+            by_channel.setdefault(row["channel"], []).append({"nominee": row["nominee"], "votes": cells})
+    order = {row["nominee"]: place for place, row in enumerate(result["positions"])}
+    rule = material.season.counting_rule()
+    return {
+        "unit": result["unit"],
+        "winners": result["winners"],
+        "count": len(result["positions"]),
+        "cast": sum(sums["cast"] for sums in by_nominee.values()),
+        "counted": sum(sums["counted"] for sums in by_nominee.values()),
+        "positions": [
+            {**row, "votes": [by_nominee.get(row["nominee"], {}).get(column, 0) for column in COLUMNS]}
+            for row in result["positions"][:_ROWS_MOST]
+        ],
+        "channels": [
+            {
+                "id": channel.id,
+                "name": channel.name,
+                "is_counted_elsewhere": channel.counts == "totals",
+                "rows": sorted(by_channel.get(channel.id, []), key=lambda row: order.get(row["nominee"], len(order)))[
+                    : _ROWS_MOST // 2
+                ],
+                "count": len(by_channel.get(channel.id, [])),
+            }
+            for channel in rule.channel
+        ],
+        "voids": _voids(result),
+    }
+
+
+def _voids(result: Row) -> list[tuple[str, int]]:
+    reasons: dict[str, int] = {}
+    for row in result["voids"]:
+        reasons[row["reason"]] = reasons.get(row["reason"], 0) + row["votes"]
+    return sorted(reasons.items())
+
+
+def _over_time(material: Material) -> dict[str, Any] | None:
+    found = votes_over_time(material)
+    if found is None:
+        return None
+    return {
+        "picture": PICTURE,
+        "zone": found.zone,
+        "hourly": found.is_hourly,
+        "nominees": found.nominees,
+        "others": found.has_others,
+        "rows": found.rows,
+    }
+
+
+def _audit(material: Material) -> dict[str, Any] | None:
+    """Give what the page says of the audit: in short what each rule did, findings, and the result's sensitivity."""
+    audit = material.statement.get("audit")
+    if audit is None:
+        return None
+    return {
+        "purges": [{**row, "title": material.season.rules[row["rule"]].rule.title} for row in audit["purges"]],
+        "appeals": len(audit["appeals"]),
+        "findings": audit["findings"],
+        "doubt": {
+            "rows": audit["sensitivity"]["rows"],
+            "margin": material.audit_figures["margin"],
+            "charts": audit["charts"],
+        },
+    }
+
+
+def _files(material: Material) -> list[str]:
+    """Give the published files that belong to the edition, by path below `published/`."""
+    found = ["nominees.csv", "certificate.note", "certificate.md", VERIFIER_KEY]
+    if "result" in material.statement:
+        found += ["totals.csv", "voids.csv", "result.json"]
+    if "audit" in material.statement:
+        found += ["audit/notice.md", "audit/notice.json", "audit/findings.csv", "audit/sensitivity.csv"]
+        found += ["audit/cases.csv", "audit/days.csv"]
+    return found
+
+
+def _key(material: Material) -> str:
+    path = material.season.published / VERIFIER_KEY
+    return path.read_text("utf-8").strip() if path.is_file() else ""
+
+
+def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
+    vote, audit, over_time = facts["vote"], facts["audit"], facts["over_time"]
+    made: dict[str, object] = {
+        "winners": [
+            clipped(words.name(facts["names"][winner]), 80) for winner in (facts["result"] or {}).get("winners", ())
+        ],
+        "heads": [words.text(_HEADS[column]) for column in COLUMNS],
+        "positions": _with_bars(facts["result"]["positions"]) if facts["result"] else [],
+        "nomination_sections": sections(facts["nomination"]["rule"], words),
+        "windows": [],
+        "vote_sections": [],
+        "doubts": [],
+        "scenarios": [],
+        "findings": {},
+        "times": [],
+    }
+    if vote:
+        made["vote_sections"] = sections(vote["rule"], words)
+        made["windows"] = [
+            {
+                **window,
+                "opens": local_instant(window["opens_at"], vote["zone"], words),
+                "closes": local_instant(window["closes_at"], vote["zone"], words),
+            }
+            for window in vote["windows"]
+        ]
+    if audit:
+        made["doubts"] = doubt_sentences(audit["doubt"], facts["names"], words)
+        made["scenarios"] = [
+            {
+                **row,
+                "name": scenario_name(row, words),
+                "first": named(row["winners"], facts["names"], words),
+                "next": named(row["second"], facts["names"], words),
+            }
+            for row in audit["doubt"]["rows"]
+        ]
+        made["findings"] = _by_verdict(audit["findings"])
+    if over_time:
+        made["times"] = [(local_hour(label, words), votes) for label, votes in over_time["rows"]]
+    return made
+
+
+def _with_bars(positions: list[Row]) -> list[Row]:
+    """Give each position the width of its bar; the first one's is the whole."""
+    most = max((row["value"] for row in positions), default=0)
+    return [{**row, "width": bars([row["value"]], most)[0][1]} for row in positions]
+
+
+def _by_verdict(findings: Iterable[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {verdict: [] for verdict in ("fails", "alarm", "passes", "not checked")}
+    for row in findings:
+        found[row["verdict"]].append(row)
+    return found
+
+
+def _menu(material: Material) -> Iterable[MenuItem]:
+    return [MenuItem("edition.html", N_("Edition"))] if material.season.nomination else []
+
+
+EDITION: Final = PageKind("edition", "edition.html", _pages, _view, menu=_menu)

@@ -1,0 +1,47 @@
+"""About the evidence: real or made up, whose it is, the log and the keys, and how to check without trusting anybody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from plaudit.certify.certificate import VERIFIER_KEY
+from plaudit.publish.site.kinds import Page, PageKind
+from plaudit.publish.site.pages.coverage import source_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from plaudit.publish.site.material import Material
+
+__all__ = ["EVIDENCE"]
+
+_FILES_MOST: Final = 40
+
+
+def _pages(material: Material) -> Iterator[Page]:
+    stated = material.statement
+    key = material.season.published / VERIFIER_KEY
+    inputs = sorted(stated["inputs"].items())
+    yield Page(
+        "evidence.html",
+        {
+            "kind": material.evidence_kind,
+            "readings_kind": material.readings_kind,
+            "sources": [
+                {name: value for name, value in source_facts(source).items() if name not in ("gaps", "sampling")}
+                for source in material.season.sources
+            ],
+            "ways": list(material.season.live.ways) if material.season.live else [],
+            "log": stated.get("vote", {}).get("log"),
+            "key": key.read_text("utf-8").strip() if key.is_file() else "",
+            "software": stated["software"]["plaudit"],
+            "limits": stated["limits"],
+            "inputs": inputs[:_FILES_MOST],
+            "inputs_count": len(inputs),
+            "tables_count": len(stated["evidence"]["tables"]),
+            "has_edition": material.season.nomination is not None,
+        },
+    )
+
+
+EVIDENCE: Final = PageKind("evidence", "evidence.html", _pages)

@@ -1,0 +1,212 @@
+"""Feeds of what is new: each charted week and the result, as Atom and as JSON Feed, one pair for each language."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from markupsafe import Markup
+
+from plaudit.base.weeks import instant_text, to_instant
+from plaudit.publish.formats import json_bytes
+from plaudit.publish.site.addresses import absolute, tag_id
+from plaudit.publish.site.kinds import N_, FileKind, Page
+from plaudit.publish.site.names import evidence_note, known
+from plaudit.publish.site.press.kit import kits
+from plaudit.publish.site.press.sentences import sentence
+from plaudit.publish.site.press.voice import html_voice
+from plaudit.publish.site.texts import clipped
+from plaudit.publish.site.words import words_of
+from plaudit.publish.site.xml_text import xml_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from plaudit.publish.site.material import Material, Row
+    from plaudit.publish.site.words import Words
+
+__all__ = ["FEEDS"]
+
+_SHOWN: Final = 10
+_WEEKS: Final = 60
+"""How many weeks of a chart a feed holds: over a year."""
+
+Facts = dict[str, Any]
+
+
+def _pages(material: Material) -> Iterator[Page]:
+    season = material.season
+    facts = {
+        "title": season.title,
+        "about": " ".join(season.about.split()),
+        "origin": season.origin,
+        "award": season.award,
+        "evidence": material.evidence_kind,
+        "readings": material.readings_kind,
+        "first_on": _first_on(material),
+        "weeks": [_week(material, chart, week) for chart in material.charts for week in chart.charted[-_WEEKS:]],
+        "result": _result(material),
+    }
+    for language in material.languages:
+        yield Page(f"{language}/feed.xml", {**facts, "language": language})
+
+
+def _first_on(material: Material) -> str:
+    """Give the season's first day, by its own dates."""
+    days = [use.first_on.isoformat() for use in material.season.charts]
+    if material.season.vote:
+        days += [instant_text(window.opens_at)[:10] for window in material.season.windows()]
+    return min(days, default="1970-01-01")
+
+
+def _week(material: Material, chart: Any, week: str) -> Facts:
+    row: Row = next(row for row in chart.weeks if row["week"] == week)
+    return {
+        "chart": chart.name,
+        "title": chart.rule.title,
+        "week": week,
+        "verdict": row["verdict"],
+        "ends_at": row["ends_at"],
+        "entries": [
+            [entry["position"], material.names(entry["artist"])]
+            for entry in chart.by_week[week]
+            if entry["position"] <= _SHOWN
+        ],
+    }
+
+
+def _result(material: Material) -> Facts | None:
+    """Give the season's count, at the instant at which its vote closed."""
+    section = next((s for s in kits(material)["press"]["sections"] if s["id"] == "count"), None)
+    if section is None:
+        return None
+    log = material.statement["vote"].get("log")
+    closed_at = max(window.closes_at for window in material.season.windows())
+    if log is not None:
+        closed_at = to_instant(datetime.fromisoformat(log["closed_at"]))
+    return {"claims": section["claims"], "closed_at": closed_at}
+
+
+def _render(facts: Facts) -> list[bytes]:
+    words = words_of(facts["language"])
+    entries = [_week_entry(facts, week, words) for week in facts["weeks"]]
+    if facts["result"]:
+        entries.append(_result_entry(facts, words))
+    entries.sort(key=lambda entry: (entry["updated"], entry["id"]), reverse=True)
+    return [_atom(facts, entries), _json_feed(facts, entries)]
+
+
+def _week_entry(facts: Facts, week: Facts, words: Words) -> Facts:
+    title = clipped(words.title(week["title"]))
+    items = Markup().join(
+        Markup('<li value="{}">{}</li>').format(position, clipped(words.name(names)))
+        for position, names in week["entries"]
+    )
+    leaders = words.list([clipped(words.name(names)) for position, names in week["entries"] if position == 1])
+    note = Markup("")
+    if week["verdict"] == "provisional":
+        note = Markup("<p>{}</p>").format(words.text("Provisional: not every day of the week was seen."))
+    return {
+        "id": tag_id(facts["origin"], week["week"], f"{facts['language']}/chart/{week['chart']}/{week['week']}"),
+        "url": absolute(facts["origin"], f"{facts['language']}/chart/{week['chart']}/{week['week']}.html"),
+        "title": f"{title}, {words.text('week of %(week)s', week=words.day(week['week']))}",
+        "summary": words.text("No. 1: %(artists)s", artists=leaders).unescape(),
+        "html": _label(facts["readings"], words) + note + Markup("<ol>{}</ol>").format(items),
+        "updated": instant_text(week["ends_at"]),
+        "subject": "chart",
+    }
+
+
+def _result_entry(facts: Facts, words: Words) -> Facts:
+    said = [sentence(claim, facts["award"], html_voice(words)) for claim in facts["result"]["claims"]]
+    updated = instant_text(facts["result"]["closed_at"])
+    title = words.text(N_("The count: %(season)s"), season=clipped(facts["title"])).unescape()
+    if facts["evidence"] != "real":
+        title = f"{title} ({Markup(known(words, 'evidence', facts['evidence'])).unescape()})"  # noqa: S704
+    return {
+        "id": tag_id(facts["origin"], updated[:10], f"{facts['language']}/result"),
+        "url": absolute(facts["origin"], f"{facts['language']}/press.html"),
+        "title": title,
+        "summary": said[0].striptags(),
+        "html": _label(facts["evidence"], words) + Markup().join(Markup("<p>{}</p>").format(one) for one in said),
+        "updated": updated,
+        "subject": "result",
+    }
+
+
+def _label(kind: str, words: Words) -> Markup:
+    """Give what an entry rests on, where that is not plainly real."""
+    if kind == "real":
+        return Markup("")
+    return Markup("<p><strong>{}</strong>. {}</p>").format(known(words, "evidence", kind), evidence_note(words, kind))
+
+
+def _updated(facts: Facts, entries: list[Facts]) -> str:
+    return entries[0]["updated"] if entries else f"{facts['first_on']}T00:00:00Z"
+
+
+def _atom(facts: Facts, entries: list[Facts]) -> bytes:
+    language, origin = facts["language"], facts["origin"]
+    lines = [
+        '<?xml version="1.0" encoding="utf-8"?>',
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{language}">',
+        f"<id>{xml_text(tag_id(origin, facts['first_on'], f'{language}/feed'))}</id>",
+        f"<title>{xml_text(clipped(facts['title']))}</title>",
+        f"<subtitle>{xml_text(clipped(facts['about'], 600))}</subtitle>",
+        f"<updated>{_updated(facts, entries)}</updated>",
+        f"<author><name>{xml_text(clipped(origin))}</name></author>",
+        f'<link rel="self" type="application/atom+xml" href="{_address(origin, f"{language}/feed.xml")}"/>',
+        f'<link rel="alternate" type="text/html" href="{_address(origin, f"{language}/index.html")}"/>',
+    ]
+    for entry in entries:
+        lines += [
+            "<entry>",
+            f"<id>{xml_text(entry['id'])}</id>",
+            f"<title>{xml_text(entry['title'])}</title>",
+            f"<updated>{entry['updated']}</updated>",
+            f'<link rel="alternate" type="text/html" href="{xml_text(entry["url"])}"/>',
+            f'<category term="{entry["subject"]}"/>',
+            f"<summary>{xml_text(entry['summary'])}</summary>",
+            f'<content type="html">{xml_text(entry["html"])}</content>',
+            "</entry>",
+        ]
+    return "\n".join([*lines, "</feed>", ""]).encode()
+
+
+def _address(origin: str, path: str) -> str:
+    return xml_text(absolute(origin, path))
+
+
+def _json_feed(facts: Facts, entries: list[Facts]) -> bytes:
+    language, origin = facts["language"], facts["origin"]
+    return json_bytes(
+        {
+            "version": "https://jsonfeed.org/version/1.1",
+            "title": clipped(facts["title"]),
+            "home_page_url": absolute(origin, f"{language}/index.html"),
+            "feed_url": absolute(origin, f"{language}/feed.json"),
+            "description": clipped(facts["about"], 600),
+            "language": language,
+            "authors": [{"name": clipped(origin)}],
+            "items": [
+                {
+                    "id": entry["id"],
+                    "url": entry["url"],
+                    "title": entry["title"],
+                    "summary": entry["summary"],
+                    "content_html": str(entry["html"]),
+                    "date_published": entry["updated"],
+                    "tags": [entry["subject"]],
+                    "language": language,
+                }
+                for entry in entries
+            ],
+        }
+    )
+
+
+def _paths(path: str) -> list[str]:
+    return [path, path.removesuffix(".xml") + ".json"]
+
+
+FEEDS: Final = FileKind("feeds", _pages, _render, _paths)

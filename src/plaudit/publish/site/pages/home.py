@@ -1,0 +1,50 @@
+"""The door, where a language is chosen, and the first page of each language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from plaudit.publish.site.kinds import N_, MenuItem, Page, PageKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from plaudit.publish.site.material import Material
+
+__all__ = ["DOOR", "HOME"]
+
+_SHOWN: Final = 10
+
+
+def _door(_material: Material) -> Iterator[Page]:
+    yield Page("index.html", {})
+
+
+def _home(material: Material) -> Iterator[Page]:
+    yield Page("index.html", {"charts": [found for chart in material.charts if (found := _top(material, chart))]})
+
+
+def _top(material: Material, chart: Any) -> dict[str, Any] | None:
+    """Give the first positions of a chart's latest week."""
+    if not chart.charted:
+        return None
+    week = chart.charted[-1]
+    entries = [entry for entry in chart.by_week[week] if entry["position"] <= _SHOWN]
+    return {
+        "name": chart.name,
+        "title": chart.rule.title,
+        "week": week,
+        "entries": [
+            {key: entry[key] for key in ("position", "artist", "status", "last_week", "weeks_on_chart")}
+            | {"names": material.names(entry["artist"])}
+            for entry in entries
+        ],
+    }
+
+
+def _menu(_material: Material) -> Iterable[MenuItem]:
+    return [MenuItem("index.html", N_("Start"))]
+
+
+DOOR: Final = PageKind("door", "door.html", _door, is_door=True)
+HOME: Final = PageKind("home", "home.html", _home, menu=_menu)

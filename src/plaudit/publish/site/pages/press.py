@@ -1,0 +1,73 @@
+"""The press kit of the season's edition and of those the record tells of: pages, Markdown and share cards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from plaudit.publish.site.kinds import FileKind, Page, PageKind
+from plaudit.publish.site.names import grade
+from plaudit.publish.site.pages.cards import press_card
+from plaudit.publish.site.press.kit import kits
+from plaudit.publish.site.press.markdown import fact_sheet, release
+from plaudit.publish.site.press.release import label_of, paragraphs, title_of_section, told_headline
+from plaudit.publish.site.press.sentences import sentence
+from plaudit.publish.site.press.voice import html_voice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from plaudit.publish.site.material import Material
+    from plaudit.publish.site.words import Words
+
+__all__ = ["PRESS", "PRESS_FILES", "markdown_paths"]
+
+
+def markdown_paths(page: str) -> list[str]:
+    """Give where the fact sheet and the release of a kit lie, beside its page."""
+    return [f"{page}-fact-sheet.md", f"{page}-release.md"]
+
+
+def _pages(material: Material) -> Iterator[Page]:
+    for page, kit in kits(material).items():
+        yield Page(f"{page}.html", {**kit, "page": page, "title": material.season.title, "files": markdown_paths(page)})
+
+
+def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
+    voice = html_voice(words)
+    line, called = told_headline(facts, facts["title"], voice)
+    return {
+        "card": press_card(words.language, facts["page"]),
+        "prize": voice.prize(facts["award"], facts["edition"]),
+        "sections": [
+            {
+                "id": section["id"],
+                "title": title_of_section(section, voice),
+                "label": label_of(section, voice),
+                "is_real": section["label"] in {"record", "real"},
+                "claims": [(sentence(claim, facts["award"], voice), claim["notes"]) for claim in section["claims"]],
+            }
+            for section in facts["sections"]
+        ],
+        "headline": line,
+        "headline_notes": called,
+        "paragraphs": paragraphs(facts, voice),
+        "sources_of": [
+            [(voice.mark(source), grade(words, letter)) for source, letter in note["sources"]]
+            for note in facts["notes"]
+        ],
+    }
+
+
+def _files(material: Material) -> Iterator[Page]:
+    for page, kit in kits(material).items():
+        for language in material.languages:
+            facts = {"kit": kit, "language": language, "title": material.season.title, "origin": material.season.origin}
+            yield Page(f"{language}/{page}", facts)
+
+
+def _render(facts: dict[str, Any]) -> list[bytes]:
+    return [fact_sheet(facts).encode(), release(facts).encode()]
+
+
+PRESS: Final = PageKind("press", "press.html", _pages, _view)
+PRESS_FILES: Final = FileKind("press-files", _files, _render, markdown_paths)

@@ -1,0 +1,125 @@
+"""What the record of titles says of one edition: derived from honours and from what artists.toml states."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
+
+from plaudit.honour.honours import firsts, records
+from plaudit.publish.site.extracts import artists_cut, whole_cut
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from plaudit.honour.honours import Honour
+    from plaudit.publish.site.material import Material
+    from plaudit.publish.site.press.notes import Notes
+
+__all__ = ["editions_told", "record_claims"]
+
+Claim = dict[str, Any]
+
+_HONOURS: Final = "honours.csv"
+
+
+def editions_told(material: Material) -> list[str]:
+    """Give the editions of the season's award that the record names a winner of, the latest first."""
+    award = material.season.award
+    return sorted({h.edition for h in material.honours if h.award == award and h.is_title}, reverse=True)
+
+
+def record_claims(material: Material, edition: str, notes: Notes) -> list[Claim]:
+    """Give what the record says of an edition, as it stood then; nothing where it names no winner."""
+    held = [h for h in material.honours if h.award == material.season.award and h.edition <= edition]
+    of_edition = [honour for honour in held if honour.edition == edition]
+    won = [honour for honour in of_edition if honour.is_title]
+    if not won:
+        return []
+    beaten = [honour for honour in of_edition if not honour.is_title]
+    claims = [
+        {
+            "says": "won",
+            "winners": [material.names(honour.artist) for honour in won],
+            "over": [material.names(honour.artist) for honour in beaten],
+            "edition": edition,
+            "notes": [_note(material, notes, {"edition": edition}, of_edition)],
+        }
+    ]
+    if len(won) == 1:
+        claims += _titles(material, held, won[0], notes)
+        claims += _firsts(material, held, won[0], notes)
+    return claims
+
+
+def _titles(material: Material, held: Sequence[Honour], winner: Honour, notes: Notes) -> list[Claim]:
+    """Give which title it is, in a row and in all, and whose run it ends."""
+    record = next(record for record in records(held) if record.artist == winner.artist)
+    mine = [h for h in held if h.artist == winner.artist and h.is_title]
+    note = _note(material, notes, {"artist": winner.artist, "outcome": "won"}, mine)
+    claims: list[Claim] = [
+        {
+            "says": "titles",
+            "winner": material.names(winner.artist),
+            "titles": len(record.titles),
+            "in_a_row": record.current_streak,
+            "is_yearly": _is_yearly(sorted({h.edition for h in held if h.is_title})),
+            "notes": [note],
+        }
+    ]
+    earlier = [h for h in held if h.edition < winner.edition and h.is_title]
+    last = [h for h in earlier if h.edition == max(other.edition for other in earlier)]
+    if len(last) == 1 and last[0].artist != winner.artist:
+        before = next(record for record in records(earlier) if record.artist == last[0].artist)
+        theirs = [h for h in earlier if h.artist == last[0].artist]
+        claims.append(
+            {
+                "says": "before",
+                "artist": material.names(last[0].artist),
+                "in_a_row": before.current_streak,
+                "notes": [_note(material, notes, {"artist": last[0].artist, "outcome": "won"}, theirs)],
+            }
+        )
+    return claims
+
+
+def _firsts(material: Material, held: Sequence[Honour], winner: Honour, notes: Notes) -> list[Claim]:
+    """Give what the winner is the first of; in the first edition of the record every winner is, which says nothing."""
+    titles = [honour for honour in held if honour.is_title]
+    artist = material.artists.get(winner.artist)
+    if artist is None or winner.edition == min(honour.edition for honour in titles):
+        return []
+    new = {
+        first.attribute
+        for first in firsts(titles, material.season.artists)
+        if (first.edition, first.artist) == (winner.edition, winner.artist)
+    }
+    kinds: list[Claim] = [{"genre": genre, "kind": artist.kind} for genre in artist.genres[:1]]
+    named = [
+        *((f"{kind['genre']} {artist.kind}", kind) for kind in kinds),
+        (artist.kind, {"kind": artist.kind}),
+        (f"country {artist.country}", {"country": artist.country}),
+    ]
+    told = [what for attribute, what in named if attribute in new]
+    if not told:
+        return []
+    because = [
+        _note(material, notes, {"outcome": "won"}, titles),
+        notes.add(artists_cut(material), {"artist": artist.id}, made_from="artists.toml"),
+    ]
+    since = min(honour.edition for honour in titles)
+    return [
+        {"says": "first", "winner": material.names(artist.id), **what, "since": since, "notes": because}
+        for what in told
+    ]
+
+
+def _note(material: Material, notes: Notes, row: dict[str, str], rows: Sequence[Honour]) -> int:
+    sources = [(honour.source, honour.grade) for honour in rows]
+    where = {"award": material.season.award, **row}
+    return notes.add(whole_cut(material, "honours"), where, sources=sources, made_from=_HONOURS)
+
+
+def _is_yearly(editions: Sequence[str]) -> bool:
+    """Say whether editions are years, one after the other without a gap."""
+    years = [int(edition) for edition in editions if edition.isdecimal() and len(edition) == 4]
+    return len(years) == len(editions) and all(after - before == 1 for before, after in pairwise(years))

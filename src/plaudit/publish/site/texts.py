@@ -1,0 +1,37 @@
+"""Text from the data, made fit to stand on a page."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+from markupsafe import Markup
+
+__all__ = ["bdi", "clipped"]
+
+_LETTERS: Final = 160
+_JOINERS: Final = "\u200d\ufe0f"
+
+
+def clipped(text: str, letters: int = _LETTERS) -> str:
+    """Give a text cut to a number of letters, with a mark where it was cut.
+
+    Control characters, which HTML cannot hold, are shown as the replacement character.
+
+    Examples
+    --------
+    >>> clipped("FAKE LOVE", 5)
+    'FAKE…'
+    """
+    shown = text
+    if len(text) > letters:
+        shown = text[:letters]
+        while shown and (unicodedata.combining(shown[-1]) or shown[-1] in _JOINERS or shown[-1].isspace()):
+            shown = shown[:-1]
+        shown += "…"
+    return "".join("\ufffd" if unicodedata.category(letter) in {"Cc", "Cs"} else letter for letter in shown)
+
+
+def bdi(text: str, letters: int = _LETTERS) -> Markup:
+    """Give text from the data, isolated from the direction of the text around it."""
+    return Markup("<bdi>%s</bdi>") % clipped(text, letters)

@@ -1,0 +1,44 @@
+"""Simulated tables as Parquet: each says that it is synthetic, and none replaces a file that does not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from plaudit.base.errors import OutOfTurn
+from plaudit.simulate.scene import DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import pyarrow as pa
+
+__all__ = ["write_files"]
+
+
+def write_files(ballots: pa.Table, others: Mapping[str, pa.Table], seed: int, folder: Path) -> None:
+    """Write ballots, in order of time, one file a day, and the other tables in `about/`.
+
+    Raises
+    ------
+    OutOfTurn : a file that would be removed is not synthetic; then nothing is.
+    """
+    earlier = [*sorted(folder.glob("*.parquet")), *sorted((folder / "about").glob("*.parquet"))]
+    for path in earlier:
+        if (pq.read_schema(path).metadata or {}).get(b"plaudit") != b"synthetic":
+            raise OutOfTurn(f"{path} is not synthetic and would be removed", "give simulated ballots their own folder")
+    for path in earlier:
+        path.unlink()
+    (folder / "about").mkdir(parents=True, exist_ok=True)
+    said = {"plaudit": "synthetic", "seed": str(seed)}
+    ballots = ballots.replace_schema_metadata(said)
+    day = np.asarray(ballots["cast_at"]) // DAY
+    for number in np.unique(day):
+        first, last = np.searchsorted(day, [number, number + 1])
+        path = folder / f"{np.datetime64(int(number), 'D')}.parquet"
+        pq.write_table(ballots.slice(first, last - first), path, compression="zstd")
+    for name, table in others.items():
+        pq.write_table(table.replace_schema_metadata(said), folder / "about" / f"{name}.parquet", compression="zstd")

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from plaudit.store.evidence import Evidence
+from tests.audit.purged import purged
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Evidence:
+    return Evidence(tmp_path_factory.mktemp("evidence"))
+
+
+@pytest.fixture(scope="session")
+def made_purged(made_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The template's season with purge rules, two declared and one late, run once. Copy it before changing it."""
+    return purged(made_template, tmp_path_factory.mktemp("purged") / "my-award")
+
+
+@pytest.fixture
+def purged_folder(made_purged: Path, tmp_path: Path) -> Path:
+    """A copy of that season, run."""
+    return Path(shutil.copytree(made_purged, tmp_path / "my-award"))

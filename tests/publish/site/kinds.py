@@ -1,0 +1,28 @@
+"""Parts of a site, made without the rest of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plaudit.publish.site.material import Material
+from plaudit.publish.site.render import job_paths, rendered
+from plaudit.publish.site.site import LANGUAGES, jobs
+from tests.publish.site.conftest import inputs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def material_of(folder: Path) -> Material:
+    """Give what the site of a season that was run is made from."""
+    return Material(*inputs(folder), LANGUAGES)
+
+
+def files_of(folder: Path, *kinds: str) -> dict[str, bytes]:
+    """Give the files of some kinds alone."""
+    return {
+        path: data
+        for job in jobs(material_of(folder))
+        if job.kind in kinds
+        for path, data in zip(job_paths(job), rendered(job), strict=True)
+    }

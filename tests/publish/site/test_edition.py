@@ -1,0 +1,172 @@
+"""The edition, its purge notice and its certificate, as pages."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from plaudit.publish.site.doubt_words import doubt_sentences
+from plaudit.publish.site.pages.edition import COLUMNS
+from plaudit.publish.site.voting import votes_over_time
+from plaudit.publish.site.words import words_of
+from tests.publish.site.conftest import inputs
+from tests.publish.site.kinds import files_of, material_of
+from tests.publish.site.pages import Seen
+from tests.publish.site.test_site import target
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KINDS = ("edition", "notice", "honours", "methodology", "rule", "changes", "coverage", "evidence", "over_time")
+
+
+@pytest.fixture(scope="module")
+def social(made_social: Path) -> dict[str, bytes]:
+    """The reference pages of the re-enactment, with a vote and its audit."""
+    return files_of(made_social, *KINDS)
+
+
+@pytest.fixture(scope="module")
+def hottest(made_hottest: Path) -> dict[str, bytes]:
+    """The reference pages of totals that somebody else counted, for works."""
+    return files_of(made_hottest, *KINDS)
+
+
+@pytest.fixture(scope="module")
+def tweets(made_tweets: Path) -> dict[str, bytes]:
+    """The reference pages of a season that stops after its chart."""
+    return files_of(made_tweets, *KINDS)
+
+
+def row(page: Seen, name: str) -> list[int]:
+    """Give the numbers after a name's first standing between two others."""
+    found = re.search(rf"{name} ((?:[\d,]+ ){{7}})", page.text + " ")
+    assert found, name
+    return [int(number.replace(",", "")) for number in found[1].split()]
+
+
+def test_each_nominees_columns_on_the_page_add_up_to_the_votes_cast(
+    made_social: Path, social: dict[str, bytes]
+) -> None:
+    page, stated = Seen(social["en/edition.html"]), inputs(made_social)[2]
+    for nominee in stated["nominees"]:
+        _value, cast, *others = row(page, re.escape(nominee["name"]))
+        totals = [one for one in stated["result"]["totals"] if one["nominee"] == nominee["nominee"]]
+
+        assert sum(others) == cast == sum(one["votes_cast"] for one in totals)
+        assert others == [sum(one[f"votes_{column}"] for one in totals) for column in COLUMNS[1:]]
+
+
+def test_a_window_stands_in_the_rules_zone_and_in_utc(made_social: Path, social: dict[str, bytes]) -> None:
+    english, korean = Seen(social["en/edition.html"]).text, Seen(social["ko/edition.html"]).text
+    [window] = inputs(made_social)[0].windows()
+
+    assert "Monday, May 14, 2018, 09:00 (Pacific Daylight Time)" in english
+    assert "2018년 5월 14일 월요일, 09:00 (미 태평양 하계 표준시)" in korean
+    for instant in (window.opens_at, window.closes_at):
+        assert words_of("en").instant(instant) in english
+
+
+def test_votes_over_time_add_up_to_the_ballots_inside_the_windows(made_social: Path) -> None:
+    material = material_of(made_social)
+    found = votes_over_time(material)
+    ballots = material.tables.read("ballots")
+    window = material.season.windows()[0]
+    inside = ballots.filter(
+        ballots.cast_at >= window.opens_at,
+        ballots.cast_at < window.closes_at,
+        ballots.nominee.isin([one["nominee"] for one in material.statement["nominees"]]),
+    )
+    last_hour = ballots.filter(ballots.cast_at >= window.closes_at, ballots.cast_at < window.closes_at + 1_800_000_000)
+
+    assert found is not None
+    assert found.is_hourly
+    drawn = sum(sum(votes) for _, votes in found.rows)
+    least = material.tables.to_rows(inside.agg(n=inside.votes.sum()))[0]["n"]
+    late = material.tables.to_rows(last_hour.agg(n=last_hour.votes.sum()))[0]["n"] or 0
+    assert least <= drawn <= least + late
+
+
+def test_the_table_behind_the_picture_has_every_number_of_it(made_social: Path, social: dict[str, bytes]) -> None:
+    found = votes_over_time(material_of(made_social))
+    page = Seen(social["en/edition.html"]).text
+    table = page[page.index("Votes over time, as a table") :]
+
+    assert found is not None
+    for _label, votes in found.rows:
+        assert " ".join(f"{n:,}" for n in votes) in table
+
+
+def test_the_picture_is_the_same_drawing_in_the_dark(social: dict[str, bytes]) -> None:
+    light, dark = social["pictures/votes.svg"], social["pictures/votes-dark.svg"]
+    colour = re.compile(rb"#[0-9a-f]{6}")
+
+    assert light != dark
+    assert colour.sub(b"", light) == colour.sub(b"", dark)
+    assert not set(colour.findall(light)) & {b"#56b4e9", b"#e69f00"}
+
+
+def test_the_notice_names_each_declared_rule_with_its_query(made_social: Path, social: dict[str, bytes]) -> None:
+    for language in ("en", "ko"):
+        page = Seen(social[f"{language}/notice.html"])
+        for rule in inputs(made_social)[0].audit.purges:
+            assert f"audit/{rule}.sql" in page.text
+
+
+def test_a_season_without_purge_rules_says_so_and_still_has_a_notice(hottest: dict[str, bytes]) -> None:
+    assert "The season declares no purge rule" in Seen(hottest["en/notice.html"]).text
+    assert "제외 규칙이 없어" in Seen(hottest["ko/notice.html"]).text
+
+
+def test_a_work_is_no_link_to_an_artist(hottest: dict[str, bytes]) -> None:
+    for path in ("en/edition.html", "en/honours.html"):
+        assert not [link for link in Seen(hottest[path]).links if link.startswith("artist/")]
+
+
+def test_a_season_without_a_vote_has_no_edition_and_no_notice(tweets: dict[str, bytes]) -> None:
+    assert not [path for path in tweets if path.endswith(("edition.html", "notice.html", "votes.svg"))]
+    assert {"en/methodology.html", "ko/coverage.html", "en/evidence.html", "ko/changes.html"} <= set(tweets)
+
+
+def test_every_file_beside_the_site_that_a_page_links_to_is_published(
+    made_social: Path, social: dict[str, bytes], made_hottest: Path, hottest: dict[str, bytes]
+) -> None:
+    beside = 0
+    for folder, files in ((made_social, social), (made_hottest, hottest)):
+        for path, data in files.items():
+            if path.endswith(".html"):
+                for link in Seen(data).links:
+                    file = target(path, link)[0]
+                    if file.startswith("../"):
+                        beside += 1
+                        assert (folder / "published" / file.removeprefix("../")).is_file(), (path, link)
+
+    assert beside > 100
+
+
+def test_pages_are_well_nested_with_unique_ids_and_small(social: dict[str, bytes], hottest: dict[str, bytes]) -> None:
+    for files in (social, hottest):
+        for path, data in files.items():
+            if path.endswith(".html"):
+                page = Seen(data)
+                assert page.errors == [], path
+                assert len(page.ids) == len(set(page.ids)), path
+                assert len(data) <= 120_000, path
+
+
+def test_doubt_is_said_when_one_scenario_changes_the_winner() -> None:
+    names = {"a": {"en": "Ay", "ko": "에이"}, "b": {"en": "Bee", "ko": "비"}}
+    same = {"scenario": "no purge", "kind": "none", "winners": "a", "changes": False}
+    other = {"scenario": "lockstep@1 alone", "kind": "alone", "winners": "b", "changes": True}
+    tied = {"scenario": "as certified", "kind": "certified", "winners": "a; b", "changes": False}
+    said = {
+        number: [str(one) for one in doubt_sentences(doubt, names, words_of("en"))]
+        for number, rows in enumerate(([same], [same, other], [tied]))
+        if (doubt := {"rows": rows, "margin": {"more": None, "fewer": None}, "charts": []})
+    }
+
+    assert said[0] == ["1 other way to purge was tried: the winner is the same."]
+    assert said[1] == ["The result would have been another (<bdi>lockstep@1</bdi> alone): <bdi>Bee</bdi>."]
+    assert "shared" in said[2][0]

@@ -1,0 +1,65 @@
+"""What single pages say."""
+
+from __future__ import annotations
+
+import re
+
+from tests.publish.site.pages import Seen
+
+CHART = "chart/social-weekly@1"
+
+
+def test_a_week_shows_each_entry_with_movement_in_words(template_site: dict[str, bytes]) -> None:
+    page = Seen(template_site[f"en/{CHART}/2026-01-09.html"]).text
+
+    assert "North Seven 노스세븐" in page
+    assert re.search(r"up \d|down \d|unchanged|debut", page)
+    assert "week of January 9, 2026" in page
+
+
+def test_the_korean_page_names_artists_in_korean_first(template_site: dict[str, bytes]) -> None:
+    page = Seen(template_site[f"ko/{CHART}/2026-01-09.html"]).text
+
+    assert "노스세븐 North Seven" in page
+    assert "2026년 1월 9일 주간" in page
+
+
+def test_made_up_evidence_is_labelled_on_every_page(template_site: dict[str, bytes]) -> None:
+    for path, data in template_site.items():
+        if path.endswith(".html"):
+            label = "지어낸" if path.startswith("ko/") else "made up"
+            assert label in Seen(data).text, path
+
+
+def test_an_artist_without_readings_over_time_is_told_so(tweets_site: dict[str, bytes]) -> None:
+    page = Seen(tweets_site["en/artist/taylor-swift.html"]).text
+
+    assert "The source gives one reading per post" in page
+    assert "no source holds followers" in page
+    assert "the source does not state the kind of a post" in page
+    assert "time to half" not in page
+
+
+def test_the_median_stands_with_its_interval(tweets_site: dict[str, bytes]) -> None:
+    page = Seen(tweets_site["en/artist/taylor-swift.html"]).text
+
+    assert re.search(r"not stated [\d,]+ 100% [\d,]+ [\d,]+ – [\d,]+", page)
+
+
+def test_every_sentence_of_why_names_its_source(tweets_site: dict[str, bytes]) -> None:
+    data = tweets_site["en/artist/lady-gaga.html"].decode()
+    why = data[data.index('<ul class="why">') :]
+    sentences = re.findall(r"<li>(.*?)</li>", why[: why.index("</ul>")], re.DOTALL)
+    told = [sentence for sentence in sentences if "cannot be said" not in sentence]
+
+    assert len(told) >= 3
+    assert all('class="source"' in sentence for sentence in told)
+
+
+def test_the_runs_picture_has_a_dark_twin_that_differs_in_colours_alone(tweets_site: dict[str, bytes]) -> None:
+    light = tweets_site["pictures/tweets-weekly@1/lady-gaga.svg"].decode()
+    dark = tweets_site["pictures/tweets-weekly@1/lady-gaga-dark.svg"].decode()
+    colour = re.compile(r"#[0-9a-f]{6}")
+
+    assert light != dark
+    assert colour.sub("", light) == colour.sub("", dark)

@@ -1,0 +1,49 @@
+"""The shipped purge rules on seasons no threshold was chosen on: few genuine votes lost, crude attacks caught."""
+
+from __future__ import annotations
+
+import pytest
+from benchmarks.audit import MIXES, Measured, measure, purge_rules
+
+from plaudit.simulate.simulate import ATTACKS, CRUDE
+
+SEED = 9_000_000
+MIX = {mix.name: mix for mix in MIXES}
+
+
+@pytest.fixture(scope="module")
+def attacked() -> Measured:
+    return measure(MIX["all, large shares"], "bbma-2018@1", SEED, purge_rules())
+
+
+@pytest.mark.parametrize(
+    ("mix", "rule"),
+    [("no attack, small", "bbma-2018@1"), ("countdowns, 300 guests, 3 s, 2 a day", "one-a-day@1")],
+)
+def test_a_season_without_attackers_keeps_its_votes(mix: str, rule: str) -> None:
+    found = measure(MIX[mix], rule, SEED + 1, purge_rules())
+
+    assert found.lost <= 0.001
+    assert not set(found.votes) & set(ATTACKS)
+
+
+def test_a_season_under_attack_keeps_its_genuine_votes(attacked: Measured) -> None:
+    assert attacked.lost <= 0.001
+    assert set(ATTACKS) < set(attacked.votes)
+
+
+@pytest.mark.parametrize("attack", sorted(CRUDE))
+def test_a_crude_attack_is_caught(attacked: Measured, attack: str) -> None:
+    assert attacked.part([attack]) >= 0.95
+
+
+def test_the_patient_attacker_is_not_caught(attacked: Measured) -> None:
+    assert attacked.part(["patient"]) < 0.5
+
+
+def test_every_rule_is_measured(attacked: Measured) -> None:
+    rules = {rule.id for rule in purge_rules()}
+
+    assert rules < set(attacked.votes["casual"])
+    for name in rules - {"linked-accounts"}:
+        assert sum(row[name] for row in attacked.votes.values()) > 0, name
