@@ -52,7 +52,7 @@ from plaudit.tally.tally import tally as tally_ballots
 from plaudit.vote.ballots import write_ballots
 from plaudit.vote.keys import log_signer, voter_key
 from plaudit.vote.leaves import Leaves
-from plaudit.vote.log import CHECKPOINT, cited_log, discard_log, has_log, last_close, read_closing, write_log
+from plaudit.vote.log import CHECKPOINT, cited_log, discard_log, has_log, last_close, logged_ballots, write_log
 from plaudit.vote.statements import opening
 
 if TYPE_CHECKING:
@@ -289,7 +289,7 @@ def check(season: Season, tables: Evidence) -> None:
         rulings=rulings,
         kept=tables.kept,
         to_rows=tables.to_rows,
-        logged=read_closing(season).ballots if (season.log / CHECKPOINT).is_file() else None,
+        logged=logged_ballots(season) if (season.log / CHECKPOINT).is_file() else None,
     )
     tables.write_rows("findings", findings(counted))
     purge = Purge(

@@ -40,6 +40,7 @@ __all__ = [
     "discard_log",
     "has_log",
     "last_close",
+    "logged_ballots",
     "read_checkpoint",
     "read_closing",
     "read_log_key",
@@ -149,6 +150,11 @@ def read_log_key(folder: Path) -> Verifier:
             f"evidence/log/{LOG_KEY}: {text!r} is not one key and a newline", "get the whole file again"
         )
     return verifier
+
+
+def logged_ballots(season: Season) -> int:
+    """Give how many ballots a closed log's checkpoint covers: every leaf but the opening and the closing."""
+    return read_checkpoint(season, read_log_key(season.log)).size - 2
 
 
 def read_checkpoint(season: Season, verifier: Verifier) -> Checkpoint:

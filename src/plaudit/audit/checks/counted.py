@@ -34,7 +34,7 @@ class Counted:
     ballots, source_totals, rulings : the tables of those names
     kept : computes an expression and gives its rows as a table of the same engine
     to_rows : computes a small expression as plain rows
-    logged : the ballots that the log's closing states, where there is a log
+    logged : the ballots that the log's checkpoint covers, where there is a log
     """
 
     totals: list[dict[str, Any]]
