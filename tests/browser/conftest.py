@@ -38,7 +38,7 @@ class Site:
         return f"{self.url}/{language}/{path}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # it keeps an event loop running, in which other modules' `asyncio.run` would fail
 def browser() -> Iterator[Browser]:
     """The browser; without one, these tests are skipped."""
     if CHROMIUM is None:
