@@ -23,6 +23,7 @@ import numpy as np
 import pyarrow as pa
 
 from plaudit.base.weeks import Week, weeks_between
+from plaudit.certify.statement import statement
 from plaudit.cli.init import init
 from plaudit.publish.site.site import build
 from plaudit.rulebook.season import Season, read_season
@@ -44,6 +45,7 @@ def make(folder: Path, artists: int, weeks: int) -> tuple[Season, Evidence]:
     last = FIRST + timedelta(days=7 * weeks - 1)
     text = (folder / "season.toml").read_text("utf-8")
     text = re.sub(r"from = 2026-01-02\nto = 2026-01-15", f"from = {FIRST}\nto = {last}", text, count=1)
+    text = re.sub(r"\[nomination\].*?(?=\[\[source\]\])", "", text, flags=re.DOTALL)  # charts and nothing after them
     (folder / "season.toml").write_text(text, "utf-8")
     told = "".join(
         f'[[artist]]\nid = "{name}"\nnames = {{ en = "Artist {number}", ko = "가수 {number}" }}\nkind = "group"\n'
@@ -122,6 +124,7 @@ def _write_charts(tables: Evidence, names: list[str], weeks: list[Week], changed
                 value, total = int(values[number, column]), int(totals[column])
                 parts.append(_part(week, name, f"{metric}_gain", value, total, int(points[number, column]), column))
             gains.append(_gain(week, name, int(values[number, 0])))
+    tables.write_rows("set_aside", [])
     tables.write_rows("weeks", seen)
     tables.write_rows("measures", measures)
     tables.write_rows("entries", entries)
@@ -191,7 +194,7 @@ def heaviest(folder: Path) -> tuple[str, int]:
 def timed(what: str, season: Season, tables: Evidence, folder: Path) -> None:
     """Build once and print what it took."""
     before, started = os.times(), time.monotonic()
-    built = build(season, tables, {"nominees": []}, [], folder)
+    built = build(season, tables, statement(season, tables, None), [], folder)
     seconds, after = time.monotonic() - started, os.times()
     spent = sum(after[:4]) - sum(before[:4])
     print(f"{what:28} {seconds:6.1f} s, {spent:6.1f} s of processor; {built.rendered:,} of {built.files:,} rendered")
