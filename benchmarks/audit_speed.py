@@ -27,6 +27,7 @@ from unittest.mock import patch
 
 import duckdb
 
+from audit import PURGES
 from plaudit import pipeline
 from plaudit.audit.checks import findings
 from plaudit.rulebook.purge_rule import PurgeRule
@@ -35,16 +36,6 @@ from plaudit.simulate.simulate import ATTACKS, simulate_ballots
 from plaudit.store.evidence import Evidence
 
 NOMINEES = {"bts": 900_000, "swift": 400_000, "mars": 100_000, "eminem": 90_000, "sheeran": 30_000}
-PURGES = (
-    "account-state@1",
-    "linked-accounts@1",
-    "regular-gaps@1",
-    "sleepless@1",
-    "young-burst@1",
-    "lockstep@1",
-    "repost-clique@1",
-    "one-network@1",
-)
 STEPS = (pipeline.audit, pipeline.tally, pipeline.check)
 LIMIT_SECONDS = 120
 SEASON = """

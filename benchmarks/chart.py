@@ -10,7 +10,6 @@ and greatest value per week. Every run is a process of its own, in turns.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 import tempfile
@@ -21,7 +20,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
-from turns import in_turns, print_table, run_one, summary
+from turns import in_turns, options, print_table, run_one, summary
 
 from plaudit.base.weeks import weeks_between
 from plaudit.chart.chart import chart
@@ -122,13 +121,9 @@ METHODS: dict[str, Callable[[Path], int]] = {"ours": ours, "group-by": group_by}
 
 def main() -> None:
     """Make the readings, run both in turns, print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = options(__doc__, list(METHODS))
     parser.add_argument("--readings", type=int, default=2_000_000)
     parser.add_argument("--artists", type=int, default=10_000)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--folder", type=Path, help="where the readings are made and kept; a temporary one if left out")
-    parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
-    parser.add_argument("--one", choices=METHODS, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.one:
         run_one(METHODS[asked.one], asked.folder)

@@ -8,7 +8,6 @@ plain join that a team would write in DuckDB, over the same rows. All must give 
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import hashlib
 import importlib.util
@@ -28,7 +27,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from turns import Runs, in_turns, print_table, run_one, summary
+from turns import Runs, in_turns, options, print_table, run_one, summary
 
 from plaudit.audit.co_action import co_actions
 from plaudit.store.engine import open_engine
@@ -157,13 +156,9 @@ def turns(methods: list[str], folder: Path, rounds: int) -> Runs:
 
 def main() -> None:
     """Make the reposts, run the methods in turns, compare what they found, print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--posts", type=int, default=1_000_000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser = options(__doc__, list(METHODS))
     parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS))
-    parser.add_argument("--folder", type=Path, help="where the reposts are made and kept; a temporary one if left out")
-    parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
-    parser.add_argument("--one", choices=METHODS, help=argparse.SUPPRESS)
+    parser.add_argument("--posts", type=int, default=1_000_000)
     asked = parser.parse_args()
     if asked.one:
         run_one(METHODS[asked.one], asked.folder)

@@ -11,7 +11,6 @@ turns, so a slow minute of the machine falls on all of them.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 import tempfile
@@ -23,7 +22,7 @@ import duckdb
 import numpy as np
 import polars as pl
 import pyarrow as pa
-from turns import in_turns, print_table, run_one, summary
+from turns import in_turns, options, print_table, run_one, summary
 
 from plaudit.base.weeks import local_midnights
 from plaudit.rulebook.counting_rule import Cap, Channel, CountingRule, Day, Gestures
@@ -159,13 +158,9 @@ METHODS: dict[str, Callable[[Path], dict[str, int]]] = {"ours": ours, "window": 
 
 def main() -> None:
     """Make the ballots, run the methods in turns, print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--ballots", type=int, default=10_000_000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser = options(__doc__, list(METHODS))
     parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS))
-    parser.add_argument("--folder", type=Path, help="where the ballots are made and kept; a temporary one if left out")
-    parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
-    parser.add_argument("--one", choices=METHODS, help=argparse.SUPPRESS)
+    parser.add_argument("--ballots", type=int, default=10_000_000)
     asked = parser.parse_args()
     if asked.one:
         run_one(METHODS[asked.one], asked.folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import resource
 import subprocess
@@ -12,9 +13,19 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-__all__ = ["in_turns", "print_table", "run_one", "summary"]
+__all__ = ["in_turns", "options", "print_table", "run_one", "summary"]
 
 Runs = dict[str, list[dict[str, Any]]]
+
+
+def options(about: str | None, methods: Sequence[str]) -> argparse.ArgumentParser:
+    """Give the options that every benchmark of several methods has."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--folder", type=Path, help="where the rows are made and kept; a temporary one if left out")
+    parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
+    parser.add_argument("--one", choices=methods, help=argparse.SUPPRESS)
+    return parser
 
 
 def run_one(method: Callable[[Path], Any], folder: Path) -> None:

@@ -45,6 +45,7 @@ from plaudit.publish.publish import SITE, write_files
 from plaudit.publish.publish import publish as published_files
 from plaudit.publish.site.site import Built
 from plaudit.publish.site.site import build as build_site
+from plaudit.tally.days import days
 from plaudit.tally.result import result as result_by_rule
 from plaudit.tally.scenarios import Purge
 from plaudit.tally.sensitivity import sensitivity
@@ -246,24 +247,21 @@ def audit(season: Season, tables: Evidence) -> None:
 
 
 def tally(season: Season, tables: Evidence) -> None:
-    """Ballots, rulings and outside totals → totals, voids, result."""
+    """Ballots, rulings and outside totals → totals, voids, result, days, purged."""
     if season.vote is None:
-        tables.discard("totals", "voids", "result")
+        tables.discard("totals", "voids", "result", "days", "purged")
         return
-    rule = season.counting_rule()
+    rule, windows = season.counting_rule(), season.windows()
     nominees = [row["nominee"] for row in tables.to_rows(tables.read("nominees"))]
-    counted = tally_ballots(
-        tables.read_or_empty("ballots"),
-        tables.read_or_empty("source_totals"),
-        tables.read("rulings") if season.audit.purges else tables.read_or_empty("rulings"),
-        nominees,
-        rule,
-        season.windows(),
-        kept=tables.kept,
-    )
+    ballots, outside = tables.read_or_empty("ballots"), tables.read_or_empty("source_totals")
+    rulings = tables.read("rulings") if season.audit.purges else tables.read_or_empty("rulings")
+    counted = tally_ballots(ballots, outside, rulings, nominees, rule, windows, kept=tables.kept)
     totals = tables.write_rows("totals", counted.totals)
     tables.write_rows("voids", counted.voids)
     tables.write_rows("result", result_by_rule(totals.to_pylist(), nominees, rule))
+    by_day = days(ballots, rulings, nominees, rule, windows, kept=tables.kept)
+    tables.write_rows("days", by_day.days)
+    tables.write_rows("purged", by_day.purged)
 
 
 def check(season: Season, tables: Evidence) -> None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, given, settings
 
 from plaudit.rulebook.counting_rule import Cap
-from plaudit.tally.days import COLUMNS, days
+from plaudit.tally.days import Days, days
+from plaudit.tally.tally import COLUMNS
 from tests.tally.cases import Case, ballot, cases, cells_of, counted
 from tests.tally.test_heavy_voters import RULE, WINDOW
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 DAY = 86_400_000_000
 
 
-def days_of(case: Case, engine: Evidence) -> list[dict[str, Any]]:
+def days_of(case: Case, engine: Evidence) -> Days:
     rulings = [
         {"ballot": number, "rule": f"r{number % 2}", "case": 1, "outcome": "set aside"}
         for number in sorted(case.set_aside)
@@ -31,7 +32,7 @@ def days_of(case: Case, engine: Evidence) -> list[dict[str, Any]]:
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_the_days_add_up_to_the_count_with_the_purge_and_without(engine: Evidence, case: Case) -> None:
     case = Case(case.rule, case.windows, case.ballots, case.set_aside, nominees=case.nominees)
-    rows = days_of(case, engine)
+    found = days_of(case, engine)
 
     for way, set_aside in (("before", set[int]()), ("after", case.set_aside)):
         whole = cells_of(
@@ -39,12 +40,17 @@ def test_the_days_add_up_to_the_count_with_the_purge_and_without(engine: Evidenc
         )
         for column in COLUMNS:
             sums: Counter[tuple[str, str]] = Counter()
-            for row in rows:
-                sums[row["nominee"], row["channel"]] += row[way][column]
+            for row in found.days:
+                if row["way"] == way:
+                    sums[row["nominee"], row["channel"]] += row[f"votes_{column}"]
             assert +sums == {pair: cell[f"votes_{column}"] for pair, cell in whole.items() if cell[f"votes_{column}"]}
-    for row in rows:
-        assert row["cast"] == sum(row["before"].values()) == sum(row["after"].values())
-        assert sum(row["purged"].values()) == row["after"]["set_aside"]
+    purged: Counter[tuple[Any, ...]] = Counter()
+    for one in found.purged:
+        purged[one["nominee"], one["channel"], one["number"]] += one["votes"]
+    for row in found.days:
+        assert row["votes_cast"] == sum(row[f"votes_{column}"] for column in COLUMNS)
+        if row["way"] == "after":
+            assert row["votes_set_aside"] == purged[row["nominee"], row["channel"], row["number"]]
 
 
 def test_a_cap_for_each_nominee_in_the_whole_vote_does_not_start_anew_each_day(engine: Evidence) -> None:
@@ -52,10 +58,11 @@ def test_a_cap_for_each_nominee_in_the_whole_vote_does_not_start_anew_each_day(e
         ballot(number, WINDOW.opens_at + number * DAY // 2, channel="post", votes=3, nominee=nominee)
         for number, nominee in enumerate(["arirang", "bolero", "arirang", "bolero"])
     ]
-    rows = days_of(Case(RULE, [WINDOW], ballots), engine)
+    rows = sorted(days_of(Case(RULE, [WINDOW], ballots), engine).days, key=lambda row: (row["nominee"], row["number"]))
 
     assert RULE.channel[1].cap == Cap(4, "vote", "nominee")
-    assert [(row["nominee"], row["after"]["counted"], row["after"]["over_cap"]) for row in rows] == [
+    after = [row for row in rows if row["way"] == "after"]
+    assert [(row["nominee"], row["votes_counted"], row["votes_over_cap"]) for row in after] == [
         ("arirang", 3, 0),
         ("arirang", 1, 2),
         ("bolero", 3, 0),

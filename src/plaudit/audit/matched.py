@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from plaudit.rulebook.purge_rule import PurgeRule
     from plaudit.rulebook.windows import VotingWindow
 
-__all__ = ["Matched", "match", "seen_by"]
+__all__ = ["Matched", "channels_of", "match", "seen_by"]
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,13 @@ def seen_by(
     windows: Sequence[VotingWindow],
     kept: Callable[[ibis.Table], ibis.Table],
 ) -> Seen:
-    """Give what a rule looks at: the ballots of its channels, or of all that count ballots."""
-    channels = rule.channels or tuple(channel.id for channel in counting.channel if channel.counts == "ballots")
-    return Seen(ballots.filter(ballots.channel.isin(channels)), facts, counting, windows, kept)
+    """Give what a rule looks at."""
+    return Seen(ballots.filter(ballots.channel.isin(channels_of(rule, counting))), facts, counting, windows, kept)
+
+
+def channels_of(rule: PurgeRule, counting: CountingRule) -> tuple[str, ...]:
+    """Give the channels that a rule looks at: its own, or all that count ballots."""
+    return rule.channels or tuple(channel.id for channel in counting.channel if channel.counts == "ballots")
 
 
 def match(rule: PurgeRule, seen: Seen, place: int = 0, *, is_late: bool = False) -> Matched:

@@ -29,6 +29,7 @@ __all__ = [
     "evidence_sha256",
     "inputs_sha256",
     "readings_kind",
+    "source_stated",
     "statement",
 ]
 
@@ -61,7 +62,7 @@ def statement(season: Season, tables: Evidence, log: dict[str, Any] | None) -> d
         },
         "evidence": {
             "kind": evidence_kind(season),
-            "sources": [_source(source) for source in season.sources],
+            "sources": [source_stated(source) for source in season.sources],
             "tables": evidence_sha256(tables),
         },
         "rules": {
@@ -158,7 +159,8 @@ def evidence_sha256(tables: Evidence) -> dict[str, str]:
         return dict(sorted(zip(files, pool.map(file_sha256, files.values()), strict=True)))
 
 
-def _source(source: Source) -> dict[str, Any]:
+def source_stated(source: Source) -> dict[str, Any]:
+    """Give what is stated of a source: what it is, what it covers, what it did not see."""
     coverage = source.coverage
     return {
         "id": source.id,

@@ -7,7 +7,7 @@ document made of these figures is the notice as Markdown and as HTML.
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ibis import _
 
@@ -15,7 +15,7 @@ from plaudit.certify.statement import evidence_kind
 from plaudit.publish.blocks import as_html, as_markdown
 from plaudit.publish.formats import json_bytes
 from plaudit.publish.notice_words import document
-from plaudit.tally.days import days
+from plaudit.tally.days import AFTER, BEFORE
 from plaudit.tally.margin import margin
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from plaudit.store.evidence import Evidence
 
 __all__ = ["day_rows", "figures", "notice"]
+
+_COLUMNS: Final = ("outside_window", "void", "over_cap", "set_aside", "counted")
 
 
 def notice(found: dict[str, Any]) -> dict[str, bytes]:
@@ -68,14 +70,7 @@ def figures(season: Season, tables: Evidence, audit: dict[str, Any]) -> dict[str
         "voids": tables.to_rows(tables.read("voids").order_by("nominee", "channel", "reason")),
         "purges": [_purge(row, by_name[row["rule"]]) for row in audit["purges"]],
         "purged": _purged(tables),
-        "days": days(
-            tables.read_or_empty("ballots"),
-            tables.read_or_empty("rulings"),
-            ids,
-            counting,
-            season.windows(),
-            kept=tables.kept,
-        ),
+        "days": _days(tables),
         "appeals": audit["appeals"],
         "findings": audit["findings"],
         "sensitivity": audit["sensitivity"],
@@ -106,10 +101,26 @@ def _purge(row: dict[str, Any], rule: Any) -> dict[str, Any]:
 
 def _purged(tables: Evidence) -> list[dict[str, Any]]:
     """Give ballots and votes of the rulings by nominee, channel, rule and outcome."""
-    ballots = tables.read_or_empty("ballots").select("ballot", "nominee", "channel", "votes")
-    ruled = tables.read_or_empty("rulings").inner_join(ballots, "ballot")
-    sums = ruled.group_by("nominee", "channel", "rule", "outcome").agg(ballots=_.count(), votes=_.votes.sum())
+    purged = tables.read("purged")
+    sums = purged.group_by("nominee", "channel", "rule", "outcome").agg(ballots=_.ballots.sum(), votes=_.votes.sum())
     return tables.to_rows(sums.order_by("nominee", "channel", "rule", "outcome"))
+
+
+def _days(tables: Evidence) -> list[dict[str, Any]]:
+    """Give one dict per nominee, channel and day: votes cast, `before` and `after` by column, `purged` by rule."""
+    found: dict[tuple[str, str, int], dict[str, Any]] = {}
+    for row in tables.to_rows(tables.read("days").order_by("nominee", "channel", "number", "way")):
+        key = {name: row[name] for name in ("nominee", "channel", "day")}
+        day = found.setdefault(_place(row), {**key, "cast": row["votes_cast"], BEFORE: {}, AFTER: {}, "purged": {}})
+        day[row["way"]] = {column: row[f"votes_{column}"] for column in _COLUMNS}
+    purged = tables.read("purged")
+    for row in tables.to_rows(purged.filter(purged.outcome == "set aside").order_by("number", "rule")):
+        found[_place(row)]["purged"][row["rule"]] = row["votes"]
+    return list(found.values())
+
+
+def _place(row: dict[str, Any]) -> tuple[str, str, int]:
+    return row["nominee"], row["channel"], row["number"]
 
 
 def _not_seen(season: Season, audit: dict[str, Any]) -> list[str]:

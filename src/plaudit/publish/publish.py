@@ -13,6 +13,7 @@ from plaudit.certify.statement import readings_kind
 from plaudit.honour.honours import firsts, records
 from plaudit.publish.account import certificate_account
 from plaudit.publish.audited import audit_files
+from plaudit.publish.coverage import coverage
 from plaudit.publish.formats import csv_bytes, json_bytes
 from plaudit.rulebook.render import render
 from plaudit.store.joins import beside
@@ -48,7 +49,7 @@ def publish(season: Season, tables: Evidence, statement: dict[str, Any], honours
     """Give every published file but the signed ones, by path below `published/`."""
     files: dict[str, bytes] = {
         "certificate.md": certificate_account(season, statement).encode(),
-        "coverage.json": json_bytes(_coverage(tables, statement)),
+        "coverage.json": json_bytes(coverage(tables, statement)),
     }
     names = {artist.id: artist.names for artist in season.artists.artists}
     for use in season.charts:
@@ -168,21 +169,3 @@ def _responses(tables: Evidence, rule_name: str) -> dict[tuple[str, str], list[d
             for key, of_entry in found.items()
         },
     )
-
-
-def _coverage(tables: Evidence, statement: dict[str, Any]) -> dict[str, Any]:
-    """Give what was seen, what was not, and what was set aside, with every unknown account and nobody's post."""
-    set_aside = tables.read("set_aside")
-    unknown = set_aside.filter(set_aside.reason == "unknown account")
-    found: dict[str, Any] = {
-        "sources": statement["evidence"]["sources"],
-        "set_aside": statement["set_aside"],
-        "unknown_accounts": tables.to_rows(
-            unknown.group_by("source", account=unknown.detail).agg(rows=unknown.count()).order_by("source", "account")
-        ),
-    }
-    if tables.has("posts"):
-        posts = tables.read("posts")
-        nobodys = posts.filter(posts.artist.isnull()).select("platform", "account", "post", "title")
-        found["posts_of_nobody"] = tables.to_rows(nobodys.order_by("platform", "account", "post"))
-    return found

@@ -44,6 +44,8 @@ _MADE_BY = {
     "totals": "tally",
     "voids": "tally",
     "result": "tally",
+    "days": "tally",
+    "purged": "tally",
     "findings": "audit",
     "sensitivity": "audit",
     "chart_sensitivity": "audit",

@@ -195,6 +195,19 @@ _DECLARED: Final = (
         order="position nominee",
     ),
     _table(
+        "days",
+        "one nominee in one channel on one voting day: where each vote went before any purge, or after it",
+        "nominee:string channel:word number:int32 way:word day:word votes_cast:int64 votes_counted:int64 "
+        "votes_over_cap:int64 votes_outside_window:int64 votes_void:int64 votes_set_aside:int64",
+        "nominee channel number way",
+    ),
+    _table(
+        "purged",
+        "what one purge rule ruled on of one nominee in one channel on one voting day, by outcome",
+        "nominee:string channel:word number:int32 day:word rule:word outcome:word ballots:int64 votes:int64",
+        "nominee channel number rule outcome",
+    ),
+    _table(
         "findings",
         "one check of one subject and its verdict: passes, fails, alarm or not checked",
         "check:word subject:string verdict:word found:string expected:string repeat:string",

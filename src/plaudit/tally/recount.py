@@ -20,13 +20,12 @@ from typing import TYPE_CHECKING, Final
 
 import ibis
 from ibis import _
-from msgspec.structs import replace
 
 from plaudit.tally.fates import columns_read
-from plaudit.tally.tally import tally
+from plaudit.tally.groups import tally_groups
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from plaudit.rulebook.counting_rule import CountingRule
     from plaudit.rulebook.windows import VotingWindow
@@ -46,7 +45,7 @@ Recount = dict[str, tuple[Votes, int]]
 def recount(
     marks: ibis.Table,
     scenarios: Sequence[Scenario],
-    nominees: Iterable[str],
+    nominees: Sequence[str],
     counting: CountingRule,
     windows: Sequence[VotingWindow],
     *,
@@ -81,21 +80,15 @@ def recount(
 
 def _counted(
     grouped: ibis.Table,
-    nominees: Iterable[str],
+    nominees: Sequence[str],
     counting: CountingRule,
     windows: Sequence[VotingWindow],
     kept: Callable[[ibis.Table], ibis.Table],
 ) -> dict[int, Votes]:
-    """Count ballots group by group in one pass: a nominee of one group is another than the same of the next."""
+    """Count ballots, group by group."""
     named = grouped.filter(grouped.nominee.isin(sorted(nominees)))
-    pairs = named.group_by("group", "nominee").agg(ballots=_.count()).to_pyarrow().to_pylist()
-    names = {f"{pair['group']}:{pair['nominee']}": (pair["group"], pair["nominee"]) for pair in pairs}
-    ballots = named.mutate(nominee=named.group.cast("string") + ":" + named.nominee)
-    ours = replace(counting, channel=tuple(channel for channel in counting.channel if channel.counts == "ballots"))
-    no_totals = ballots.limit(0).select("channel", "nominee", "votes", observed_at="cast_at")
-    no_rulings = ballots.limit(0).select("ballot", rule="channel", outcome="channel")
+    no_rulings = named.limit(0).select("ballot", rule="channel", outcome="channel")
     found: dict[int, Votes] = {}
-    for row in tally(ballots, no_totals, no_rulings, names, ours, windows, kept=kept).totals:
-        group, nominee = names[row["nominee"]]
-        found.setdefault(group, Counter())[nominee, row["channel"]] = row["votes_weighted"]
+    for group, row in tally_groups(named, no_rulings, nominees, counting, windows, kept=kept):
+        found.setdefault(group, Counter())[row["nominee"], row["channel"]] = row["votes_weighted"]
     return found

@@ -11,7 +11,8 @@ import ibis
 from ibis import _
 
 import plaudit.audit.methods  # noqa: F401 - registers every method
-from plaudit.audit.matching import Seen, taken
+from plaudit.audit.matched import channels_of, seen_by
+from plaudit.audit.matching import taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -132,7 +133,7 @@ def marked(
     )
     found = touched.left_join(by_ballot, touched.ballot == by_ballot.on_ballot)
     for rule in purge.flagging:
-        seen = Seen(_in_channels(touched, rule, counting), purge.facts, counting, windows, kept)
+        seen = seen_by(rule, touched, purge.facts, counting, windows, kept)
         suspects = purge.suspects.filter(_.rule == rule.name).mutate(grouped=_["case"].cast("string"))
         flagged = taken(rule.method, seen, suspects).select(flagged="ballot").mutate(is_flagged=True)
         found = found.left_join(flagged, found.ballot == flagged.flagged)
@@ -149,7 +150,7 @@ def marked(
     names = [name for name in found.columns if name in ("certified", "declared", "undone") or " " in name]
     filled = {name: found[name].fill_null(False) for name in names}  # noqa: FBT003
     for rule in purge.tried:
-        takes = found.channel.isin(_channels(rule, counting))
+        takes = found.channel.isin(channels_of(rule, counting))
         filled |= {name: filled[name] & takes for name in (f"{threshold} {rule.name}" for threshold in _THRESHOLDS)}
     return found.mutate(**filled).select(*ballots.columns, *names)
 
@@ -165,11 +166,3 @@ def _any(marks: ibis.Table, names: Sequence[str]) -> Any:
 def _moved(marks: ibis.Table, mark: str, others: Sequence[str]) -> Any:
     """Say whether a ballot is set aside by some rules, or by a mark that no appeal undid."""
     return (marks[mark] & ~marks.undone) | _any(marks, others)
-
-
-def _in_channels(ballots: ibis.Table, rule: PurgeRule, counting: CountingRule) -> ibis.Table:
-    return ballots.filter(ballots.channel.isin(_channels(rule, counting)))
-
-
-def _channels(rule: PurgeRule, counting: CountingRule) -> list[str]:
-    return list(rule.channels) or [channel.id for channel in counting.channel if channel.counts == "ballots"]

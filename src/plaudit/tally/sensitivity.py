@@ -43,7 +43,7 @@ def sensitivity(
     ----------
     ballots : the table ballots
     totals : rows of the table totals, as certified
-    matched : what the audit found
+    purge : what the audit found, and by which rules
     kept : computes an expression and gives its rows as a table of the same engine
 
     Returns

@@ -42,7 +42,8 @@ _SIGNED: Final = frozenset({CERTIFICATE, VERIFIER_KEY})
 _CHARTED: Final = ("weeks", "gains", "measures", "parts", "entries", "nominees")
 _AUDITED: Final = ("suspects", "trials", "cases", "rulings")
 _CHECKED: Final = ("findings", "sensitivity", "chart_sensitivity")
-_DERIVED: Final = (*_CHARTED, *_AUDITED, "totals", "voids", "result", *_CHECKED, "honours")
+_COUNTED: Final = ("totals", "voids", "result", "days", "purged")
+_DERIVED: Final = (*_CHARTED, *_AUDITED, *_COUNTED, *_CHECKED, "honours")
 _ANEW: Final = "make it anew with: plaudit run SEASON"
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from plaudit.certify.statement import evidence_kind
-from plaudit.publish.site.environment import filled
+from plaudit.publish.site.environment import filled, frame_head
 from plaudit.web.languages import LANGUAGES
 
 if TYPE_CHECKING:
@@ -22,11 +22,7 @@ _ADDRESSES = {VOTE: "/", VERIFY: "/verify"}
 def frame_of(season: Season) -> dict[str, Any]:
     """Give what every page of the vote bears."""
     return {
-        "title": season.title,
-        "about": season.about.strip(),
-        "award": season.award,
-        "edition": season.edition,
-        "origin": season.origin,
+        **frame_head(season),
         "evidence": "demonstration" if season.live and season.live.guests else evidence_kind(season),
         "languages": list(LANGUAGES),
         "menu": [

@@ -30,8 +30,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from plaudit.publish.site.words import Words
+    from plaudit.rulebook.season import Season
 
-__all__ = ["filled"]
+__all__ = ["filled", "frame_head"]
+
+
+def frame_head(season: Season) -> dict[str, str]:
+    """Give what every page says of its season, live or published."""
+    return {
+        "title": season.title,
+        "about": season.about.strip(),
+        "award": season.award,
+        "edition": season.edition,
+        "origin": season.origin,
+    }
 
 
 def filled(template: str, language: str, values: Mapping[str, object]) -> bytes:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from plaudit.publish.site.environment import frame_head
 from plaudit.publish.site.manifest import Made, Manifest, read_manifest, remove_stale, write_file, write_manifest
 from plaudit.publish.site.material import Material
 from plaudit.publish.site.registry import FILES, PAGES
@@ -131,11 +132,7 @@ def _frame(material: Material) -> dict[str, Any]:
     """Give what every page bears: nothing that changes with a week."""
     season = material.season
     return {
-        "title": season.title,
-        "about": season.about.strip(),
-        "award": season.award,
-        "edition": season.edition,
-        "origin": season.origin,
+        **frame_head(season),
         "evidence": material.evidence_kind,
         "readings": material.readings_kind,
         "languages": list(material.languages),

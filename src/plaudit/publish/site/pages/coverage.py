@@ -6,6 +6,8 @@ from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from plaudit.certify.statement import source_stated
+from plaudit.publish.coverage import unknown_accounts
 from plaudit.publish.site.geometry import calendar
 from plaudit.publish.site.kinds import N_, MenuItem, Page, PageKind
 from plaudit.store.numbers import quotient
@@ -33,28 +35,7 @@ _SHOWN: Final = 25
 
 def source_facts(source: Source) -> dict[str, Any]:
     """Give what any page says of a source."""
-    coverage = source.coverage
-    return {
-        "id": source.id,
-        "kind": source.kind,
-        "title": source.title,
-        "publisher": source.publisher,
-        "licence": source.licence,
-        "url": source.url,
-        "from": coverage.first_on.isoformat(),
-        "to": coverage.last_on.isoformat(),
-        "sampling": coverage.sampling,
-        "synthetic": coverage.synthetic,
-        "gaps": [
-            {
-                "from": gap.first_on.isoformat(),
-                "to": gap.last_on.isoformat(),
-                "account": gap.account,
-                "because": gap.because,
-            }
-            for gap in coverage.gaps
-        ],
-    }
+    return {**source_stated(source), "url": source.url}
 
 
 def _pages(material: Material) -> Iterator[Page]:
@@ -111,11 +92,7 @@ def _weeks(chart: ChartMaterial) -> dict[str, Any]:
 
 
 def _unknown_accounts(material: Material) -> tuple[list[dict[str, Any]], int]:
-    rows = material.tables.read("set_aside")
-    unknown = rows.filter(rows.reason == "unknown account")
-    counts = material.tables.to_rows(
-        unknown.group_by("source", account=unknown.detail).agg(rows=unknown.count()).order_by("source", "account")
-    )
+    counts = unknown_accounts(material.tables)
     return sorted(counts, key=lambda row: (-row["rows"], row["account"]))[:_SHOWN], len(counts)
 
 
