@@ -26,9 +26,9 @@ PATH = f"/v1/{EDITION}/ballots"
 START_SECONDS = 30
 STOP_SECONDS = 30
 NEEDED = {
-    "ours": ("granian", "litestar"),
+    "ours": ("uvicorn", "litestar"),
     "baseline": ("fastapi", "uvicorn", "asyncpg", "httptools", "uvloop"),
-    "bare": ("granian", "uvloop"),
+    "bare": ("httptools", "uvloop"),
 }
 
 
@@ -121,21 +121,9 @@ def listens(port: int) -> bool:
 
 @contextmanager
 def bare(folder: Path, voters: Sequence[int], environ: Mapping[str, str]) -> Iterator[Target]:
-    """Run granian with an application that stores nothing."""
+    """Run a server that stores nothing."""
     port = free_port()
-    command: list[object] = [
-        sys.executable,
-        "-m",
-        "granian",
-        "--interface",
-        "asgi",
-        "--loop",
-        "uvloop",
-        "--no-ws",
-        "--port",
-        port,
-    ]
-    command += ["--log-level", "warning", "--working-dir", Path(__file__).parent, "intake_bare:app"]
+    command: list[object] = [sys.executable, Path(__file__).with_name("intake_bare.py"), port]
     with process(command, lambda: listens(port), folder / "bare.log", environ):
         sessions = [secrets.token_urlsafe(80) for _ in voters]
         yield Target(port, sessions, ["bts"], lambda _acknowledged, _sent: "stored nothing")

@@ -11,8 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import httpx
-from granian.constants import Interfaces
-from granian.server.embed import Server
+import uvicorn
 from litestar import Litestar
 
 from plaudit.rulebook.season import Season, read_season
@@ -71,23 +70,16 @@ def running_desk(season: Season, *, port: int = 0, public_url: str = "") -> Iter
 
 @contextmanager
 def _served(app: Litestar, port: int) -> Iterator[None]:
-    loop = asyncio.new_event_loop()
-    made: list[Server] = []
-
-    async def serve() -> None:
-        made.append(Server(app, port=port, interface=Interfaces.ASGINL, log_enabled=False))
-        await made[0].serve()
-
-    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
+    server = uvicorn.Server(uvicorn.Config(app, port=port, lifespan="off", ws="none", log_config=None))
+    thread = threading.Thread(target=asyncio.run, args=(server.serve(),))
     thread.start()
     try:
         _wait_for(f"http://127.0.0.1:{port}/")
         yield
     finally:
-        loop.call_soon_threadsafe(made[0].stop)
+        server.should_exit = True
         thread.join(timeout=20)
         assert not thread.is_alive()
-        loop.close()
 
 
 def _wait_for(address: str) -> None:

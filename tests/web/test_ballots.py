@@ -46,23 +46,8 @@ class Desk:
         """Send a body, as voter 1 if no headers are given."""
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         given = bearer(1) if headers is None else headers
-        asked: Any = Asked(given)
-        status, named, sent = asyncio.run(self.endpoint(headers_of(asked), data, "203.0.113.7"))
+        status, named, sent = asyncio.run(self.endpoint(headers_of(given), data, "203.0.113.7"))
         return Answer(status, named, json.loads(sent))
-
-
-class Asked:
-    """A request's headers, as the server gives them."""
-
-    def __init__(self, headers: Headers) -> None:
-        self.headers: Any = self
-        self._lines = [(name.decode(), value.decode("latin-1")) for name, value in headers]
-
-    def get(self, name: str, default: str) -> str:
-        return next((value for known, value in self._lines if known == name), default)
-
-    def get_all(self, name: str) -> list[str]:
-        return [value for known, value in self._lines if known == name]
 
 
 def session(voter: int = 1) -> str:

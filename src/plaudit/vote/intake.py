@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
@@ -23,7 +24,7 @@ from plaudit.vote.receipt import receipts
 from plaudit.vote.record import Ballot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from plaudit.ledger.note import Signer
     from plaudit.vote.box import Box
@@ -38,6 +39,8 @@ QUEUE_MOST: Final = 20_000
 _SLOW_DISK: Final = "try again in a second with the same key"
 _Judged = tuple[Ask, int, bool]
 """An ask, the instant it was received at, and whether the vote was closed then."""
+Done = Callable[["Cast | BaseException"], object]
+"""What is called with the ballot that was taken, or with why it was not."""
 
 
 class Cast(Struct):
@@ -54,7 +57,7 @@ class _Waiting(Struct):
     ask: Ask
     received_at: int
     is_late: bool
-    future: asyncio.Future[Cast]
+    done: Done
 
 
 class Intake:
@@ -96,17 +99,26 @@ class Intake:
         ------
         BallotRejected : one of its kinds; nothing was taken.
         """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Cast] = loop.create_future()
+        self.submit(ask, lambda outcome: _settle(future, outcome), loop)
+        return await future
+
+    def submit(self, ask: Ask, done: Done, loop: asyncio.AbstractEventLoop) -> None:
+        """Take one ballot and say so once it is durable; a waiting coroutine costs more than the call.
+
+        Raises
+        ------
+        VoteUnavailable : nothing was taken, and `done` is not called.
+        """
         if self._is_stopped:
             raise _stopped()
         if len(self._queue) >= QUEUE_MOST:
             raise VoteUnavailable(f"{QUEUE_MOST:,} ballots wait for the disk", _SLOW_DISK, retry_after=1)
-        loop = asyncio.get_running_loop()
-        waiting = _Waiting(ask, self._now(), self.is_closed, loop.create_future())
-        self._queue.append(waiting)
+        self._queue.append(_Waiting(ask, self._now(), self.is_closed, done))
         if not self._is_busy:
             self._is_busy = True
             loop.call_soon(self._begin, loop)
-        return await waiting.future
 
     def take(self, asks: Sequence[Ask]) -> list[Cast | BallotRejected]:
         """Take ballots in one commit, here and now.
@@ -146,8 +158,7 @@ class Intake:
         while self._queue:
             waiting = self._queue.popleft()
             self._decided += 1
-            if not waiting.future.done():
-                waiting.future.set_exception(_stopped())
+            waiting.done(_stopped())
 
     def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
         taken = [self._queue.popleft() for _ in range(min(BATCH_MOST, len(self._queue)))]
@@ -179,19 +190,13 @@ class Intake:
         self, taken: list[_Waiting], answers: Sequence[Cast | BallotRejected], loop: asyncio.AbstractEventLoop
     ) -> None:
         for waiting, answer in zip(taken, answers, strict=True):
-            if waiting.future.done():  # the voter hung up; the ballot stands
-                continue
-            if isinstance(answer, Cast):
-                waiting.future.set_result(answer)
-            else:
-                waiting.future.set_exception(answer)
+            waiting.done(answer)
         self._next(loop)
 
     def _failed(self, taken: list[_Waiting], error: BaseException, loop: asyncio.AbstractEventLoop) -> None:
         self._roll_back()
         for waiting in taken:
-            if not waiting.future.done():
-                waiting.future.set_exception(_not_durable(error) if isinstance(error, sqlite3.Error) else error)
+            waiting.done(_not_durable(error) if isinstance(error, sqlite3.Error) else error)
         self._next(loop)
 
     def _next(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -336,6 +341,15 @@ class Intake:
             texts = receipts(records, first, self._signer, [answer.leaf - first for answer in again])
             for answer, text in zip(again, texts, strict=True):
                 answer.receipt = text
+
+
+def _settle(future: asyncio.Future[Cast], outcome: Cast | BaseException) -> None:
+    if future.done():  # the voter hung up; the ballot stands
+        return
+    if isinstance(outcome, Cast):
+        future.set_result(outcome)
+    else:
+        future.set_exception(outcome)
 
 
 def _stopped() -> VoteUnavailable:

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from plaudit.ledger.proof import TlogProof
     from plaudit.rulebook.season import Season
     from plaudit.vote.door import Ask
-    from plaudit.vote.intake import Cast
+    from plaudit.vote.intake import Cast, Done
 
 __all__ = ["LiveVote", "Standings", "open_vote"]
 
@@ -173,6 +173,10 @@ class LiveVote:
     async def cast(self, ask: Ask) -> Cast:
         """Take one ballot; see `Intake.cast`."""
         return await self._intake.cast(ask)
+
+    def submit(self, ask: Ask, done: Done, loop: asyncio.AbstractEventLoop) -> None:
+        """Take one ballot and say so later; see `Intake.submit`."""
+        self._intake.submit(ask, done, loop)
 
     def take(self, asks: Sequence[Ask]) -> list[Cast | BallotRejected]:
         """Take ballots in one commit; see `Intake.take`."""

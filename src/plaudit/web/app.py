@@ -1,12 +1,11 @@
-"""The server's application: ballots by the short way, all else by Litestar, the same headers on both.
+"""The server's application: ballots by their own endpoint, all else by Litestar, the same headers on both.
 
-POST /v1/2018/ballots        web/ballots.py, on the server's own interface
-everything else              Litestar, through web/rsgi.py
+POST /v1/2018/ballots        web/ballots.py, mostly straight from web/connection.py
+everything else              Litestar
 """
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import secrets
 from typing import TYPE_CHECKING, Any, Final
@@ -16,21 +15,24 @@ from litestar.datastructures import State
 
 from plaudit.web import ballot_document, edition, log, pages, standings
 from plaudit.web.ballots import BallotEndpoint
+from plaudit.web.bodies import BodyRefused, again, whole_body
 from plaudit.web.docs import openapi
 from plaudit.web.edition import edition_path
+from plaudit.web.lane import Lane
 from plaudit.web.limits import Limits
 from plaudit.web.problems import handlers, plain, unexpected
-from plaudit.web.rsgi import BodyRefused, through, whole_body
 from plaudit.web.sign_in.routes import routes as sign_in_routes
 from plaudit.web.signed_in import headers_of
 from plaudit.web.standings import Feed
 from plaudit.web.views import frame_of
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Awaitable, Callable, Collection
 
     from plaudit.vote.live import LiveVote
-    from plaudit.web.rsgi import Protocol, Scope
+    from plaudit.web.lane import Plain
+    from plaudit.web.problems import Answer
     from plaudit.web.sessions import Sessions
 
     Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -68,6 +70,11 @@ class App:
     ----------
     public_url : scheme, host and port that voters see, without a slash at the end
     trusted_proxies : addresses whose X-Forwarded-For is believed
+
+    Attributes
+    ----------
+    headers : every answer has them
+    lane : which requests may go the short way
     """
 
     def __init__(
@@ -80,14 +87,13 @@ class App:
         headers = dict(_SECURITY)
         if public_url.startswith("https:"):
             headers[b"strict-transport-security"] = b"max-age=31536000"
-        self._headers = tuple(headers.items())
+        self.headers = tuple(headers.items())
         self._path = edition_path(vote.season.edition, "ballots")
+        self.lane = Lane(self._path, BALLOT_MOST)
         limits = Limits(secrets.token_bytes(32), live.ballots_per_minute)
         sign_ins = Limits(
             secrets.token_bytes(32), live.sign_ins_per_minute, "season.toml [vote.live] sign_ins_per_minute"
         )
-        self._lines = [(name.decode(), value.decode()) for name, value in self._headers]
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._ballots = BallotEndpoint(vote, sessions, limits)
         self.litestar = Litestar(
             [
@@ -105,40 +111,44 @@ class App:
             logging_config=None,
         )
 
-    async def __rsgi__(self, scope: Scope, protocol: Protocol) -> None:
-        """Answer one request of the server."""
-        is_ballot = scope.path == self._path and scope.method == "POST"
-        most = BALLOT_MOST if is_ballot else BODY_MOST
-        self._loop = self._loop or asyncio.get_running_loop()
-        try:
-            body = await whole_body(scope, protocol, most=most, seconds=BODY_SECONDS, loop=self._loop)
-        except BodyRefused as refused:
-            status, headers, data = plain(refused.status, refused.detail)
-            self._send(protocol, status, {**headers, "connection": "close"}, data)
-            return
-        client = scope.client.rpartition(":")[0].strip("[]")
-        if client in self._proxies:
-            client = self._told(client, ",".join(scope.headers.get_all("x-forwarded-for")))
-        if is_ballot:
-            self._send(protocol, *await self._ballots(headers_of(scope), body, client))
-        else:
-            await through(self, scope, protocol, body, client)
-
-    def _send(self, protocol: Protocol, status: int, headers: dict[str, str], body: bytes) -> None:
-        lines = [*self._lines, *headers.items(), ("content-length", str(len(body)))]
-        protocol.response_bytes(status, lines, body)
-
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        """Answer one request as an ASGI application does, ballots by Litestar too."""
+        """Answer one request."""
         if scope["type"] != "http":
             return
-        if scope["method"] == "HEAD":
-            scope["method"] = "GET"  # the server sends the same headers and leaves the body out
-        answer = _Answer(send, self._headers)
+        header = headers_of(scope["headers"])
+        is_ballot = scope["path"] == self._path and scope["method"] == "POST"
+        is_head = scope["method"] == "HEAD"
+        answer = _Answer(send, self.headers, is_head=is_head)
         try:
-            await self.litestar(scope, receive, answer.send)  # type: ignore[arg-type]
+            most = BALLOT_MOST if is_ballot else BODY_MOST
+            body = await whole_body(header, receive, most=most, seconds=BODY_SECONDS)
+        except BodyRefused as refused:
+            status, headers, data = plain(refused.status, refused.detail)
+            await answer.give(status, {**headers, "connection": "close"}, data)
+            return
+        address = scope["client"][0] if scope["client"] else ""
+        client = self._client(address, header)
+        if is_ballot:
+            await answer.give(*await self._ballots(header, body, client))
+            return
+        asked = {**scope, "client": (client, 0)}
+        if is_head:
+            asked["method"] = "GET"  # the headers are the same
+        try:
+            await self.litestar(asked, again(body, receive), answer.send)  # type: ignore[arg-type]
         except Exception as error:  # noqa: BLE001 - its traceback is logged, and the client gets an answer
-            await answer.give(*unexpected(error))
+            status, headers, data = unexpected(error)
+            await answer.give(status, {**headers, "connection": "close"}, data)
+
+    def cast(
+        self, request: Plain, address: str, done: Callable[[Answer], object], loop: asyncio.AbstractEventLoop
+    ) -> None:
+        """Answer a ballot that came by the short way."""
+        client = self._client(address, request.header)
+        self._ballots.begin(request.header, request.body, client, done, loop)
+
+    def _client(self, address: str, header: Callable[[str], str]) -> str:
+        return self._told(address, header("x-forwarded-for")) if address in self._proxies else address
 
     def _told(self, proxy: str, forwarded_for: str) -> str:
         """Give who asks through a trusted proxy: the last address that one we do not trust told."""
@@ -153,13 +163,14 @@ class App:
 
 
 class _Answer:
-    """What is sent to the client, with the headers that every answer has."""
+    """What is sent to the client, with the headers that every answer has; to HEAD, nothing else."""
 
-    __slots__ = ("_headers", "_is_begun", "_send")
+    __slots__ = ("_headers", "_is_begun", "_is_head", "_send")
 
-    def __init__(self, send: Send, headers: tuple[Header, ...]) -> None:
+    def __init__(self, send: Send, headers: tuple[Header, ...], *, is_head: bool = False) -> None:
         self._send = send
         self._headers = headers
+        self._is_head = is_head
         self._is_begun = False
 
     async def send(self, message: dict[str, Any]) -> None:
@@ -170,12 +181,17 @@ class _Answer:
                 given = [*given, (b"connection", b"close")]  # the rest of the body is not read
             names = {name for name, _ in given}
             message["headers"] = [*given, *(line for line in self._headers if line[0] not in names)]
-        await self._send(message)
+            await self._send(message)
+            if self._is_head:  # a stream would go on for ever
+                await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+        elif not self._is_head:
+            await self._send(message)
 
     async def give(self, status: int, headers: dict[str, str], body: bytes) -> None:
         """Send a whole answer, if none was begun."""
         if self._is_begun:
             return
-        lines = [(name.encode(), value.encode()) for name, value in {**headers, "connection": "close"}.items()]
+        lines = [(name.encode(), value.encode()) for name, value in headers.items()]
+        lines.append((b"content-length", b"%d" % len(body)))
         await self.send({"type": "http.response.start", "status": status, "headers": lines})
         await self.send({"type": "http.response.body", "body": body})

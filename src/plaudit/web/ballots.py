@@ -1,4 +1,4 @@
-"""Ballots in: the one endpoint that must be fast, straight on the server's own interface, RSGI.
+"""Ballots in: the one endpoint that must be fast, without a framework in between.
 
 POST /v1/2018/ballots
 Authorization: Bearer AAAA…
@@ -8,6 +8,7 @@ Authorization: Bearer AAAA…
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -23,6 +24,7 @@ from plaudit.web.signed_in import session_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from plaudit.vote.intake import Cast
     from plaudit.vote.live import LiveVote
     from plaudit.web.limits import Limits
     from plaudit.web.problems import Answer
@@ -70,18 +72,18 @@ async def taken(vote: LiveVote, session: Session, sent: BallotSent) -> BallotAns
     ------
     BallotRejected : one of its kinds; nothing was taken.
     """
+    return _told(await vote.cast(_ask(vote, session, sent)))
+
+
+def _ask(vote: LiveVote, session: Session, sent: BallotSent) -> Ask:
     assert vote.season.live is not None
-    cast = await vote.cast(
-        Ask(session.voter, sent.nominee, sent.votes, sent.key, session.way, vote.season.live.channel)
-    )
+    return Ask(session.voter, sent.nominee, sent.votes, sent.key, session.way, vote.season.live.channel)
+
+
+def _told(cast: Cast) -> BallotAnswer:
+    ballot = cast.ballot
     return BallotAnswer(
-        cast.leaf,
-        cast.ballot.nominee,
-        cast.ballot.votes,
-        instant_text(cast.ballot.cast_at),
-        cast.left,
-        cast.is_replay,
-        cast.receipt,
+        cast.leaf, ballot.nominee, ballot.votes, instant_text(ballot.cast_at), cast.left, cast.is_replay, cast.receipt
     )
 
 
@@ -94,7 +96,26 @@ class BallotEndpoint:
         self._limits = limits
 
     async def __call__(self, header: Callable[[str], str], body: bytes, client: str) -> Answer:
-        """Answer one request.
+        """Answer one request; see `begin`."""
+        loop = asyncio.get_running_loop()
+        answered: asyncio.Future[Answer] = loop.create_future()
+
+        def settle(answer: Answer) -> None:
+            if not answered.done():  # else the voter hung up
+                answered.set_result(answer)
+
+        self.begin(header, body, client, settle, loop)
+        return await answered
+
+    def begin(
+        self,
+        header: Callable[[str], str],
+        body: bytes,
+        client: str,
+        done: Callable[[Answer], object],
+        loop: asyncio.AbstractEventLoop,
+    ) -> None:
+        """Answer one request, once its ballot is durable or refused.
 
         Parameters
         ----------
@@ -103,12 +124,16 @@ class BallotEndpoint:
         """
         try:
             self._limits.allow(client, time.monotonic())
-            answer = await taken(self._vote, session_of(header, self._sessions, is_change=True), _sent(body))
-        except PlauditError as error:
-            return problem(error)
+            session = session_of(header, self._sessions, is_change=True)
+            self._vote.submit(_ask(self._vote, session, _sent(body)), lambda outcome: done(_answer(outcome)), loop)
         except Exception as error:  # noqa: BLE001 - the voter gets an answer, the organiser's log the traceback
-            return unexpected(error)
-        return (200 if answer.is_replay else 201), _JSON, _write.encode(answer)
+            done(_answer(error))
+
+
+def _answer(outcome: Cast | BaseException) -> Answer:
+    if isinstance(outcome, BaseException):
+        return problem(outcome) if isinstance(outcome, PlauditError) else unexpected(outcome)
+    return (200 if outcome.is_replay else 201), _JSON, _write.encode(_told(outcome))
 
 
 def _sent(body: bytes) -> BallotSent:

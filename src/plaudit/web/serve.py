@@ -1,13 +1,10 @@
-"""Serve one vote in one process: whatever ends the process ends the server, and nothing is left behind.
-
-Granian has its connections in threads of its own, and the application in this
-one; a worker process was not faster, and would outlive a parent that was killed.
-"""
+"""Serve one vote in one process and one loop: whatever ends the process ends the server, and nothing is left behind."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import resource
 import signal
 import socket
@@ -15,16 +12,15 @@ import sqlite3
 import sys
 from typing import TYPE_CHECKING, Final
 
+import uvicorn
 import uvloop
-from granian.constants import HTTPModes, Interfaces
-from granian.http import HTTP1Settings
-from granian.server.embed import Server
 
 from plaudit.base.errors import OutOfTurn, VoteUnavailable
 from plaudit.vote.keys import session_key
 from plaudit.vote.live import LiveVote
 from plaudit.vote.requests import keep_importing
 from plaudit.web.app import App
+from plaudit.web.connection import HEADERS_SECONDS, Connection
 from plaudit.web.sessions import Sessions
 
 if TYPE_CHECKING:
@@ -35,14 +31,14 @@ if TYPE_CHECKING:
 __all__ = ["serve"]
 
 CONNECTIONS_MOST: Final = 16_384
-"""More wait to be taken; slow clients are let go by the two limits below, so the queue moves."""
-HEADERS_SECONDS: Final = 10
-"""How long a request's headers may take, and how long a connection may idle."""
+"""The process may have so many open, where the system lets it; who is slow is let go, so others get in."""
 SWITCH_SECONDS: Final = 0.0005
 """How long a thread keeps others waiting; at Python's 5 ms commits waited for the loop, a quarter fewer a second."""
 GARBAGE: Final = (50_000, 20, 20)
 """After how many new objects Python looks for rings among them; a ballot leaves none."""
-LAST_SECONDS: Final = 15.0
+QUEUE_MOST: Final = 4_096
+"""Connections that wait to be taken."""
+LAST_SECONDS: Final = 15
 """How long requests in flight have to end once the server is told to stop."""
 
 
@@ -68,47 +64,54 @@ def serve(
     OutOfTurn : the port is taken, or LiveVote refuses to start.
     """
     assert season.live is not None
-    port = _port(address, port)
+    listening = _listening(address, port)
     host = f"[{address}]" if ":" in address else address
-    public_url = (public_url or f"http://{host}:{port}").rstrip("/")
+    public_url = (public_url or f"http://{host}:{listening.getsockname()[1]}").rstrip("/")
     _raise_file_limit()
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.freeze()  # what was made until now stays; looking through it again and again held ballots up
     gc.set_threshold(*GARBAGE)
-    with LiveVote(season) as vote:
+    with listening, LiveVote(season) as vote:
         sessions = Sessions(session_key(season.folder), season.edition, season.live.session_minutes)
         app = App(vote, sessions, public_url=public_url, trusted_proxies=trusted_proxies)
-        server = Server(
+        config = uvicorn.Config(
             app,
-            address=address,
-            port=port,
-            interface=Interfaces.RSGI,
-            http=HTTPModes.http1,
-            websockets=False,
-            backlog=4_096,
-            backpressure=CONNECTIONS_MOST,
-            http1_settings=HTTP1Settings(header_read_timeout=HEADERS_SECONDS * 1_000),
-            log_enabled=False,
+            http=Connection,
+            ws="none",
+            lifespan="off",
+            interface="asgi3",
+            proxy_headers=False,
+            server_header=False,
+            access_log=False,
+            log_config=None,
+            log_level=logging.CRITICAL,
+            timeout_keep_alive=HEADERS_SECONDS,
+            timeout_graceful_shutdown=LAST_SECONDS,
         )
-        uvloop.run(_served(vote, app, server, lambda: said(public_url, vote)))
+        uvloop.run(_served(vote, app, uvicorn.Server(config), listening, lambda: said(public_url, vote)))
 
 
-async def _served(vote: LiveVote, app: App, server: Server, said: Callable[[], None]) -> None:
+async def _served(
+    vote: LiveVote, app: App, server: uvicorn.Server, listening: socket.socket, said: Callable[[], None]
+) -> None:
     """Serve until told to stop, then let what is in flight end, and publish."""
     stopping = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stopping.set)
-    serving = asyncio.create_task(server.serve())
+    server.config.load()
+    server.lifespan = server.config.lifespan_class(server.config)
+    await server.startup(sockets=[listening])
+    serving = asyncio.create_task(server.main_loop())
     tending = [
         asyncio.create_task(one) for one in (vote.keep_publishing(), keep_importing(vote), app.feed.keep_looking())
     ]
-    await _answering(server)
     said()
     told = asyncio.create_task(stopping.wait())
     await asyncio.wait([told, serving, *tending], return_when=asyncio.FIRST_COMPLETED)
     app.feed.stop()
-    server.stop()  # type: ignore[no-untyped-call]
-    await asyncio.wait([serving], timeout=LAST_SECONDS)
+    server.should_exit = True
+    await server.shutdown(sockets=[listening])
+    await serving
     async with vote.publishing:  # else a publishing that is cancelled goes on in its thread, beside the last one
         for task in (told, *tending):
             task.cancel()
@@ -129,32 +132,20 @@ def _publish(vote: LiveVote) -> None:
         ) from error
 
 
-async def _answering(server: Server) -> None:
-    """Wait until connections are taken."""
-    for _ in range(1_000):
-        try:
-            _, writer = await asyncio.open_connection(server.bind_addr, server.bind_port)
-        except ConnectionRefusedError:
-            await asyncio.sleep(0.005)
-        else:
-            writer.close()
-            return
-    raise OutOfTurn(f"nothing answers at {server.bind_addr}:{server.bind_port}", "choose another --address or --port")
-
-
-def _port(address: str, port: int) -> int:
-    """Give a port that is free; Granian would share one with another server that listens there."""
+def _listening(address: str, port: int) -> socket.socket:
+    """Give a socket that listens."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((address, port))
-        except OSError as error:
-            raise OutOfTurn(
-                f"{address} port {port} cannot be had: {error.strerror}", "choose another with --port", port=port
-            ) from None
-        found: int = probe.getsockname()[1]
-        return found
+    listening = socket.socket(family)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((address, port))
+        listening.listen(QUEUE_MOST)
+    except OSError as error:
+        listening.close()
+        raise OutOfTurn(
+            f"{address} port {port} cannot be had: {error.strerror}", "choose another with --port", port=port
+        ) from None
+    return listening
 
 
 def _raise_file_limit() -> None:

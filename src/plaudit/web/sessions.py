@@ -24,7 +24,8 @@ __all__ = ["COOKIE", "Session", "Sessions"]
 COOKIE: Final = "plaudit_session"
 _HEAD: Final = struct.Struct(">QI")
 _MOST: Final = 512
-_KNOWN: Final = 65_536
+_KNOWN: Final = 131_072
+"""Sessions that need no reading again, some 50 MB of them."""
 
 
 class Session(Struct, frozen=True):

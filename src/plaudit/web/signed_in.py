@@ -9,11 +9,10 @@ from plaudit.base.errors import SignInNeeded
 from plaudit.web.sessions import COOKIE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from litestar import Request
 
-    from plaudit.web.rsgi import Scope
     from plaudit.web.sessions import Session, Sessions
 
 __all__ = ["header_of", "headers_of", "refuse_foreign", "session_of"]
@@ -68,10 +67,19 @@ def refuse_foreign(
         raise SignInNeeded("the form's token is not of this session", "open the page anew and send its form")
 
 
-def headers_of(scope: Scope) -> Callable[[str], str]:
-    """Give what gives a request's headers; several cookie headers are one, as browsers send them over HTTP/2."""
-    headers = scope.headers
-    return lambda name: "; ".join(headers.get_all(name)) if name == "cookie" else headers.get(name, "")
+def headers_of(headers: Sequence[tuple[bytes, bytes]]) -> Callable[[str], str]:
+    """Give what gives a request's headers, as ASGI has them; several cookie headers are one."""
+    held: dict[str, str] = {}
+    for name, value in headers:
+        text = value.decode("latin-1")
+        if name == b"cookie" and "cookie" in held:
+            text = f"{held['cookie']}; {text}"
+        elif name == b"x-forwarded-for" and "x-forwarded-for" in held:
+            text = f"{held['x-forwarded-for']},{text}"
+        elif name.decode("latin-1") in held:
+            continue  # of any other header, the first one
+        held[name.decode("latin-1")] = text
+    return lambda name: held.get(name, "")
 
 
 def header_of(request: Request[Any, Any, Any]) -> Callable[[str], str]:

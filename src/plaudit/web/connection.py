@@ -1,0 +1,174 @@
+"""One client's connection: the server's own protocol, with ballots by the short way and a limit on waiting.
+
+A request to cast a ballot that came in one piece is answered here, straight from
+the commit that made it durable: no task, no queue between threads. Everything else
+is uvicorn's, which hands it to the application.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from plaudit.web.problems import plain
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Iterable
+
+    from plaudit.web.app import App
+    from plaudit.web.problems import Answer
+
+    Line = tuple[bytes, bytes]
+
+__all__ = ["HEADERS_MOST", "HEADERS_SECONDS", "HEAD_BYTES_MOST", "Connection"]
+
+HEADERS_SECONDS: Final = 10
+"""How long a request's headers may take, and how long a connection may idle."""
+HEAD_BYTES_MOST: Final = 65_536
+"""The most bytes of a request's line and headers."""
+HEADERS_MOST: Final = 100
+"""The most headers."""
+_HELD_MOST: Final = 65_536
+_LONG: Final = f"more than {HEADERS_MOST} headers, or {HEAD_BYTES_MOST:,} bytes of them"
+
+
+class Connection(HttpToolsProtocol):
+    """A connection of uvicorn's on an `App`."""
+
+    app: App
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._waits_since: float | None = None  # None while a request is being answered
+        self._is_within = False  # between a request's first byte and its last one
+        self._head_bytes = 0
+        self._is_casting = False
+        self._is_leaving = False
+        self._held = b""  # what came while a ballot was being made durable
+        self._guard: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for a request."""
+        super().connection_made(transport)
+        self._waits_since = self.loop.time()
+        self._guard = self.loop.call_later(HEADERS_SECONDS, self._look)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop waiting; a ballot that is being made durable stands."""
+        if self._guard is not None:
+            self._guard.cancel()
+        super().connection_lost(exc)
+
+    def _look(self) -> None:
+        """Hang up on who has kept the server waiting, else look again when that might be."""
+        now, since = self.loop.time(), self._waits_since
+        if since is not None and now - since >= HEADERS_SECONDS:
+            self.transport.close()
+        else:
+            again = HEADERS_SECONDS if since is None else since + HEADERS_SECONDS - now
+            self._guard = self.loop.call_later(again, self._look)
+
+    def data_received(self, data: bytes) -> None:
+        """Send what came the short way or the usual one."""
+        if self._is_casting:
+            self._held += data
+            if len(self._held) > _HELD_MOST:
+                self.flow.pause_reading()
+            return
+        if self._is_free():
+            request = self.app.lane.read(data)
+            if request is not None:
+                self._unset_keepalive_if_required()
+                self._waits_since, self._is_casting = None, True
+                address = self.client[0] if self.client else ""
+                self.app.cast(request, address, self._answered, self.loop)
+                return
+        if self._waits_since is not None:
+            self._head_bytes += len(data)
+        super().data_received(data)
+        if self._waits_since is not None and self._head_bytes > HEAD_BYTES_MOST:
+            self._refuse(431, _LONG)
+
+    def _is_free(self) -> bool:
+        is_idle = self.cycle is None or self.cycle.response_complete
+        return is_idle and not self._is_within and not self.flow.write_paused and not self.transport.is_closing()
+
+    def _answered(self, answer: Answer) -> None:
+        self._is_casting = False
+        if self.transport.is_closing():
+            return
+        self.transport.write(self._bytes_of(answer))
+        self._rest()
+        if self._is_leaving:
+            self.transport.close()
+        elif self._held:
+            held, self._held = self._held, b""
+            self.flow.resume_reading()
+            self.data_received(held)
+
+    def _bytes_of(self, answer: Answer) -> bytes:
+        status, headers, body = answer
+        told = _lines((name.encode(), value.encode()) for name, value in headers.items())
+        always = _always(tuple(self.server_state.default_headers), self.app.headers)
+        return b"%b%b%bcontent-length: %d\r\n\r\n%b" % (STATUS_LINE[status], always, told, len(body), body)
+
+    def _rest(self) -> None:
+        self._waits_since, self._head_bytes = self.loop.time(), 0
+
+    def _refuse(self, status: int, detail: str) -> None:
+        if self.transport.is_closing():
+            return
+        code, headers, body = plain(status, detail)
+        self.transport.write(self._bytes_of((code, {**headers, "connection": "close"}, body)))
+        self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP, in the words of every other refusal."""
+        self._refuse(400, msg)
+
+    def on_message_begin(self) -> None:
+        """Hear that a request begins."""
+        self._is_within = True
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Stop waiting: the request is known."""
+        self._waits_since, self._head_bytes = None, 0
+        if len(self.headers) > HEADERS_MOST or len(self.url) + _size(self.headers) > HEAD_BYTES_MOST:
+            self._refuse(431, _LONG)
+            raise ValueError(_LONG)  # to the parser, which stops
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Hear that nothing of the request is to come."""
+        self._is_within = False
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Begin to wait for the next request."""
+        self._rest()
+        super().on_response_complete()
+
+    def shutdown(self) -> None:
+        """End after what is being answered."""
+        if self._is_casting:
+            self._is_leaving = True
+        else:
+            super().shutdown()
+
+
+@lru_cache(2)
+def _always(dated: tuple[Line, ...], ours: tuple[Line, ...]) -> bytes:
+    """Give the headers of every answer; the date among them changes once a second."""
+    return _lines((*dated, *ours))
+
+
+def _lines(headers: Iterable[Line]) -> bytes:
+    return b"".join([b"%b: %b\r\n" % line for line in headers])
+
+
+def _size(headers: Iterable[Line]) -> int:
+    return sum(len(name) + len(value) for name, value in headers)
