@@ -38,8 +38,8 @@ def _said(shape: type) -> dict[str, str]:
 
 MEANINGS: Final[dict[type, dict[str, str]]] = {
     season._SeasonFile: {
-        "title": "what readers call the season.",
-        "about": "what it is, in a few sentences; say here what is real.",
+        "title": "what readers call the season; English, or a table by language with `en` in it.",
+        "about": "what it is, in a few sentences; say here what is real. By language like the title.",
         "award": "the award's name across editions, as in `honours.csv`.",
         "edition": "this edition of it, as in `2018`.",
         "origin": "the signer's name in the certificate and the verifier key; no spaces and no `+`.",
@@ -51,6 +51,12 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "audit": "the purge rules.",
         "source": "the sources.",
         "simulate": "what `plaudit simulate` makes.",
+        "site": "the pages.",
+    },
+    season.Site: {
+        "address": "where `published/site/` is served, as in `https://awards.example/2026`: https, host and path, no "
+        "slash at the end. Feeds, share cards, press kit and embedded charts give it. Without it, "
+        "`https://ORIGIN/site`.",
     },
     season.ChartUse: {
         "rule": "a chart rule, `id@version`.",

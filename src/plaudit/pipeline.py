@@ -24,9 +24,10 @@ from plaudit.certify.certificate import (
     write_certificate,
 )
 from plaudit.certify.keys import season_signer
-from plaudit.certify.seal import COMMITMENT, is_sealed, is_told, read_commitment, unsealed
+from plaudit.certify.seal import COMMITMENT, is_sealed, read_commitment, unsealed
 from plaudit.certify.seal import seal as seal_result
-from plaudit.certify.statement import statement
+from plaudit.certify.statement import statement, untold_statement
+from plaudit.certify.untold import UntoldEvidence, is_untold
 from plaudit.chart.chart import chart as chart_entries
 from plaudit.chart.chart import parts_of, undecided
 from plaudit.chart.points import too_large
@@ -105,7 +106,7 @@ def run(season: Season, tables: Evidence, *, strict: bool = False, said: Callabl
     refuse_changed_rules(season.published, {name: cited.sha256 for name, cited in season.rules.items()})
     collected = collect(season, tables, strict=strict, said=said)
     walk(season, tables, (measure, chart, nominate, vote, audit, tally, check), said)
-    if is_sealed(season) and not is_told(season):
+    if is_untold(season):
         return Run(collected, None, seal(season, tables))
     return Run(collected, tell(season, tables))
 
@@ -316,10 +317,11 @@ def _move_weights(season: Season, tables: Evidence) -> None:
 
 
 def seal(season: Season, tables: Evidence) -> Path:
-    """The result → a signed commitment to it; what was published before is taken back."""
+    """The result → a signed commitment to it; whatever told of it is no longer published, the rest is."""
     signer = season_signer(season.folder, season.origin)
     path = seal_result(season, stated_result(season, tables), signer, token_bytes(32))
-    write_files(season.published, {COMMITMENT: read_commitment(season)})
+    stated = public_statement(season, tables)
+    publish(season, tables, stated, honour(season, tables, stated), season.published)
     return path
 
 
@@ -338,6 +340,24 @@ def stated_result(season: Season, tables: Evidence) -> dict[str, Any]:
     return statement(season, tables, cited_log(season) if has_log(season) else None)
 
 
+def public_statement(season: Season, tables: Evidence) -> dict[str, Any]:
+    """Give what the public may know: what the certificate states, or all but the count while that is sealed.
+
+    Raises
+    ------
+    OutOfTurn : nothing was certified or sealed yet.
+    """
+    if not is_untold(season):
+        return read_certificate(season.published / CERTIFICATE).statement
+    read_commitment(season)  # a result that nobody is bound to is not sealed
+    return untold_statement(season, tables, cited_log(season) if has_log(season) else None)
+
+
+def public_tables(season: Season, tables: Evidence) -> Evidence:
+    """Give the tables that what the public reads is made from: without the count while that is sealed."""
+    return UntoldEvidence(tables.folder, engine=tables.engine.name) if is_untold(season) else tables
+
+
 def honour(season: Season, tables: Evidence, stated: dict[str, Any]) -> list[Honour]:
     """Past editions and certificates → honours."""
     held = read_honours(season.folder / "honours.csv", season.artists)
@@ -348,22 +368,22 @@ def honour(season: Season, tables: Evidence, stated: dict[str, Any]) -> list[Hon
 
 def publish(season: Season, tables: Evidence, stated: dict[str, Any], honours: list[Honour], folder: Path) -> None:
     """Everything above → what the public reads."""
-    files = published_files(season, tables, stated, honours)
+    files = published_files(season, public_tables(season, tables), stated, honours)
     if is_sealed(season):
         files[COMMITMENT] = read_commitment(season)
     write_files(folder, files)
 
 
 def site(season: Season, tables: Evidence, *, said: Callable[[str, int], None] = quiet) -> Built:
-    """What was certified and published → pages for people to look at, those that changed.
+    """What was certified, or sealed, and published → pages for people to look at, those that changed.
 
     Raises
     ------
-    OutOfTurn : nothing was certified yet.
+    OutOfTurn : nothing was certified or sealed yet.
     """
-    stated = read_certificate(season.published / CERTIFICATE).statement
-    honours = [Honour(**row) for row in tables.to_rows(tables.read("honours"))]
-    return build_site(season, tables, stated, honours, season.published / SITE, said)
+    stated = public_statement(season, tables)
+    honours = sorted(Honour(**row) for row in tables.to_rows(tables.read("honours")))
+    return build_site(season, public_tables(season, tables), stated, honours, season.published / SITE, said)
 
 
 def chart_weeks(season: Season, use: ChartUse) -> list[Week]:

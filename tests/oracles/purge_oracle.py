@@ -10,7 +10,7 @@ from itertools import pairwise
 from math import isqrt
 from typing import TYPE_CHECKING, Any
 
-from plaudit.rulebook.purge_rule import Lockstep, RegularGaps, Sleepless, YoungBurst
+from plaudit.rulebook.purge_rule import Lockstep, RegularGaps, Sleepless, YoungBurst, YoungClock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,17 +85,7 @@ def _sleepless(method: Sleepless, ballots, opens_at) -> dict[int, Suspect]:  # t
 
 @matched.register
 def _burst(method: YoungBurst, ballots, opens_at) -> dict[int, Suspect]:  # type: ignore[no-untyped-def]
-    half = method.made_within_minutes * 60 * SECOND // 2
-    of_voter: dict[int, list[Ballot]] = defaultdict(list)
-    for ballot in ballots:
-        made_at = ballot["account_created_at"]
-        if made_at is not None and made_at >= opens_at - method.young_days * 24 * HOUR:
-            of_voter[ballot["voter"]].append(ballot)
-    young = {}
-    for voter, theirs in of_voter.items():
-        nominees = [ballot["nominee"] for ballot in theirs]
-        favourite = min(set(nominees), key=lambda name: (-nominees.count(name), name))
-        young[voter] = (favourite, min(ballot["account_created_at"] for ballot in theirs) // half, len(theirs))
+    young = _young(method, ballots, opens_at)
     edges = [method.ballots_least]
     while edges[-1] < 100_000:
         edges.append(-(-edges[-1] * 11 // 10))
@@ -117,20 +107,82 @@ def _burst(method: YoungBurst, ballots, opens_at) -> dict[int, Suspect]:  # type
     return _bursts(method, best, {voter: nominee for voter, (nominee, _, _) in young.items()})
 
 
+def _young(
+    method: YoungBurst | YoungClock, ballots: Sequence[Ballot], opens_at: int
+) -> dict[int, tuple[str, int, int]]:
+    """Give young voters: the nominee, the half span in which the account was made, and how many ballots."""
+    half = method.made_within_minutes * 60 * SECOND // 2
+    of_voter: dict[int, list[Ballot]] = defaultdict(list)
+    for ballot in ballots:
+        made_at = ballot["account_created_at"]
+        if made_at is not None and made_at >= opens_at - method.young_days * 24 * HOUR:
+            of_voter[ballot["voter"]].append(ballot)
+    young = {}
+    for voter, theirs in of_voter.items():
+        nominees = [ballot["nominee"] for ballot in theirs]
+        favourite = min(set(nominees), key=lambda name: (-nominees.count(name), name))
+        young[voter] = (favourite, min(ballot["account_created_at"] for ballot in theirs) // half, len(theirs))
+    return young
+
+
+def _first_of_burst(span: int, spans: set[int]) -> int:
+    """Give the first span of those that touch this one, and one another."""
+    while before := [one for one in spans if span - 2 <= one < span]:
+        span = min(before)
+    return span
+
+
 def _bursts(method: YoungBurst, best: dict[int, tuple[Any, ...]], nominees: dict[int, str]) -> dict[int, Suspect]:
     found = {}
     for voter, (alike, there, span, fewest, most) in best.items():
         nominee = nominees[voter]
         spans = {cell[2] for other, cell in best.items() if nominees[other] == nominee}
-        first = span
-        while before := [one for one in spans if first - 2 <= one < first]:
-            first = min(before)
         found[voter] = Suspect(
-            f"{nominee} {first}",
+            f"{nominee} {_first_of_burst(span, spans)}",
             f"one of {-alike} accounts with {fewest} to {most} ballots each, of {there} "
             f"made within {method.made_within_minutes} minutes that vote for {nominee}",
         )
     return found
+
+
+@matched.register
+def _clock(method: YoungClock, ballots, opens_at) -> dict[int, Suspect]:  # type: ignore[no-untyped-def]
+    young = _young(method, ballots, opens_at)
+    came: dict[int, dict[int, int]] = defaultdict(dict)
+    for ballot in ballots:
+        day, at = ballot["cast_at"] // (24 * HOUR), ballot["cast_at"]
+        came[ballot["voter"]][day] = min(at, came[ballot["voter"]].get(day, at))
+    best: dict[int, tuple[Any, ...]] = {}
+    for voter, (nominee, made, _) in young.items():
+        for span in (made, made - 1):
+            cell = [who for who, (name, when, _) in young.items() if name == nominee and span <= when <= span + 1]
+            crowds = [_crowd(method, at, [came[who] for who in cell]) for at in came[voter].values()]
+            shared = [crowd for crowd in crowds if crowd]
+            if len(shared) >= method.days_least and Fraction(len(shared), len(crowds)) * 10**6 >= method.share_ppm:
+                mark = (-len(shared), -min(shared), len(cell), span)
+                best[voter] = min(best.get(voter, mark), mark)
+    found = {}
+    for voter, (shared_days, fewest, there, span) in best.items():
+        nominee = young[voter][0]
+        spans = {mark[3] for other, mark in best.items() if young[other][0] == nominee}
+        found[voter] = Suspect(
+            f"{nominee} {_first_of_burst(span, spans)}",
+            f"on {-shared_days} of {len(came[voter])} UTC days the first ballot came within the same "
+            f"{method.within_seconds} s as those of {-fewest - 1} others or more, of {there} accounts made within "
+            f"{method.made_within_minutes} minutes that vote for {nominee}",
+        )
+    return found
+
+
+def _crowd(method: YoungClock, at: int, others: list[dict[int, int]]) -> int:
+    """Give how many came within the same moment as somebody, if they are enough; else 0."""
+    half = method.within_seconds * SECOND // 2
+    most = 0
+    for first in (at // half - 1, at // half):
+        crowd = sum(any(first <= one // half <= first + 1 for one in days.values()) for days in others)
+        if crowd >= method.voters_least and Fraction(crowd, len(others)) * 10**6 >= method.alike_ppm:
+            most = max(most, crowd)
+    return most
 
 
 @matched.register

@@ -325,3 +325,81 @@ def test_purge_rules_are_given_in_the_order_of_the_season(tmp_path: Path) -> Non
 
     assert [rule.name for rule in found.purge_rules()] == ["sleepless@1", "lockstep@1"]
     assert [rule.name for rule in found.late_rules()] == ["account-state@1"]
+
+
+NO_TEXT = 'about = "Made for tests."'
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "part"),
+    [
+        ('about = { ko = "시험용." }', "about", "no English text, only ko; add: en = "),
+        ('about = { en = "Made.", korean = "시험용." }', "about.korean", "'korean' is no language tag"),
+        ('about = { en = "Made.", ko = "" }', "about", "length >= 1"),
+        ("about = {}", "about", "length >= 1"),
+        ("about = 3", "about", "got `int`"),
+    ],
+)
+def test_a_text_in_languages_that_cannot_be_shown_is_refused(tmp_path: Path, line: str, key: str, part: str) -> None:
+    text = SEASON.replace(NO_TEXT, line)
+    error = refused(season(tmp_path, text))
+
+    assert part in str(error)
+    assert str(error.values["key"]).startswith(key)
+    assert error.values["line"] == line_of(text, line)
+
+
+def test_a_text_is_english_and_a_table_has_every_language(tmp_path: Path) -> None:
+    lines = 'about = { en = "Made for tests.", ko = "시험용.", pt-BR = "Para testes." }'
+    found = read_season(season(tmp_path, SEASON.replace(NO_TEXT, lines)))
+
+    assert found.titles == {"en": found.title} == {"en": "A season"}
+    assert found.abouts == {"en": found.about, "ko": "시험용.", "pt-BR": "Para testes."}
+    assert found.about == "Made for tests."
+
+
+@pytest.mark.parametrize(
+    ("address", "part"),
+    [
+        ("http://awards.example/2026", "does not begin with https://"),
+        ("awards.example/2026", "does not begin with https://"),
+        ("https://awards.example/2026/", "ends with a slash"),
+        ("https://awards.example/", "ends with a slash"),
+        ("https://", "ends with a slash"),
+        ("https:awards.example", "names no host"),
+        ("https://Awards.example", "names no host in lower-case letters"),
+        ("https://me@awards.example", "names no host"),
+        ("https://awards_.example", "names no host"),
+        ("https://[::1", "is no address"),
+        ("https://awards.example/2026?page=1", "more than a host and a path"),
+        ("https://awards.example/2026#top", "more than a host and a path"),
+        ("https://awards.example/a b", "more than a host and a path"),
+        ("https://awards.example/a//b", "more than a host and a path"),
+        ('https://awards.example/\\"><b>', "more than a host and a path"),
+        ("https://awards.example/../b", "dots for a folder"),
+    ],
+)
+def test_an_address_that_feeds_could_not_give_is_refused(tmp_path: Path, address: str, part: str) -> None:
+    line = f'address = "{address}"' if "\\" not in address else f"address = '{address}'"
+    text = f"{SEASON}\n[site]\n{line}\n"
+    error = refused(season(tmp_path, text))
+
+    assert part in str(error)
+    assert address in str(error) or repr(address) in str(error)
+    assert "as in https://awards.example/2026" in str(error)
+    assert error.values == {"file": "season.toml", "line": line_of(text, line), "key": "site.address"}
+
+
+@pytest.mark.parametrize(
+    "address", ["https://awards.example", "https://awards.example:8443/a/b-2.0", "https://localhost/~me/%EC%83%81"]
+)
+def test_an_address_of_host_and_path_is_taken_as_it_stands(tmp_path: Path, address: str) -> None:
+    found = read_season(season(tmp_path, f'{SEASON}\n[site]\naddress = "{address}"\n'))
+
+    assert found.site.address == address
+
+
+def test_another_key_of_the_site_is_refused(tmp_path: Path) -> None:
+    text = f'{SEASON}\n[site]\nadress = "https://awards.example"\n'
+
+    assert "adress" in str(refused(season(tmp_path, text)))

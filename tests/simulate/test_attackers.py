@@ -20,7 +20,7 @@ def test_an_attack_casts_about_its_part_and_never_more(kind: str) -> None:
 def test_no_attack_is_declared_and_none_is_made() -> None:
     found = season(attacks=NO_ATTACK)
 
-    assert set(found.truth["kind"].to_pylist()) == {"casual", *FANS} - {"countdown"}  # made where a plan asks for one
+    assert set(found.truth["kind"].to_pylist()) == {"casual", *FANS} - {"countdown", "drive"}  # made where a plan asks
     assert all(found.truth["is_genuine"].to_pylist())
 
 

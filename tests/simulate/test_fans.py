@@ -10,7 +10,7 @@ import pytest
 from plaudit.rulebook.simulation import Fans
 from plaudit.rulebook.windows import periods
 from plaudit.simulate.habits import people
-from plaudit.simulate.parties import countdowns
+from plaudit.simulate.parties import countdowns, drives
 from plaudit.simulate.scene import scene
 from plaudit.simulate.simulate import ATTACKS
 from tests.simulate.seasons import DAY, HOUR, NO_ATTACK, OPENS, SECOND, WINDOWS, plan, rule, season
@@ -126,6 +126,29 @@ def test_guests_of_a_countdown_begin_seconds_after_it(seconds: int, within: int)
     assert np.bincount(made.sessions.person).max() <= 2 * 7
 
 
+@pytest.mark.parametrize(("guests", "seconds"), [(60, 3), (300, 8)])
+def test_guests_of_a_drive_are_made_together_come_together_and_stay_away_now_and_then(
+    guests: int, seconds: int
+) -> None:
+    driven = Fans(drive_ppm=500_000, drive_guests=guests, drive_seconds=seconds)
+    staged = scene(plan(fans=driven), [1, 1], rule(), rule().channel, WINDOWS)
+    made = drives(staged, "drive", 6 * guests * 10)
+    first = made.people.created_at[:guests]
+    comes = np.bincount(made.sessions.person, minlength=len(made.people))[:guests]
+    past_hour = made.sessions.starts_at % HOUR / SECOND
+
+    assert OPENS - 10 * DAY < first.min() < first.max() < OPENS
+    assert np.median(np.abs(first - np.median(first))) < 5 * 60 * SECOND
+    assert len(set(made.people.nominee[:guests])) == 1
+    assert np.median(past_hour) == pytest.approx(seconds, rel=0.15)
+    assert comes.max() <= len(staged.days)
+    assert 0.1 < (comes >= len(staged.days) - 1).mean() < 0.5
+
+
+def test_there_are_no_drives_unless_they_are_asked_for() -> None:
+    assert not len(season().of("drive"))
+
+
 def test_nobody_passes_a_post_on_twice() -> None:
     ballots = season().ballots
     reposts = ballots.filter(pc.equal(ballots["gesture"], "repost"))
@@ -161,3 +184,11 @@ def test_facts_are_of_a_part_of_the_voters_and_never_of_others() -> None:
     assert 0.55 < len(known) / len(found.truth) < 0.65
     assert set(found.voters["state"].to_pylist()) == {None, "suspended", "closed"}
     assert found.voters["network"].null_count == 0
+
+
+def test_a_new_kind_of_fan_moves_no_attackers_network() -> None:
+    found = season()
+    farm = set(found.of("farm")["voter"].to_pylist())
+    networks = {row["network"] for row in found.voters.to_pylist() if row["voter"] in farm}
+
+    assert networks == {"prefix-c00000000"}

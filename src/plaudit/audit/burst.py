@@ -14,8 +14,8 @@ import ibis
 from ibis import _
 
 from plaudit.audit.matching import features, suspects
+from plaudit.audit.young import bursts, young_voters
 from plaudit.rulebook.purge_rule import YoungBurst
-from plaudit.store.numbers import quotient
 
 if TYPE_CHECKING:
     from plaudit.audit.matching import Seen
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["volume_edges"]
 
 MILLION: Final = 1_000_000
-MINUTE: Final = 60_000_000
-DAY: Final = 86_400_000_000
 _MOST_BALLOTS: Final = 100_000
 """Voters with more ballots than this are all alike."""
 
@@ -58,9 +56,8 @@ def _cells(method: YoungBurst, seen: Seen) -> ibis.Table:
     ballots, alike (voters of the cell), fewest and most (their ballots), and
     young (voters of that span and nominee, however many ballots they have).
     """
-    voters = _young(method, seen)
-    half = quotient(voters.made_at, method.made_within_minutes * MINUTE // 2)
-    voters = seen.kept(voters.select("voter", "nominee", "ballots", half=half, band=_band(method, voters)))
+    voters = young_voters(method, seen)
+    voters = seen.kept(voters.mutate(band=_band(method, voters)))
     spans = ibis.union(*(voters.mutate(span=voters.half - before) for before in (0, 1)))
     young = spans.group_by("nominee", "span").agg(young=_.count())
     spans = spans.filter(spans.ballots >= method.ballots_least)
@@ -71,20 +68,6 @@ def _cells(method: YoungBurst, seen: Seen) -> ibis.Table:
     return placed.inner_join(cells, cell).select(
         "voter", "nominee", "span", "ballots", "alike", "fewest", "most", "young"
     )
-
-
-def _young(method: YoungBurst, seen: Seen) -> ibis.Table:
-    """Give young voters: voter, ballots, made_at, and the nominee with most of their ballots, by name where equal."""
-    opens_at = min((window.opens_at for window in seen.windows), default=0)
-    ballots = seen.ballots.select("voter", "nominee", "account_created_at")
-    ballots = ballots.filter(ballots.account_created_at >= opens_at - method.young_days * DAY)
-    per_nominee = ballots.group_by("voter", "nominee").agg(ballots=_.count(), made_at=_.account_created_at.min())
-    voter = ibis.window(group_by="voter")
-    most = ibis.row_number().over(group_by="voter", order_by=[ibis.desc("ballots"), "nominee"])
-    voters = per_nominee.mutate(
-        place=most, every=_.ballots.sum().over(voter).cast("int64"), made_first=_.made_at.min().over(voter)
-    )
-    return voters.filter(_.place == 0).select("voter", "nominee", ballots="every", made_at="made_first")
 
 
 def _band(method: YoungBurst, voters: ibis.Table) -> Any:
@@ -98,7 +81,7 @@ def _alike(method: YoungBurst, features: ibis.Table) -> ibis.Table:
     found = features.filter(is_burst)
     best = ibis.row_number().over(group_by="voter", order_by=[ibis.desc("alike"), "young", "span", "fewest"])
     found = found.mutate(best=best).filter(_.best == 0)
-    found = found.inner_join(_bursts(found), ["nominee", "span"])
+    found = found.inner_join(bursts(found), ["nominee", "span"])
     evidence = (
         ibis.literal("one of ")
         + found.alike.cast("string")
@@ -112,13 +95,3 @@ def _alike(method: YoungBurst, features: ibis.Table) -> ibis.Table:
         + found.nominee
     )
     return found.select("voter", grouped=found.nominee + " " + found.burst.cast("string"), evidence=evidence)
-
-
-def _bursts(found: ibis.Table) -> ibis.Table:
-    """Give the burst of every span found: spans of a nominee that touch are one burst, called by its first half."""
-    spans = found.select("nominee", "span").distinct()
-    so_far = ibis.window(group_by="nominee", order_by="span", preceding=None, following=0)
-    before = spans.span.lag().over(group_by="nominee", order_by="span")
-    starts = before.isnull() | (spans.span - before > 2)
-    spans = spans.mutate(start=ibis.ifelse(starts, spans.span, ibis.null("int64")))
-    return spans.select("nominee", "span", burst=spans.start.max().over(so_far))

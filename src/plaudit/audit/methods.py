@@ -9,4 +9,5 @@ import plaudit.audit.lockstep
 import plaudit.audit.network
 import plaudit.audit.regular
 import plaudit.audit.sleepless
-import plaudit.audit.state  # noqa: F401 - each registers itself
+import plaudit.audit.state
+import plaudit.audit.young_clock  # noqa: F401 - each registers itself

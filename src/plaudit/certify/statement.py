@@ -31,6 +31,7 @@ __all__ = [
     "readings_kind",
     "source_stated",
     "statement",
+    "untold_statement",
 ]
 
 STATEMENT_TYPE: Final = "https://plaudit.dev/certificate/v1"
@@ -51,6 +52,16 @@ def statement(season: Season, tables: Evidence, log: dict[str, Any] | None) -> d
     ----------
     docs/spec/certificate.md
     """
+    made = untold_statement(season, tables, log)
+    if season.vote:
+        made["result"] = _result(tables)
+        made["audit"] = audit_stated(season, tables)
+        made["limits"] += audit_limits(made["audit"])
+    return made
+
+
+def untold_statement(season: Season, tables: Evidence, log: dict[str, Any] | None) -> dict[str, Any]:
+    """Give what the statement says beside the count: what may be known while the result is sealed."""
     made: dict[str, Any] = {
         "type": STATEMENT_TYPE,
         "software": {"plaudit": plaudit.__version__},
@@ -79,9 +90,6 @@ def statement(season: Season, tables: Evidence, log: dict[str, Any] | None) -> d
         made["nominees"] = tables.to_rows(tables.read("nominees").order_by("nominee"))
     if season.vote:
         made["vote"] = _vote(season, log)
-        made["result"] = _result(tables)
-        made["audit"] = audit_stated(season, tables)
-        made["limits"] += audit_limits(made["audit"])
     return made
 
 

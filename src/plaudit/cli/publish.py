@@ -9,7 +9,6 @@ import typer
 
 from plaudit import pipeline
 from plaudit.base.digests import files_below
-from plaudit.certify.certificate import CERTIFICATE, read_certificate
 from plaudit.cli.output import AsJson, SeasonFolder, opened, print_json, progress
 from plaudit.publish.publish import SITE
 from plaudit.rulebook.season import Season
@@ -28,7 +27,7 @@ def add_to(app: typer.Typer) -> None:
 def publish(folder: SeasonFolder, as_json: AsJson = False, site: WithSite = True) -> None:
     """Write charts, totals, honours, rules, the certificate in plain words, and the pages, to published/."""
     season, tables = opened(folder)
-    stated = read_certificate(season.published / CERTIFICATE).statement
+    stated = pipeline.public_statement(season, tables)
     honours = pipeline.honour(season, tables, stated)
     pipeline.publish(season, tables, stated, honours, season.published)
     if site:

@@ -35,7 +35,6 @@ def run(
     season, tables = opened(folder, engine)
     with progress(season.title) as said:
         made = pipeline.run(season, tables, strict=strict, said=said)
-    site = site and made.certificate is not None
     if site:
         publish_site(season, tables)
     if as_json:
@@ -51,11 +50,11 @@ def run(
     if made.certificate is None:
         typer.echo(f"sealed: {made.commitment}")
         typer.echo(f"next: plaudit reveal {folder}")
-        return
-    if season.vote:
-        print_totals(season, tables)
-    print_records(season, tables)
-    typer.echo(f"certificate: {made.certificate.path}")
-    typer.echo(f"signed by:   {made.certificate.signer}")
+    else:
+        if season.vote:
+            print_totals(season, tables)
+        print_records(season, tables)
+        typer.echo(f"certificate: {made.certificate.path}")
+        typer.echo(f"signed by:   {made.certificate.signer}")
     if site:
         print_site(season)

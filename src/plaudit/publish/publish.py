@@ -46,17 +46,20 @@ _ENTRY_KEYS: Final = (
 
 
 def publish(season: Season, tables: Evidence, statement: dict[str, Any], honours: list[Honour]) -> dict[str, bytes]:
-    """Give every published file but the signed ones, by path below `published/`."""
-    files: dict[str, bytes] = {
-        "certificate.md": certificate_account(season, statement).encode(),
-        "coverage.json": json_bytes(coverage(tables, statement)),
-    }
+    """Give every published file but the signed ones, by path below `published/`.
+
+    A statement without the result of the season's vote, which is sealed then, gives what does not tell it.
+    """
+    is_told = season.vote is None or "result" in statement
+    files: dict[str, bytes] = {"coverage.json": json_bytes(coverage(tables, statement))}
+    if is_told:
+        files["certificate.md"] = certificate_account(season, statement).encode()
     names = {artist.id: artist.names for artist in season.artists.artists}
     for use in season.charts:
         files |= _chart_files(tables, use.rule, names, readings_kind(season))
     if season.nomination:
         files["nominees.csv"] = csv_bytes(tables.to_rows(tables.read("nominees").order_by("nominee")))
-    if season.vote:
+    if season.vote and is_told:
         files["totals.csv"] = csv_bytes(statement["result"]["totals"])
         files["voids.csv"] = csv_bytes(statement["result"]["voids"])
         files |= audit_files(season, tables, statement)

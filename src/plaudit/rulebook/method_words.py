@@ -14,6 +14,7 @@ from plaudit.rulebook.purge_rule import (
     RepostClique,
     Sleepless,
     YoungBurst,
+    YoungClock,
 )
 from plaudit.rulebook.words import counted, percent
 
@@ -64,6 +65,23 @@ def _(method: YoungBurst) -> list[str]:
         "Accounts of a burst vote alike when they vote for the same nominee and as often, to within a tenth.",
         f"They are matched when at least {counted(method.voters_least, 'account')} vote alike, and when these are at "
         f"least {percent(method.alike_ppm)} of the young accounts of that burst that vote for that nominee.",
+    ]
+
+
+@how_found.register(YoungClock)
+def _(method: YoungClock) -> list[str]:
+    return [
+        f"An account is young when it was made at most {counted(method.young_days, 'day')} before the first window "
+        "opened, or later.",
+        f"Young accounts are made together when they were made within {counted(method.made_within_minutes, 'minute')} "
+        "of each other and vote for the same nominee.",
+        "A day of a voter, in UTC, is by the clock when its first ballot came within the same "
+        f"{counted(method.within_seconds, 'second')} as those of at least {counted(method.voters_least, 'account')} "
+        f"made together, the voter's included, and when these are at least {percent(method.alike_ppm)} of all that "
+        "were made together, come or not.",
+        f"The voter is matched who has at least {counted(method.days_least, 'such day')}, when these are at least "
+        f"{percent(method.share_ppm)} of all days on which the voter voted.",
+        "Fans who come on cue stay away now and then, and are not matched.",
     ]
 
 

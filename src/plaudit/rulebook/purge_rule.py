@@ -17,6 +17,7 @@ __all__ = [
     "RepostClique",
     "Sleepless",
     "YoungBurst",
+    "YoungClock",
 ]
 
 Ppm = Annotated[int, Meta(ge=0, le=1_000_000)]
@@ -81,6 +82,28 @@ class YoungBurst(_Method, frozen=True, tag="young_burst"):
     ballots_least: Positive
     voters_least: AtLeastTwo
     alike_ppm: Ppm
+
+
+class YoungClock(_Method, frozen=True, tag="young_clock"):
+    """Accounts made within minutes of each other, for one nominee, come within the same seconds day after day.
+
+    young_days : how many days before the first window opens an account counts as young; or later.
+    made_within_minutes : how far apart accounts were made that count as made together.
+    within_seconds : the length of one moment, in which the first ballots of a UTC day fall.
+    voters_least : accounts made together whose first ballots fall into one moment.
+    alike_ppm : the part that they must be of all young accounts made together with them that vote for that nominee.
+    days_least : days on which a voter's first ballot falls into such a moment.
+    share_ppm : the part that these must be of all days on which the voter voted.
+    """
+
+    threshold: ClassVar[str] = "days_least"
+    young_days: Positive
+    made_within_minutes: Annotated[int, Meta(ge=2, multiple_of=2)]
+    within_seconds: Annotated[int, Meta(ge=2, multiple_of=2)]
+    voters_least: AtLeastTwo
+    alike_ppm: Ppm
+    days_least: AtLeastTwo
+    share_ppm: Ppm
 
 
 class Lockstep(_Method, frozen=True, tag="lockstep"):
@@ -150,7 +173,17 @@ class LinkedAccounts(_Method, frozen=True, tag="linked_accounts"):
     accounts_least: AtLeastTwo
 
 
-Method = RegularGaps | Sleepless | YoungBurst | Lockstep | RepostClique | OneNetwork | AccountState | LinkedAccounts
+Method = (
+    RegularGaps
+    | Sleepless
+    | YoungBurst
+    | YoungClock
+    | Lockstep
+    | RepostClique
+    | OneNetwork
+    | AccountState
+    | LinkedAccounts
+)
 
 
 class PurgeRule(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="purge"):

@@ -14,16 +14,29 @@ from plaudit.base.weeks import to_instant, weeks_between
 from plaudit.rulebook.artists import Artists, read_artists
 from plaudit.rulebook.chart_rule import ChartRule
 from plaudit.rulebook.counting_rule import CountingRule
+from plaudit.rulebook.languages import ENGLISH, InLanguages, by_language, check_languages
 from plaudit.rulebook.library import CitedRule, Rule, RuleLibrary
 from plaudit.rulebook.live import EMAIL, GUEST, Live, check_live
 from plaudit.rulebook.nomination_rule import NominationRule
 from plaudit.rulebook.purge_rule import PurgeRule
 from plaudit.rulebook.simulation import Simulation
+from plaudit.rulebook.site import Site, check_site
 from plaudit.rulebook.sources import Source, check_source
 from plaudit.rulebook.strict_toml import Place, TomlFile, read_toml
 from plaudit.rulebook.windows import VotingWindow
 
-__all__ = ["Audit", "ChartUse", "NamedNominee", "Nomination", "Season", "Simulation", "Vote", "Window", "read_season"]
+__all__ = [
+    "Audit",
+    "ChartUse",
+    "NamedNominee",
+    "Nomination",
+    "Season",
+    "Simulation",
+    "Site",
+    "Vote",
+    "Window",
+    "read_season",
+]
 
 Text = Annotated[str, Meta(min_length=1)]
 Aware = Annotated[datetime, Meta(tz=True)]
@@ -92,8 +105,8 @@ class Audit(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _SeasonFile(Struct, frozen=True, forbid_unknown_fields=True):
-    title: Text
-    about: Text
+    title: InLanguages
+    about: InLanguages
     award: Text
     edition: Text
     origin: Text
@@ -103,6 +116,7 @@ class _SeasonFile(Struct, frozen=True, forbid_unknown_fields=True):
     vote: Vote | None = None
     audit: Audit = Audit()
     simulate: Simulation | None = None
+    site: Site = Site()
     award_artists: Literal["artists", "works"] = "artists"
 
 
@@ -110,12 +124,13 @@ class _SeasonFile(Struct, frozen=True, forbid_unknown_fields=True):
 class Season:
     """Everything a season declares, checked.
 
-    `rules` holds every rule it names, by id@version.
+    titles, abouts : the season's title and what it is, by language
+    rules : every rule it names, by id@version
     """
 
     folder: Path
-    title: str
-    about: str
+    titles: dict[str, str]
+    abouts: dict[str, str]
     award: str
     edition: str
     origin: str
@@ -125,8 +140,19 @@ class Season:
     vote: Vote | None
     audit: Audit
     simulate: Simulation | None
+    site: Site
     artists: Artists
     rules: dict[str, CitedRule]
+
+    @property
+    def title(self) -> str:
+        """The English title: what certificates state."""
+        return self.titles[ENGLISH]
+
+    @property
+    def about(self) -> str:
+        """What the season is, in English."""
+        return self.abouts[ENGLISH]
 
     @property
     def evidence(self) -> Path:
@@ -211,6 +237,9 @@ def read_season(folder: Path) -> Season:
     needs_artists = parsed.award_artists == "artists" or (folder / "artists.toml").is_file()
     artists = read_artists(folder / "artists.toml") if needs_artists else Artists(())
     rules = _rules(folder, parsed, file)
+    for key in ("title", "about"):
+        check_languages(getattr(parsed, key), file, key)
+    check_site(parsed.site, file)
     _check_sources(parsed, file)
     _check_charts(parsed, rules, file)
     _check_nomination(folder, parsed, artists, file)
@@ -219,8 +248,8 @@ def read_season(folder: Path) -> Season:
     _check_audit(parsed, rules, file)
     return Season(
         folder=folder,
-        title=parsed.title,
-        about=parsed.about,
+        titles=by_language(parsed.title),
+        abouts=by_language(parsed.about),
         award=parsed.award,
         edition=parsed.edition,
         origin=parsed.origin,
@@ -230,6 +259,7 @@ def read_season(folder: Path) -> Season:
         vote=parsed.vote,
         audit=parsed.audit,
         simulate=parsed.simulate,
+        site=parsed.site,
         artists=artists,
         rules=rules,
     )

@@ -22,6 +22,9 @@ class Fans(Struct, frozen=True, forbid_unknown_fields=True):
     countdown_guests : how many come to each countdown.
     countdown_a_day : how many countdowns such a party has in a day.
     countdown_seconds : after how many seconds half of the guests have begun.
+    drive_ppm : ballots of newcomers who make their accounts on one cue, and come back to a daily countdown.
+    drive_guests : how many come to each drive.
+    drive_seconds : after how many seconds half of those who come to a countdown have begun.
     newcomer_ppm : ballots of accounts made because of the vote, in bursts of an hour.
     notified_ppm : reposts of official posts by fans whom a notification told.
     insomniac_ppm : of the devoted fans, those who sleep little.
@@ -37,6 +40,9 @@ class Fans(Struct, frozen=True, forbid_unknown_fields=True):
     countdown_guests: Annotated[int, Meta(ge=30)] = 300
     countdown_a_day: Annotated[int, Meta(ge=1, le=2)] = 1
     countdown_seconds: Annotated[int, Meta(ge=1, le=60)] = 8
+    drive_ppm: Ppm = 0
+    drive_guests: Annotated[int, Meta(ge=30)] = 300
+    drive_seconds: Annotated[int, Meta(ge=1, le=60)] = 8
     newcomer_ppm: Ppm = 40_000
     notified_ppm: Ppm = 20_000
     insomniac_ppm: Ppm = 10_000

@@ -90,6 +90,10 @@ class Crowd:
         """How many ballots the sessions have."""
         return int(self.sessions.length.sum())
 
+    def cut(self, ballots: int) -> Crowd:
+        """Give the same people with their first sessions, of so many ballots or of all there are."""
+        return Crowd(self.people, self.sessions.cut(ballots))
+
 
 def chained(parts: Sequence[Sessions]) -> Sessions:
     """Give the sessions of several lists as one; none are no sessions."""

@@ -23,6 +23,8 @@ _FANS_SUSPENDED: Final = 0.0002
 _FANS_CLOSED: Final = 0.002
 _FALSELY_LINKED: Final = 0.0002
 """Fans who share a telephone number with another of their household, and are not one person."""
+_LAST_PLACE: Final = 21
+"""Where the networks of the last kind lie; counted from it, so that a new kind of fan moves no attacker's."""
 _HOME, _CAMPUS = 0.55, 0.08
 """The parts of fans at home, two to a prefix, and on a campus, 500; the rest are behind carriers, 2,000."""
 
@@ -44,11 +46,12 @@ def facts(scene: Scene, people: People, kind: Ints, kinds: Sequence[str], voter:
     linked = np.where((chance.random(size) < _FALSELY_LINKED)[order // 2], order // 2, -1)
     for number, name in enumerate(kinds):
         which = np.nonzero(kind == number)[0]
+        place_of = (number - len(kinds) + _LAST_PLACE) * 2**32
         suspended[which] = _SUSPENDED.get(name, _FANS_SUSPENDED)
         if name in _PER_PREFIX:
-            network[which] = (number + 4) * 2**32 + np.arange(len(which)) // _PER_PREFIX[name]
+            network[which] = place_of + np.arange(len(which)) // _PER_PREFIX[name]
         if name == "second":
-            linked[which] = network[which] = (number + 4) * 2**32 + people.group[which]
+            linked[which] = network[which] = place_of + people.group[which]
     fate = chance.random(size)
     state = np.select([fate < suspended, fate < suspended + _FANS_CLOSED], [1, 2], 0)
     return pa.table(

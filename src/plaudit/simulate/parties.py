@@ -1,4 +1,4 @@
-"""Streaming parties and countdowns: genuine fans begin together on cue, hourly or daily."""
+"""Streaming parties, countdowns and drives: genuine fans begin together on cue, hourly or daily."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import numpy as np
 
 from plaudit.simulate.arrays import Crowd, joined
 from plaudit.simulate.habits import is_awake, people, sessions
-from plaudit.simulate.scene import HOUR, SECOND
+from plaudit.simulate.scene import DAY, HOUR, SECOND
 
 if TYPE_CHECKING:
     from plaudit.simulate.scene import Scene
 
-__all__ = ["countdowns", "parties"]
+__all__ = ["countdowns", "drives", "parties"]
 
 _COUNTED_DOWN: Final = ((6, 0.6), (0, 0.4))
 """From how many seconds on a countdown's delays have which sigma: the quicker, the closer together."""
@@ -45,12 +45,36 @@ def countdowns(scene: Scene, who: str, ballots: int) -> Crowd:
     A guest comes to a cue three to ten times in ten, at any hour, begins seconds
     after it, and votes at no other time: the hardest fans to tell from a clock.
     """
+    fans = scene.plan.fans
     chance = scene.chance(who)
     held: list[Crowd] = []
     wanted = ballots
     while wanted > 0:
-        held.append(_countdown(scene, chance, wanted))
+        held.append(
+            _countdown(scene, chance, fans.countdown_guests, fans.countdown_a_day, fans.countdown_seconds).cut(wanted)
+        )
         wanted -= held[-1].ballots
+    return _together(scene, chance, held)
+
+
+def drives(scene: Scene, who: str, ballots: int) -> Crowd:
+    """Give newcomers who make their accounts on one cue, and come back to a countdown of their own once a day.
+
+    Half of a drive's accounts are made within three minutes of its cue, in the ten
+    days before the vote opens. Whoever has one comes three to ten times in ten, as
+    to any countdown. With a farm they share when their accounts were made, for
+    whom they vote and the seconds in which they begin; but some stay away each day.
+    """
+    fans = scene.plan.fans
+    chance = scene.chance(who)
+    held: list[Crowd] = []
+    wanted = ballots
+    while wanted > 0:
+        made = _countdown(scene, chance, fans.drive_guests, 1, fans.drive_seconds).cut(wanted)
+        called_at = scene.opens_at - int(chance.integers(DAY // 2, 10 * DAY))
+        after = chance.lognormal(np.log(180), 1.0, len(made.people)) * SECOND
+        held.append(replace(made, people=replace(made.people, created_at=called_at + after.astype(np.int64))))
+        wanted -= made.ballots
     return _together(scene, chance, held)
 
 
@@ -61,23 +85,22 @@ def _together(scene: Scene, chance: np.random.Generator, held: list[Crowd]) -> C
     return joined(held) if held else Crowd(people(scene, chance, 0), sessions(people(scene, chance, 0), *_NONE))
 
 
-def _countdown(scene: Scene, chance: np.random.Generator, wanted: int) -> Crowd:
-    fans = scene.plan.fans
+def _countdown(scene: Scene, chance: np.random.Generator, guests: int, a_day: int, seconds: int) -> Crowd:
     channel = int(chance.integers(0, len(scene.stages)))
     allowance = scene.stages[channel].allowance or 100
-    a_day = fans.countdown_a_day  # where one vote a day is allowed, the second is over the cap
-    found = people(scene, chance, fans.countdown_guests)
+    # where one vote a day is allowed, a second is over the cap
+    found = people(scene, chance, guests)
     found = replace(found, nominee=np.full(len(found), scene.favourites(chance, 1)[0]))
     hours = int(chance.integers(0, 24)) + np.arange(a_day) * 12
     midnight = scene.days[0][1]  # the first day may be cut; the second starts as days do
     cues = np.sort((midnight + (np.arange(-1, len(scene.days))[:, None] * 24 + hours % 24) * HOUR).ravel())
     person, number = np.nonzero(chance.random((len(found), len(cues))) < chance.uniform(0.3, 1.0, len(found))[:, None])
-    median = float(fans.countdown_seconds)
+    median = float(seconds)
     sigma = next(sigma for least, sigma in _COUNTED_DOWN if median >= least)
     delay = chance.lognormal(np.log(median), sigma, len(person))
     moments = cues[number] + (delay * SECOND).astype(np.int64)
     made = sessions(found, person, moments, max(1, allowance // (a_day * 10)), channel).chosen(scene.is_open(moments))
-    return Crowd(found, made.cut(wanted))
+    return Crowd(found, made)
 
 
 def _party(scene: Scene, chance: np.random.Generator, wanted: int, guests: int) -> Crowd:

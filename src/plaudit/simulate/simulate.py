@@ -18,7 +18,7 @@ from plaudit.simulate.arrays import joined
 from plaudit.simulate.facts import facts
 from plaudit.simulate.fans import casual, devoted, family, insomniac, newcomers, notified
 from plaudit.simulate.files import write_files
-from plaudit.simulate.parties import countdowns, parties
+from plaudit.simulate.parties import countdowns, drives, parties
 from plaudit.simulate.posts import addresses, passed_on
 from plaudit.simulate.scene import scene
 from plaudit.simulate.taps import taps
@@ -45,6 +45,7 @@ FANS: Final[dict[str, Maker]] = {
     "family": family,
     "party": parties,
     "countdown": countdowns,
+    "drive": drives,
     "newcomer": newcomers,
     "notified": notified,
 }
@@ -151,7 +152,7 @@ def _ballots(
 def _crowds(staged: Scene) -> dict[str, Crowd]:
     """Give each kind's crowd, casual fans first; together they cast the plan's ballots."""
     plan = staged.plan
-    shared_out = ("devoted", "party", "countdown", "newcomer", "notified")
+    shared_out = ("devoted", "party", "countdown", "drive", "newcomer", "notified")
     for part in (
         sum(getattr(plan.fans, f"{name}_ppm") for name in shared_out),
         sum(asdict(plan.attacks).values()),
@@ -175,7 +176,7 @@ def _fans(parts: Fans, genuine: int) -> list[tuple[str, Maker, int]]:
     of_devoted = {"insomniac": parts.insomniac_ppm, "family": parts.family_ppm}
     of_devoted["devoted"] = max(0, 1_000_000 - sum(of_devoted.values()))
     shares = {name: parts.devoted_ppm * part // 1_000_000 for name, part in of_devoted.items()}
-    shares |= {name: getattr(parts, f"{name}_ppm") for name in ("party", "countdown", "newcomer", "notified")}
+    shares |= {name: getattr(parts, f"{name}_ppm") for name in ("party", "countdown", "drive", "newcomer", "notified")}
     return [(name, make, genuine * shares[name] // 1_000_000) for name, make in FANS.items()]
 
 

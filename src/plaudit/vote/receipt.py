@@ -111,26 +111,29 @@ def receipts(records: Sequence[bytes], first: int, signer: Signer, wanted: Seque
     receipts whenever it is asked.
     """
     level = [sha256(b"\x00" + record).digest() for record in records]
-    shown: list[list[str]] = []
+    below: list[list[str]] = []
     while len(level) > 1:
-        shown.append([_base64(node) for node in level])
+        below.append([f"{_base64(node)}\n" for node in level])
         odd = level[len(level) & ~1 :]  # a last node without a sibling is passed up as it is
         level = [sha256(b"\x01" + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=False)]
         level += odd
     text = f"{commit_origin(signer.verifier.name, first)}\n{len(records)}\n{_base64(level[0])}\n"
-    note = sign_note(text, signer)
-    return [_receipt(records[position], position, shown, note) for position in wanted]
+    rest = _paths(below, f"\n{sign_note(text, signer)}")
+    return [f"{_HEADER}\nextra {_base64(records[leaf])}\nindex {leaf}\n{rest[leaf]}" for leaf in wanted]
 
 
-def _receipt(record: bytes, position: int, shown: list[list[str]], note: str) -> str:
-    lines = ["c2sp.org/tlog-proof@v1", f"extra {_base64(record)}", f"index {position}"]
-    place = position
-    for nodes in shown:
-        if place ^ 1 < len(nodes):
-            lines.append(nodes[place ^ 1])
-        place >>= 1
-    lines += ["", note]
-    return "\n".join(lines)
+def _paths(below: Sequence[Sequence[str]], end: str) -> list[str]:
+    """Give each leaf's path to the root, a line a node, and what stands behind it; nodes near the root share theirs.
+
+    Parameters
+    ----------
+    below : the nodes of each level below the root, as lines, the leaves first
+    """
+    rest = [end]
+    for nodes in reversed(below):
+        pairs = len(nodes) & ~1
+        rest = [nodes[place ^ 1] + rest[place >> 1] for place in range(pairs)] + rest[pairs >> 1 :]
+    return rest
 
 
 def _base64(data: bytes) -> str:

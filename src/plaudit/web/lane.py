@@ -17,7 +17,7 @@ __all__ = ["Lane", "Plain"]
 
 _MOST: Final = 16_384
 """The most bytes of head and body together; a longer request goes the usual way."""
-_UNUSUAL: Final = (b"expect", b"transfer-encoding", b"upgrade")
+_UNUSUAL: Final = frozenset({b"expect", b"transfer-encoding", b"upgrade"})
 """Requests with these go the usual way, and so do those in which a header comes twice."""
 
 
@@ -27,27 +27,25 @@ class Plain:
     headers : by name in lower case
     """
 
-    __slots__ = ("begun", "body", "ended", "headers", "is_twice")
+    __slots__ = ("begun", "body", "ended", "headers", "on_header")
 
     def __init__(self) -> None:
         self.headers: dict[bytes, bytes] = {}
+        self.on_header = self.headers.__setitem__  # by the names as they were sent, until `settle`
         self.body = b""
         self.begun = self.ended = 0
-        self.is_twice = False
 
     def header(self, name: str) -> str:
         """Give a header by its name in lower case, empty where there is none."""
         return self.headers.get(name.encode(), b"").decode("latin-1")
 
+    def settle(self) -> None:
+        """Put the headers' names into lower case."""
+        self.headers = {name.lower(): value for name, value in self.headers.items()}
+
     def on_message_begin(self) -> None:
         """Hear from the parser that a request begins."""
         self.begun += 1
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Hear a header."""
-        name = name.lower()
-        self.is_twice = self.is_twice or name in self.headers
-        self.headers[name] = value
 
     def on_body(self, body: bytes) -> None:
         """Hear a piece of the body."""
@@ -91,8 +89,11 @@ class Lane:
             parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade):
             return None
-        is_one = found.begun == found.ended == 1 and not found.is_twice
-        if not is_one or len(found.body) > self._most or b"content-length" not in found.headers:
+        if found.begun != 1 or found.ended != 1:
             return None
+        found.settle()
+        lines = data.count(b"\r\n", 0, data.find(b"\r\n\r\n"))
+        if len(found.headers) != lines or len(found.body) > self._most or b"content-length" not in found.headers:
+            return None  # fewer headers than lines, where one comes twice
         is_last = found.headers.get(b"connection", b"keep-alive").lower() != b"keep-alive"
-        return None if is_last or any(name in found.headers for name in _UNUSUAL) else found
+        return None if is_last or not _UNUSUAL.isdisjoint(found.headers) else found

@@ -1,6 +1,6 @@
 """Sessions: who is signed in, by which way and until when, signed and nothing more.
 
-    AAAA…AAAAAGBhKguZ3Vlc3Q.Vnq6…      payload and keyed BLAKE2b, base64url
+    000000…7565737.567aba…      payload and keyed BLAKE2b, in hexadecimal digits
 
 A session is a bearer's: the server keeps none, so it needs no table of them and
 names nobody. It ends by itself.
@@ -8,7 +8,6 @@ names nobody. It ends by itself.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import struct
@@ -62,7 +61,7 @@ class Sessions:
 
     def issue(self, voter: int, way: str, now_seconds: int) -> str:
         """Give a new session's text."""
-        head = _text(_HEAD.pack(voter, now_seconds + self._seconds) + way.encode())
+        head = (_HEAD.pack(voter, now_seconds + self._seconds) + way.encode()).hex()
         return f"{head}.{self._mac(head)}"
 
     def read(self, text: str, now_seconds: int) -> Session:
@@ -79,7 +78,7 @@ class Sessions:
 
     def csrf(self, session: str) -> str:
         """Give the token that a form or script must send beside a session's cookie."""
-        return _text(hmac.digest(self._csrf_key, session.encode(), hashlib.sha256))
+        return hmac.digest(self._csrf_key, session.encode(), hashlib.sha256).hex()
 
     def is_csrf(self, session: str, token: str) -> bool:
         """Say whether a token is the session's, in constant time."""
@@ -88,15 +87,11 @@ class Sessions:
     def _opened(self, text: str) -> Session:
         head, _, mac = text.partition(".")
         is_text = len(text) <= _MOST and text.isascii()
-        if not is_text or not hmac.compare_digest(mac.encode(), self._mac(head).encode()):
+        if not is_text or not hmac.compare_digest(mac, self._mac(head)):
             raise SignInNeeded("the session is none of this vote", "sign in again")
-        payload = base64.urlsafe_b64decode(head + "=" * (-len(head) % 4))  # ours, for its MAC is
+        payload = bytes.fromhex(head)  # ours, for its MAC is
         voter, ends_at = _HEAD.unpack_from(payload)
         return Session(voter, payload[_HEAD.size :].decode(), ends_at, text)
 
     def _mac(self, head: str) -> str:
-        return _text(hashlib.blake2b(head.encode(), digest_size=32, key=self._key).digest())
-
-
-def _text(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+        return hashlib.blake2b(head.encode(), digest_size=32, key=self._key).hexdigest()

@@ -41,8 +41,8 @@ def view(template: str, language: str, frame: dict[str, Any], path: str = "", **
     path : the page among those of the menu; other languages' links lead to it, or to the vote
     """
     page = {"path": path, "language": language, "kind": "live"}
-    context = {"frame": frame, "page": page, "link": link, "asset": _asset, "in_language": partial(_in_language, path)}
-    return filled(template, language, context | values)
+    context = {"page": page, "link": link, "asset": _asset, "in_language": partial(_in_language, path)}
+    return filled(template, language, frame, context | values)
 
 
 def link(path: str) -> str:

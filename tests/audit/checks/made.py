@@ -9,7 +9,8 @@ import duckdb
 import pyarrow as pa
 
 from plaudit.audit.checks.counted import Counted
-from plaudit.audit.checks.findings import CHECKS
+from plaudit.audit.checks.findings import CHECKS, WORDINGS
+from plaudit.audit.checks.wording import JOINT, read
 from plaudit.rulebook.counting_rule import Cap, Channel, CountingRule, CountingTies, Day, Gestures
 from plaudit.rulebook.sources import Gap, Source, SourceCoverage
 from plaudit.rulebook.windows import VotingWindow
@@ -22,7 +23,19 @@ from tests.tally.cases import Case, ballot
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["DAY", "MINUTE", "OPENS_AT", "ballot", "case", "counted_of", "of_check", "rows_of", "source", "written"]
+__all__ = [
+    "DAY",
+    "MINUTE",
+    "OPENS_AT",
+    "ballot",
+    "case",
+    "counted_of",
+    "is_worded",
+    "of_check",
+    "rows_of",
+    "source",
+    "written",
+]
 
 MINUTE = 60_000_000
 DAY = 24 * 60 * MINUTE
@@ -71,8 +84,20 @@ def counted_of(case: Case, engine: Evidence, **more: Any) -> Counted:
 
 
 def of_check(check: str, counted: Counted) -> dict[str, dict[str, str]]:
-    """Give the findings of one check, by subject."""
-    return {row["subject"]: row for row in CHECKS[check](counted)}
+    """Give the findings of one check, by subject; each is of the check's wordings, so that it can be translated."""
+    rows = {row["subject"]: row for row in CHECKS[check](counted)}
+    for row in rows.values():
+        assert is_worded(row)
+    return rows
+
+
+def is_worded(row: dict[str, str]) -> bool:
+    """Say whether a finding's texts are of its check's wordings, and said again are the same."""
+    for said in filter(None, (row["found"], row["expected"])):
+        sentences = read(said, WORDINGS[row["check"]])
+        if sentences is None or JOINT.join(wording(**values) for wording, values in sentences) != said:
+            return False
+    return True
 
 
 def written(counted: Counted, engine: Evidence, folder: Path) -> Path:

@@ -28,6 +28,7 @@ from tests.audit.checks.made import (
     ballot,
     case,
     counted_of,
+    is_worded,
     of_check,
     rows_of,
     source,
@@ -91,6 +92,7 @@ def changed(counted: Counted, **columns: int) -> Counted:
 def test_an_honest_count_passes_what_can_be_checked(found: dict[tuple[str, str], dict[str, str]]) -> None:
     assert {row["verdict"] for row in found.values()} == {"passes", "not checked"}
     assert {check for check, _subject in found} == set(CHECKS)
+    assert all(is_worded(row) for row in found.values())
     assert [key for key, row in found.items() if row["verdict"] == "not checked"] == [
         ("categories-equal", "categories"),
         ("first-digit", "votes by nominee and hour"),

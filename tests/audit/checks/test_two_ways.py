@@ -83,3 +83,19 @@ def test_the_query_gives_the_same_columns(
             if total["channel"] == channel and (total["ballots_cast"] or total["votes_cast"]):
                 expected: dict[str, Any] = {name: total[name] for name in asked[total["nominee"]]}
                 assert asked[total["nominee"]] == expected
+
+
+def test_a_total_that_somebody_else_counted_is_no_ballot_of_a_channel_of_ballots(engine: Evidence) -> None:
+    total = {
+        "nominee": "arirang",
+        "channel": "web",
+        "votes": 3,
+        "source": "elsewhere",
+        "observed_at": OPENS_AT,
+        "row": 1,
+    }
+    made = case([ballot(number, OPENS_AT, voter=number, votes=2) for number in range(4)], source_totals=[total])
+
+    found = of_check("picks-divide", counted_of(made, engine))
+
+    assert verdicts(found) == {"passes"}, found

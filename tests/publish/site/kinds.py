@@ -19,10 +19,15 @@ def material_of(folder: Path) -> Material:
 
 
 def files_of(folder: Path, *kinds: str) -> dict[str, bytes]:
+    """Give the files of some kinds alone, of a season that was run."""
+    return files_from(material_of(folder), *kinds)
+
+
+def files_from(material: Material, *kinds: str) -> dict[str, bytes]:
     """Give the files of some kinds alone."""
     return {
         path: data
-        for job in jobs(material_of(folder))
+        for job in jobs(material)
         if job.kind in kinds
         for path, data in zip(job_paths(job), rendered(job), strict=True)
     }

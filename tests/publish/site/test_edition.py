@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import re
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
+from plaudit import pipeline
 from plaudit.publish.site.doubt_words import doubt_sentences
+from plaudit.publish.site.material import Material
 from plaudit.publish.site.pages.edition import COLUMNS
+from plaudit.publish.site.site import LANGUAGES
 from plaudit.publish.site.voting import votes_over_time
 from plaudit.publish.site.words import words_of
+from plaudit.rulebook.season import read_season
+from plaudit.store.evidence import Evidence
 from tests.publish.site.conftest import inputs
-from tests.publish.site.kinds import files_of, material_of
+from tests.publish.site.kinds import files_from, files_of, material_of
 from tests.publish.site.pages import Seen
 from tests.publish.site.test_site import target
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import ibis
 
 KINDS = ("edition", "notice", "honours", "methodology", "rule", "changes", "coverage", "evidence", "over_time")
 
@@ -170,3 +178,79 @@ def test_doubt_is_said_when_one_scenario_changes_the_winner() -> None:
     assert said[0] == ["1 other way to purge was tried: the winner is the same."]
     assert said[1] == ["The result would have been another (<bdi>lockstep@1</bdi> alone): <bdi>Bee</bdi>."]
     assert "shared" in said[2][0]
+
+
+def test_running_totals_end_with_the_totals_that_were_counted(made_hottest: Path) -> None:
+    found = votes_over_time(material_of(made_hottest))
+    stated = inputs(made_hottest)[2]
+
+    assert found is not None
+    assert found.is_running
+    for nominee, votes in zip(found.nominees, found.rows[-1][1], strict=True):
+        assert votes == sum(row["votes_cast"] for row in stated["result"]["totals"] if row["nominee"] == nominee)
+    assert [label for label, _ in found.rows] == sorted({label for label, _ in found.rows})
+    assert len(found.rows) > 20
+
+
+def test_each_reading_of_totals_is_what_the_source_said_until_then(made_hottest: Path) -> None:
+    material = material_of(made_hottest)
+    found = votes_over_time(material)
+    rows = material.tables.to_rows(material.tables.read("source_totals"))
+    closes_at = max(window.closes_at for window in material.season.windows())
+    instants = sorted({row["observed_at"] for row in rows if row["observed_at"] < closes_at})
+
+    assert found is not None
+    assert len(found.rows) == len(instants)
+    for number in (0, 7, len(instants) - 1):
+        for place, nominee in enumerate(found.nominees):
+            last: dict[str, tuple[int, int]] = {}
+            for row in rows:
+                if row["nominee"] == nominee and row["observed_at"] <= instants[number]:
+                    last[row["channel"]] = max(last.get(row["channel"], (0, 0)), (row["observed_at"], row["votes"]))
+            assert found.rows[number][1][place] == sum(votes for _, votes in last.values())
+
+
+def test_the_page_says_when_its_picture_is_of_totals(hottest: dict[str, bytes], social: dict[str, bytes]) -> None:
+    assert "pictures/votes.svg" in hottest
+    assert "at each reading of totals that somebody else counted" in Seen(hottest["en/edition.html"]).text
+    assert "at each reading of totals" not in Seen(social["en/edition.html"]).text
+
+
+def test_totals_that_were_read_once_have_no_picture_and_the_page_says_why(made_hottest: Path) -> None:
+    season, tables, stated, honours = inputs(made_hottest)
+    rows = tables.to_rows(tables.read("source_totals"))
+    last = max(row["observed_at"] for row in rows)
+
+    class ReadOnce(Evidence):
+        def read(self, name: str) -> ibis.Table:
+            read = super().read(name)
+            return read.filter(read.observed_at == last) if name == "source_totals" else read
+
+    material = Material(season, ReadOnce(season.evidence), stated, honours, LANGUAGES)
+    made = files_from(material, "edition", "over_time")
+
+    assert "pictures/votes.svg" not in made
+    assert "they were read once" in Seen(made["en/edition.html"]).text
+
+
+def test_the_pages_of_a_run_list_titles_in_the_order_that_verify_makes(made_hottest: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(made_hottest, tmp_path / "hottest-100")
+    season = read_season(folder)
+    pipeline.site(season, Evidence(season.evidence))
+    made = files_of(made_hottest, "downloads")
+    name = "data/honours.csv"
+
+    assert len({line.split(b",")[3] for line in made[name].splitlines()[1:]}) == 2
+    assert (folder / "published" / "site" / name).read_bytes() == made[name]
+
+
+def test_the_roll_of_honour_calls_an_award_by_its_name(social: dict[str, bytes]) -> None:
+    for language, show, award in (
+        ("en", "Billboard Music Awards", "Top Social Artist"),
+        ("ko", "빌보드 뮤직 어워드", "톱 소셜 아티스트"),
+    ):
+        page = social[f"{language}/honours.html"].decode()
+        between = ": " if language == "en" else " "
+
+        assert f"<bdi>{show}</bdi>{between}<bdi>{award}</bdi></h2>" in page
+        assert "billboard-music-awards/" not in page.partition("<main")[2].partition("</main>")[0]

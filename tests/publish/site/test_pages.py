@@ -63,3 +63,28 @@ def test_the_runs_picture_has_a_dark_twin_that_differs_in_colours_alone(tweets_s
 
     assert light != dark
     assert colour.sub("", light) == colour.sub("", dark)
+
+
+def test_a_post_without_a_title_is_called_by_its_time(tweets_site: dict[str, bytes]) -> None:
+    data = tweets_site["en/artist/rihanna.html"].decode()
+    called = re.findall(r"<h4 class=\"clip\">(.*?)</h4>", data)
+
+    assert len(called) == 12
+    assert all(re.fullmatch(r"[A-Z][a-z]+ \d{1,2}, \d{4} \d\d:\d\d UTC", name) for name in called), called
+    assert data.count("a post without a title") >= len(called)
+
+
+def test_the_first_page_leads_to_the_nominees_and_the_edition(template_site: dict[str, bytes]) -> None:
+    page = Seen(template_site["en/index.html"])
+
+    assert {"edition.html", "honours.html", "verify.html", "press.html", "artist/north-seven.html"} <= set(page.links)
+    assert re.search(r"First \S.* Votes counted [\d,]+ \d+ nominees", page.text)
+
+
+def test_earlier_weeks_leave_out_the_week_shown(template_site: dict[str, bytes]) -> None:
+    data = template_site[f"en/{CHART}/index.html"].decode()
+    shown = re.findall(r'<time datetime="([\d-]+)"', data[data.index('id="earlier"') :])
+
+    assert shown == sorted(shown, reverse=True)
+    assert shown
+    assert shown[0] < "2026-01-09"

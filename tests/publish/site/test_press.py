@@ -138,6 +138,7 @@ def test_a_season_without_chart_or_record_tells_its_count(made_hottest: Path) ->
     files = files_of(made_hottest, "press", "press-files", "cards")
 
     assert "First in this count" in files["en/press-fact-sheet.md"].decode()
+    assert "over 211 other nominees" in files["en/press-fact-sheet.md"].decode()
     assert files["cards/en/edition.png"].startswith(b"\x89PNG")
 
 

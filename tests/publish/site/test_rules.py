@@ -1,4 +1,4 @@
-"""Rules in words, the methodology, and what a change of a rule does."""
+"""Rules in words and in their own words, the methodology, and what a change of a chart rule does."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from plaudit.publish.site.effects import WEEKS_MOST, chart_moves, chart_positions, result_moves
-from plaudit.publish.site.names import RULE_TITLES
+from plaudit.publish.site.effects.chart import WEEKS_MOST, chart_moves, chart_positions
 from plaudit.publish.site.pages.rules import markdown_html
-from plaudit.publish.site.rule_texts import TITLES, TOLD
+from plaudit.publish.site.rule_texts import own_words, texts_of
 from plaudit.publish.site.rule_words import sections
 from plaudit.publish.site.words import words_of
 from plaudit.rulebook.library import RuleLibrary
-from plaudit.rulebook.purge_rule import PurgeRule
 from plaudit.rulebook.season import read_season
 from tests.conftest import run
 from tests.publish.site.kinds import files_of, material_of
@@ -65,12 +63,16 @@ def test_every_number_of_a_shipped_rule_is_said(name: str, language: str) -> Non
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_a_shipped_rules_own_words_can_be_translated(name: str) -> None:
-    rule = RuleLibrary().cited(name).rule
+def test_a_shipped_rules_own_words_are_translated_and_not_marked_as_english(name: str) -> None:
+    for text in texts_of(RuleLibrary().cited(name).rule):
+        said = str(own_words(words_of("ko"), text))
+        assert re.search("[가-힣]", said)
+        assert "lang=" not in said
 
-    assert rule.title in {*TITLES, *RULE_TITLES}
-    assert not isinstance(rule, PurgeRule) or rule.told in TOLD
-    assert words_of("ko").title(rule.title) != rule.title
+
+def test_a_seasons_own_words_stand_as_written_and_are_marked_as_english() -> None:
+    assert own_words(words_of("ko"), "Our <b> rule") == '<bdi lang="en">Our &lt;b&gt; rule</bdi>'
+    assert own_words(words_of("en"), "Our <b> rule") == "<bdi>Our &lt;b&gt; rule</bdi>"
 
 
 def test_a_rules_markdown_cannot_bring_markup_links_or_pictures() -> None:
@@ -90,7 +92,8 @@ def test_a_rules_page_has_its_digest_and_its_whole_text(made_template: Path) -> 
         for language in ("en", "ko"):
             page = Seen(files[f"{language}/rules/{name}.html"])
             assert cited.sha256 in page.text
-            assert cited.rule.because[:40] in page.text
+            assert words_of(language).title(cited.rule.because)[:40] in page.text
+            assert all(words_of(language).title(said)[:40] in page.text for said in cited.rule.not_found.values())
 
 
 def test_positions_recomputed_under_the_seasons_own_rule_are_the_seasons_own(made_social: Path) -> None:
@@ -110,12 +113,6 @@ def test_under_another_version_artists_move_and_only_in_the_newest_weeks(made_so
     assert found["moved"]
     assert found["weeks"] == material.charts[0].charted[-WEEKS_MOST:]
     assert all(row["old"] != row["new"] and row["week"] in found["weeks"] for row in found["moved"])
-
-
-def test_a_vote_counted_again_under_its_own_rule_moves_nobody(made_template: Path) -> None:
-    material = material_of(made_template)
-
-    assert result_moves(material, material.season.counting_rule()) == []
 
 
 def test_where_no_rule_replaces_another_the_page_says_so(made_template: Path) -> None:

@@ -7,15 +7,23 @@ from typing import TYPE_CHECKING, Final
 
 from plaudit.audit.checks.judged import Judged, finding, not_checked
 from plaudit.audit.checks.sql import RESULT, TOTALS, words
+from plaudit.audit.checks.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from plaudit.audit.checks.counted import Counted
 
-__all__ = ["CHECK", "categories_equal", "check"]
+__all__ = ["CHECK", "WORDINGS", "categories_equal", "check"]
 
 CHECK: Final = "categories-equal"
+_FEW: Final = Wording("fewer than two totals")
+_FEW_EXPECTED: Final = Wording("two categories or more")
+_APART_BY: Final = Wording("from {least:,} ({lowest}) to {most:,} ({highest}): {apart:,} apart")
+_APART_MOST: Final = Wording("at most {within:,} apart")
+_ONE_AWARD: Final = Wording("the season counts one award, and no rule says that a ballot fills several categories")
+_EQUAL: Final = Wording("equal totals, where every ballot fills each")
+WORDINGS: Final = (_FEW, _FEW_EXPECTED, _APART_BY, _APART_MOST, _ONE_AWARD, _EQUAL)
 
 
 def categories_equal(totals: Mapping[str, int], within: int = 0) -> Judged:
@@ -39,11 +47,11 @@ def categories_equal(totals: Mapping[str, int], within: int = 0) -> Judged:
     'from 1,300,000 (newcomer) to 3,340,000 (collaboration): 2,040,000 apart'
     """
     if len(totals) < 2:
-        return not_checked("fewer than two totals", "two categories or more")
+        return not_checked(_FEW(), _FEW_EXPECTED())
     least, most = (choose(totals, key=lambda name: (totals[name], name)) for choose in (min, max))
     apart = totals[most] - totals[least]
-    found = f"from {totals[least]:,} ({least}) to {totals[most]:,} ({most}): {apart:,} apart"
-    return Judged("passes" if apart <= within else "fails", found, f"at most {within:,} apart")
+    found = _APART_BY(least=totals[least], lowest=least, most=totals[most], highest=most, apart=apart)
+    return Judged("passes" if apart <= within else "fails", found, _APART_MOST(within=within))
 
 
 def check(counted: Counted) -> Iterator[dict[str, str]]:
@@ -64,8 +72,7 @@ def check(counted: Counted) -> Iterator[dict[str, str]]:
     yield finding(
         CHECK, "result", categories_equal({"result": held, "totals": given}, within), _query(list(channels), by_share)
     )
-    because = "the season counts one award, and no rule says that a ballot fills several categories"
-    yield finding(CHECK, "categories", not_checked(because, "equal totals, where every ballot fills each"), _APART)
+    yield finding(CHECK, "categories", not_checked(_ONE_AWARD(), _EQUAL()), _APART)
 
 
 _APART: Final = f"SELECT channel, sum(votes_counted)::BIGINT AS total FROM {TOTALS} GROUP BY channel ORDER BY channel"

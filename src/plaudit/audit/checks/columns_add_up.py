@@ -8,16 +8,28 @@ from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.audit.checks.judged import Judged, finding, some
 from plaudit.audit.checks.sql import TOTALS, VOIDS, word
+from plaudit.audit.checks.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from plaudit.audit.checks.counted import Counted
 
-__all__ = ["CHECK", "check", "columns_add_up"]
+__all__ = ["CHECK", "WORDINGS", "check", "columns_add_up"]
 
 CHECK: Final = "columns-add-up"
 _COLUMNS: Final = ("counted", "over_cap", "outside_window", "void", "set_aside")
+_WHAT: Final = ("ballots", "votes")
+_APART: Final = Wording("columns give {held:,}, cast were {cast:,}")
+_APART_OF: Final = {what: Wording(f"{what} of {{nominee}}: {_APART.english}") for what in _WHAT}
+_REASONS_OF: Final = {
+    what: Wording(f"{what} of {{nominee}}: {{void:,}} void, and reasons for {{told:,}}") for what in _WHAT
+}
+_BELOW: Final = Wording("{column} is {number:,}")
+_IN_ALL: Final = Wording("{cast:,} in all, none below 0")
+_TOGETHER: Final = Wording("the columns of {nominees:,} nominees give {ballots:,} ballots and {votes:,} votes")
+_CAST: Final = Wording("cast were {ballots:,} ballots and {votes:,} votes")
+WORDINGS: Final = (*_APART_OF.values(), *_REASONS_OF.values(), _APART, _BELOW, _IN_ALL, _TOGETHER, _CAST)
 
 
 def columns_add_up(cast: int, columns: Mapping[str, int]) -> Judged:
@@ -30,47 +42,46 @@ def columns_add_up(cast: int, columns: Mapping[str, int]) -> Judged:
     >>> columns_add_up(920_000, {"counted": 380_000}).found
     'columns give 380,000, cast were 920,000'
     """
-    below = [f"{name} is {number:,}" for name, number in columns.items() if number < 0]
-    held = sum(columns.values())
-    found = some([f"columns give {held:,}, cast were {cast:,}", *below])
-    return Judged("passes" if held == cast and not below else "fails", found, f"{cast:,} in all, none below 0")
+    held, below = sum(columns.values()), _below(columns)
+    found = some([_APART(held=held, cast=cast), *below])
+    return Judged("passes" if held == cast and not below else "fails", found, _IN_ALL(cast=cast))
+
+
+def _below(columns: Mapping[str, int]) -> list[str]:
+    return [_BELOW(column=name, number=number) for name, number in columns.items() if number < 0]
 
 
 def check(counted: Counted) -> Iterator[dict[str, str]]:
     """Give one finding per channel of the totals."""
     reasons: Counter[tuple[str, str, str]] = Counter()
     for void in counted.voids:
-        for what in ("ballots", "votes"):
+        for what in _WHAT:
             reasons[void["nominee"], void["channel"], what] += void[what]
     for channel in sorted({row["channel"] for row in counted.totals}):
         rows = [row for row in counted.totals if row["channel"] == channel]
         faults = [fault for row in rows for fault in _faults(row, reasons)]
-        found = some(faults) or f"the columns of {len(rows):,} nominees give {_cast(rows)}"
-        judged = Judged("fails" if faults else "passes", found, f"cast were {_cast(rows)}")
+        cast = {what: sum(row[f"{what}_cast"] for row in rows) for what in _WHAT}
+        found = some(faults) or _TOGETHER(nominees=len(rows), **cast)
+        judged = Judged("fails" if faults else "passes", found, _CAST(**cast))
         yield finding(CHECK, channel, judged, _query(channel))
 
 
 def _faults(row: dict[str, Any], reasons: Mapping[tuple[str, str, str], int]) -> Iterator[str]:
-    for what in ("ballots", "votes"):
+    for what in _WHAT:
         columns = {column: row[f"{what}_{column}"] for column in _COLUMNS}
-        judged = columns_add_up(row[f"{what}_cast"], columns)
-        if judged.verdict == "fails":
-            yield f"{what} of {row['nominee']}: {judged.found}"
+        held, cast, below = sum(columns.values()), row[f"{what}_cast"], _below(columns)
+        if held != cast or below:
+            yield some([_APART_OF[what](nominee=row["nominee"], held=held, cast=cast), *below])
         told = reasons[row["nominee"], row["channel"], what]
         if told != columns["void"]:
-            yield f"{what} of {row['nominee']}: {columns['void']:,} void, and reasons for {told:,}"
-
-
-def _cast(rows: list[dict[str, Any]]) -> str:
-    ballots, votes = (sum(row[f"{what}_cast"] for row in rows) for what in ("ballots", "votes"))
-    return f"{ballots:,} ballots and {votes:,} votes"
+            yield _REASONS_OF[what](nominee=row["nominee"], void=columns["void"], told=told)
 
 
 def _query(channel: str) -> str:
-    sums = [f"{what}_cast <> " + " + ".join(f"{what}_{column}" for column in _COLUMNS) for what in ("ballots", "votes")]
-    low = [f"{what}_{column} < 0" for what in ("ballots", "votes") for column in _COLUMNS]
+    sums = [f"{what}_cast <> " + " + ".join(f"{what}_{column}" for column in _COLUMNS) for what in _WHAT]
+    low = [f"{what}_{column} < 0" for what in _WHAT for column in _COLUMNS]
     reasons = f"SELECT nominee, channel, sum(ballots) AS ballots, sum(votes) AS votes FROM {VOIDS} GROUP BY ALL"
-    voids = [f"{what}_void <> coalesce({what}, 0)" for what in ("ballots", "votes")]
+    voids = [f"{what}_void <> coalesce({what}, 0)" for what in _WHAT]
     return (
         f"SELECT nominee FROM {TOTALS} LEFT JOIN ({reasons}) USING (nominee, channel) "
         f"WHERE channel = {word(channel)} AND ({' OR '.join([*sums, *low, *voids])}) ORDER BY nominee"

@@ -20,15 +20,25 @@ from itertools import pairwise
 from math import comb, gcd, isqrt
 from typing import TYPE_CHECKING, Final
 
-from plaudit.audit.checks.judged import ALARM_BELOW, FAIL_BELOW, Judged, Verdict, chance_text, finding, not_checked
+from plaudit.audit.checks.judged import (
+    ALARM_BELOW,
+    FAIL_BELOW,
+    RARITIES,
+    Judged,
+    Verdict,
+    chance_text,
+    finding,
+    not_checked,
+)
 from plaudit.audit.checks.sql import NOMINEES, TOTALS, words
+from plaudit.audit.checks.wording import JOINT, Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from plaudit.audit.checks.counted import Counted
 
-__all__ = ["CHECK", "Likeness", "check", "common_factor"]
+__all__ = ["CHECK", "WORDINGS", "Likeness", "check", "common_factor"]
 
 CHECK: Final = "common-factor"
 _MOST_TOTALS: Final = 40
@@ -36,6 +46,31 @@ _MOST_PARTS: Final = 10_000
 _LOOKS: Final = 3
 _LEAST_TOTALS: Final = 3
 _LEAST_STEP: Final = 30
+_TOTALS: Final = Wording("{totals:,} totals")
+_FEW: Final = Wording("{totals:,} totals that are not small")
+_FEW_EXPECTED: Final = Wording("{totals:,} or more")
+_FACTOR: Final = Wording("greatest common factor {factor:,}")
+_ON_STEP: Final = Wording(
+    "{hits:,} of {totals:,} within one vote of multiples of {base:,} ÷ {parts:,} = {whole:,}.{thousandths}"
+)
+_NO_STEP: Final = Wording("no step")
+_GAP: Final = Wording("a gap of {gap:,} {times:,} times among {gaps:,}")
+_NO_GAP: Final = Wording("no gap twice")
+_BY_CHANCE: Final = Wording("no more than chance gives")
+_AS_MUCH: Final = "as much is "
+_AS_RARE: Final = tuple(Wording(_AS_MUCH + rarity.english) for rarity in RARITIES)
+WORDINGS: Final = (
+    _TOTALS,
+    _FEW,
+    _FEW_EXPECTED,
+    _FACTOR,
+    _ON_STEP,
+    _NO_STEP,
+    _GAP,
+    _NO_GAP,
+    _BY_CHANCE,
+    *_AS_RARE,
+)
 
 
 @dataclass(frozen=True)
@@ -82,11 +117,11 @@ def common_factor(totals: Iterable[int], total: int | None = None) -> Judged:
 
 def _judged(looked_at: Sequence[int], seen: Sequence[Likeness]) -> Judged:
     if not seen:
-        return not_checked(f"{len(looked_at)} totals that are not small", f"{_LEAST_TOTALS} or more")
+        return not_checked(_FEW(totals=len(looked_at)), _FEW_EXPECTED(totals=_LEAST_TOTALS))
     chance = min(Fraction(1), _LOOKS * min(likeness.chance for likeness in seen))
     verdict: Verdict = "fails" if chance < FAIL_BELOW else "alarm" if chance < ALARM_BELOW else "passes"
-    found = "; ".join([f"{len(looked_at)} totals", *(likeness.found for likeness in seen)])
-    return Judged(verdict, found, f"no more than chance gives; as much is {chance_text(chance)}")
+    found = JOINT.join([_TOTALS(totals=len(looked_at)), *(likeness.found for likeness in seen)])
+    return Judged(verdict, found, JOINT.join([_BY_CHANCE(), _AS_MUCH + chance_text(chance)]))
 
 
 def _looked_at(totals: Iterable[int]) -> list[int]:
@@ -109,7 +144,7 @@ def _factor(totals: Sequence[int]) -> Likeness:
     divisors = min(2 * isqrt(smallest) + 1, smallest // factor)
     each = min(Fraction(1), Fraction(1, factor) + Fraction(1, isqrt(smallest)))
     chance = min(Fraction(1), divisors * each ** (len(totals) - 1))
-    return Likeness(f"greatest common factor {factor:,}", chance, f"total % {factor} = 0")
+    return Likeness(_FACTOR(factor=factor), chance, f"total % {factor} = 0")
 
 
 def _step(totals: Sequence[int], base: int) -> Likeness:
@@ -130,12 +165,12 @@ def _step(totals: Sequence[int], base: int) -> Likeness:
     tail, parts, hits = min(tails)
     chance = 2 * tried * tail
     if chance >= 1:
-        return Likeness("no step", Fraction(1), "false")
+        return Likeness(_NO_STEP(), Fraction(1), "false")
     thousandths = base * 1000 // parts
-    step = f"{base:,} ÷ {parts:,} = {thousandths // 1000:,}.{thousandths % 1000:03d}"
+    whole, rest = divmod(thousandths, 1000)
     beyond = f"(total * {parts}) % {base}"
     return Likeness(
-        f"{hits} of {len(totals)} within one vote of multiples of {step}",
+        _ON_STEP(hits=hits, totals=len(totals), base=base, parts=parts, whole=whole, thousandths=f"{rest:03d}"),
         chance,
         f"least({beyond}, {base} - {beyond}) <= {parts}",
     )
@@ -161,7 +196,7 @@ def _gaps(totals: Sequence[int]) -> Likeness:
     gap, times = max(gaps.items(), key=lambda item: (item[1], item[0]))
     chance = comb(len(totals) - 1, times) * Fraction(1, isqrt(totals[-1])) ** (times - 1)
     return Likeness(
-        f"a gap of {gap:,} {times} times among {len(totals) - 1}" if times > 1 else "no gap twice",
+        _GAP(gap=gap, times=times, gaps=len(totals) - 1) if times > 1 else _NO_GAP(),
         min(Fraction(1), chance),
         f"total - lead(total) OVER (ORDER BY total DESC) = {gap}",
     )

@@ -17,30 +17,34 @@ from plaudit.audit.checks import (
     two_ways,
     voters_fit,
 )
+from plaudit.audit.checks.judged import MORE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from plaudit.audit.checks.counted import Counted
+    from plaudit.audit.checks.wording import Wording
 
-__all__ = ["CHECKS", "findings"]
+__all__ = ["CHECKS", "WORDINGS", "findings"]
 
+_MODULES: Final = (
+    columns_add_up,
+    categories_equal,
+    common_factor,
+    picks_divide,
+    voters_fit,
+    rate,
+    gaps,
+    first_digit,
+    two_ways,
+    log_holds_all,
+)
 CHECKS: Final[dict[str, Callable[[Counted], Iterable[dict[str, str]]]]] = {
-    module.CHECK: module.check
-    for module in (
-        columns_add_up,
-        categories_equal,
-        common_factor,
-        picks_divide,
-        voters_fit,
-        rate,
-        gaps,
-        first_digit,
-        two_ways,
-        log_holds_all,
-    )
+    module.CHECK: module.check for module in _MODULES
 }
 """Every check by its name; each has a page docs/audit/check-NAME.md."""
+WORDINGS: Final[dict[str, tuple[Wording, ...]]] = {module.CHECK: (*module.WORDINGS, MORE) for module in _MODULES}
+"""What each check can say as found and expected; what says more stands first."""
 
 
 def findings(counted: Counted) -> list[dict[str, str]]:

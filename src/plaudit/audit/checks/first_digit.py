@@ -14,6 +14,7 @@ from ibis import _
 from plaudit.audit.checks.counted import MINUTE
 from plaudit.audit.checks.judged import Judged, finding, not_checked
 from plaudit.audit.checks.sql import BALLOTS, NOMINEES, any_of
+from plaudit.audit.checks.wording import Wording
 from plaudit.store.numbers import quotient
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from plaudit.audit.checks.counted import Counted
     from plaudit.rulebook.windows import Span
 
-__all__ = ["CHECK", "check", "first_digit"]
+__all__ = ["CHECK", "WORDINGS", "check", "first_digit"]
 
 CHECK: Final = "first-digit"
 _BENFORD_PPM: Final = (301_030, 176_091, 124_939, 96_910, 79_181, 66_947, 57_992, 51_153, 45_757)
@@ -35,6 +36,13 @@ _NUMBERS_LEAST: Final = 110
 """With fewer, fewer than five are due to begin with 9, and chi-square means little."""
 _RANGE_LEAST: Final = 1_000
 _HOUR: Final = 60 * MINUTE
+_AT_MOST: Final = Wording("chi-square of at most {critical}")
+_SQUARE: Final = Wording("chi-square {square} of {numbers:,} numbers")
+_FEW: Final = Wording("{numbers:,} numbers")
+_FEW_EXPECTED: Final = Wording("{numbers:,} or more")
+_NARROW: Final = Wording("from {least:,} to {most:,}, less than a factor of {factor:,}")
+_CAPPED: Final = Wording("{channels} have a cap, which bends how many votes a voter casts")
+WORDINGS: Final = (_AT_MOST, _SQUARE, _FEW, _FEW_EXPECTED, _NARROW, _CAPPED)
 
 
 def first_digit(numbers: Iterable[int]) -> Judged:
@@ -59,17 +67,17 @@ def first_digit(numbers: Iterable[int]) -> Judged:
 
 def _judged(digits: Mapping[int, int], least: int, most: int) -> Judged:
     count = sum(digits.values())
-    expected = f"chi-square of at most {_thousandths(_CRITICAL)}"
+    expected = _AT_MOST(critical=_thousandths(_CRITICAL))
     if count < _NUMBERS_LEAST:
-        return not_checked(f"{count:,} numbers", f"{_NUMBERS_LEAST} or more")
+        return not_checked(_FEW(numbers=count), _FEW_EXPECTED(numbers=_NUMBERS_LEAST))
     if most < _RANGE_LEAST * least:
-        return not_checked(f"from {least:,} to {most:,}, less than a factor of {_RANGE_LEAST:,}", expected)
+        return not_checked(_NARROW(least=least, most=most, factor=_RANGE_LEAST), expected)
     parts = [
         Fraction((digits.get(digit, 0) * 1_000_000 - count * ppm) ** 2, count * ppm * 1_000_000)
         for digit, ppm in enumerate(_BENFORD_PPM, start=1)
     ]
     square = sum(parts, Fraction(0))
-    found = f"chi-square {_thousandths(square)} of {count:,} numbers"
+    found = _SQUARE(square=_thousandths(square), numbers=count)
     return Judged("alarm" if square > _CRITICAL else "passes", found, expected)
 
 
@@ -86,7 +94,7 @@ def check(counted: Counted) -> Iterator[dict[str, str]]:
     yield finding(CHECK, "votes by nominee and hour", _of(_hours(counted, spans), counted), _query_of_hours(spans))
     capped = [channel.id for channel in counted.channels if channel.cap is not None]
     if capped:
-        judged = not_checked(f"{', '.join(capped)} have a cap, which bends how many votes a voter casts")
+        judged = not_checked(_CAPPED(channels=", ".join(capped)))
     else:
         judged = _of(counted.ballots.group_by("voter").agg(number=_.votes.sum()), counted)
     yield finding(CHECK, "votes by voter", judged, _query("voter"))

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 from ibis import _
 
 from plaudit.audit.checks.counted import MINUTE
-from plaudit.audit.checks.judged import Judged, finding, not_checked, some
+from plaudit.audit.checks.judged import Judged, Verdict, finding, not_checked, some
 from plaudit.audit.checks.sql import BALLOTS, pairs, word
+from plaudit.audit.checks.wording import Wording
 from plaudit.base.weeks import instant_text, local_midnights
 
 if TYPE_CHECKING:
@@ -24,13 +25,19 @@ if TYPE_CHECKING:
     from plaudit.rulebook.sources import Source
     from plaudit.rulebook.windows import Span
 
-__all__ = ["CHECK", "EmptyRun", "check", "empty_runs", "gaps"]
+__all__ = ["CHECK", "WORDINGS", "EmptyRun", "check", "empty_runs", "gaps"]
 
 CHECK: Final = "gaps"
 _HOUR: Final = 60
 _DAY: Final = 24 * _HOUR
 _MISSING_LEAST: Final = 60
 _DAYS_LEAST: Final = 3
+_EMPTY: Final = Wording("none from {first} to {end}, about {missing:,} were due")
+_DECLARED: Final = Wording(f"{_EMPTY.english}, as declared")
+_FULL: Final = Wording("{ballots:,} ballots in {minutes:,} minutes, and no such stretch")
+_EXPECTED: Final = Wording("no empty stretch in which {missing:,} ballots or more were due, but for declared ones")
+_NO_BALLOTS: Final = Wording("no ballots")
+WORDINGS: Final = (_DECLARED, _EMPTY, _FULL, _EXPECTED, _NO_BALLOTS)
 
 
 class _Timed:
@@ -128,16 +135,15 @@ def gaps(minutes: Mapping[int, int], spans: Sequence[Span], declared: Sequence[S
     for run in empty_runs(minutes, spans):
         (known if any(first <= run.first and run.end <= end for first, end in declared) else unknown).append(run)
     heavy = [run for run in unknown if run.missing * 1000 >= total and run.days >= _DAYS_LEAST]
-    texts = [_told(run) for run in sorted(unknown, key=lambda run: (-run.missing, run.first))]
-    texts += [f"{_told(run)}, as declared" for run in known]
-    found = some(texts) or f"{total:,} ballots in {len(minutes):,} minutes, and no such stretch"
-    expected = f"no empty stretch in which {_MISSING_LEAST} ballots or more were due, but for declared ones"
-    return Judged("fails" if heavy else "alarm" if unknown else "passes", found, expected)
+    texts = [_told(run, _EMPTY) for run in sorted(unknown, key=lambda run: (-run.missing, run.first))]
+    texts += [_told(run, _DECLARED) for run in known]
+    found = some(texts) or _FULL(ballots=total, minutes=len(minutes))
+    verdict: Verdict = "fails" if heavy else "alarm" if unknown else "passes"
+    return Judged(verdict, found, _EXPECTED(missing=_MISSING_LEAST))
 
 
-def _told(run: EmptyRun) -> str:
-    times = f"{instant_text(run.first * MINUTE)} to {instant_text(run.end * MINUTE)}"
-    return f"none from {times}, about {run.missing:,} were due"
+def _told(run: EmptyRun, wording: Wording) -> str:
+    return wording(first=instant_text(run.first * MINUTE), end=instant_text(run.end * MINUTE), missing=run.missing)
 
 
 def check(counted: Counted) -> Iterator[dict[str, str]]:
@@ -157,7 +163,7 @@ def check(counted: Counted) -> Iterator[dict[str, str]]:
         rows = counted.to_rows(of_source.group_by("minute").agg(ballots=_.ballots.sum().cast("int64")))
         minutes = {row["minute"]: row["ballots"] for row in rows}
         if not minutes:
-            judged = not_checked("no ballots")
+            judged = not_checked(_NO_BALLOTS())
         else:
             judged = gaps(minutes, spans, _declared(sources[source]) if source in sources else ())
         yield finding(CHECK, source, judged, _query(source, spans))

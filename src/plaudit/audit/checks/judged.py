@@ -4,18 +4,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
+
+from plaudit.audit.checks.wording import JOINT, Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["ALARM_BELOW", "FAIL_BELOW", "Judged", "Verdict", "chance_text", "finding", "not_checked", "some"]
+__all__ = [
+    "ALARM_BELOW",
+    "FAIL_BELOW",
+    "MORE",
+    "RARITIES",
+    "Judged",
+    "Verdict",
+    "chance_text",
+    "finding",
+    "not_checked",
+    "some",
+]
 
 Verdict = Literal["passes", "fails", "alarm", "not checked"]
 
 ALARM_BELOW = Fraction(1, 10**4)
 FAIL_BELOW = Fraction(1, 10**9)
 """What chance gives less often than this is an alarm, or a failure."""
+
+MORE: Final = Wording("and {faults:,} more")
+"""What `some` says of the faults it leaves out."""
+
+RARITIES: Final = (Wording("not rare"), Wording("impossible"), Wording("less than 1 in 10^{power}"))
+"""What `chance_text` says."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +43,7 @@ class Judged:
 
     verdict : `passes`; `fails`, where the numbers cannot be right; `alarm`, where
         they need an explanation; `not checked`, where nothing can be said.
-    found, expected : texts that carry the numbers.
+    found, expected : texts that carry the numbers, of one wording or several.
     """
 
     verdict: Verdict
@@ -59,11 +78,12 @@ def chance_text(chance: Fraction) -> str:
     >>> chance_text(Fraction(2, 7))
     'not rare'
     """
+    not_rare, impossible, less_than = RARITIES
     if chance * 10 > 1:
-        return "not rare"
+        return not_rare()
     if chance == 0:
-        return "impossible"
-    return f"less than 1 in 10^{len(str(chance.denominator // chance.numerator)) - 1}"
+        return impossible()
+    return less_than(power=len(str(chance.denominator // chance.numerator)) - 1)
 
 
 def some(faults: Iterable[str], most: int = 3) -> str:
@@ -75,5 +95,5 @@ def some(faults: Iterable[str], most: int = 3) -> str:
     'a; b; c; and 2 more'
     """
     listed = list(faults)
-    more = [f"and {len(listed) - most:,} more"] if len(listed) > most else []
-    return "; ".join([*listed[:most], *more])
+    more = [MORE(faults=len(listed) - most)] if len(listed) > most else []
+    return JOINT.join([*listed[:most], *more])

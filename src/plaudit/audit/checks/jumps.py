@@ -8,16 +8,24 @@ import ibis
 from ibis import _
 
 from plaudit.audit.checks.judged import Judged, some
+from plaudit.audit.checks.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["FOLD", "HOUR", "NOMINEES_LEAST", "VOTES_LEAST", "jump_together", "jumps", "jumps_of"]
+__all__ = ["FOLD", "HOUR", "JUMPS", "NOMINEES_LEAST", "VOTES_LEAST", "jump_together", "jumps", "jumps_of"]
 
 HOUR: Final = 60
 VOTES_LEAST: Final = 50
 FOLD: Final = 10
 NOMINEES_LEAST: Final = 3
+_NONE: Final = Wording(
+    "no minute in which {nominees:,} nominees or more have {fold:,} times the votes of the hour before"
+)
+_TOGETHER: Final = Wording("{minute}: {nominees}")
+_MINUTES: Final = Wording("{minutes:,} minutes in which any nominee jumps, none with {nominees:,}")
+JUMPS: Final = (_NONE, _MINUTES, _TOGETHER)
+"""The wordings of `jump_together`."""
 
 
 def jumps_of(minutes: Mapping[int, int], first: int) -> list[int]:
@@ -57,11 +65,13 @@ def jump_together(found: Mapping[str, set[str]] | Mapping[str, Sequence[str]]) -
     'a minute: Brave Girls, Dreamcatcher, IVE, Kep1er, LOONA'
     """
     together = {minute: sorted(nominees) for minute, nominees in found.items() if len(nominees) >= NOMINEES_LEAST}
-    expected = f"no minute in which {NOMINEES_LEAST} nominees or more have {FOLD} times the votes of the hour before"
+    expected = _NONE(nominees=NOMINEES_LEAST, fold=FOLD)
     if together:
-        faults = [f"{minute}: {', '.join(nominees)}" for minute, nominees in sorted(together.items())]
+        faults = [
+            _TOGETHER(minute=minute, nominees=", ".join(nominees)) for minute, nominees in sorted(together.items())
+        ]
         return Judged("alarm", some(faults), expected)
-    return Judged("passes", f"{len(found):,} minutes in which any nominee jumps, none with {NOMINEES_LEAST}", expected)
+    return Judged("passes", _MINUTES(minutes=len(found), nominees=NOMINEES_LEAST), expected)
 
 
 def jumps(minutes: ibis.Table, spans: Sequence[tuple[int, int]]) -> ibis.Table:

@@ -10,16 +10,22 @@ from ibis import _
 
 from plaudit.audit.checks.judged import Judged, finding, not_checked
 from plaudit.audit.checks.sql import BALLOTS
+from plaudit.audit.checks.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from plaudit.audit.checks.counted import Counted
 
-__all__ = ["CHECK", "check", "log_holds_all"]
+__all__ = ["CHECK", "WORDINGS", "check", "log_holds_all"]
 
 CHECK: Final = "log-holds-all"
 _BITS: Final = 4
+_NUMBERED: Final = Wording("{ballots:,} ballots with {numbers:,} numbers from {first:,} to {last:,}")
+_WHOLE: Final = Wording("{ballots:,} ballots, numbered from 0 without gaps")
+_NONE: Final = Wording("no ballots")
+_LOGGED: Final = Wording("{ballots:,} ballots")
+WORDINGS: Final = (_NUMBERED, _WHOLE, _NONE, _LOGGED)
 
 
 def log_holds_all(ballots: int, first: int, last: int, distinct: int, logged: int | None = None) -> Judged:
@@ -32,8 +38,8 @@ def log_holds_all(ballots: int, first: int, last: int, distinct: int, logged: in
     >>> log_holds_all(1000, 0, 1000, 1000, logged=1001).verdict
     'fails'
     """
-    found = f"{ballots:,} ballots with {distinct:,} numbers from {first:,} to {last:,}"
-    expected = f"{ballots if logged is None else logged:,} ballots, numbered from 0 without gaps"
+    found = _NUMBERED(ballots=ballots, numbers=distinct, first=first, last=last)
+    expected = _WHOLE(ballots=ballots if logged is None else logged)
     is_whole = ballots == distinct and first == 0 and last == ballots - 1 and logged in {None, ballots}
     return Judged("passes" if is_whole else "fails", found, expected)
 
@@ -42,11 +48,7 @@ def check(counted: Counted) -> Iterator[dict[str, str]]:
     """Give the one finding."""
     [row] = counted.to_rows(_numbered(counted.ballots))
     if not row["ballots"]:
-        judged = (
-            Judged("fails", "no ballots", f"{counted.logged:,} ballots")
-            if counted.logged
-            else not_checked("no ballots")
-        )
+        judged = Judged("fails", _NONE(), _LOGGED(ballots=counted.logged)) if counted.logged else not_checked(_NONE())
     else:
         judged = log_holds_all(row["ballots"], row["first"], row["last"], row["numbers"], counted.logged)
     yield finding(CHECK, "ballots", judged, _QUERY)

@@ -5,18 +5,45 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from ibis import _
+
 from plaudit.audit.checks.judged import Judged, finding, not_checked, some
 from plaudit.audit.checks.sql import TOTALS, word
+from plaudit.audit.checks.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from plaudit.audit.checks.counted import Counted
-    from plaudit.rulebook.counting_rule import CountingRule
 
-__all__ = ["CHECK", "check", "picks_divide"]
+__all__ = ["CHECK", "WORDINGS", "check", "picks_divide"]
 
 CHECK: Final = "picks-divide"
+_MULTIPLE: Final = Wording("a multiple of {picks:,}")
+_REST: Final = Wording("{votes:,} votes, {rest:,} more than {ballots:,} ballots carry")
+_DIVIDED: Final = Wording("{votes:,} votes, of {ballots:,} ballots")
+_ELSEWHERE: Final = Wording("somebody else counted; nothing tells how many votes a ballot carried")
+_NO_BALLOTS: Final = Wording("no ballots")
+_SIZES: Final = Wording("ballots carry from {least:,} to {most:,} votes")
+_ONE_SIZE: Final = Wording("one size for every ballot")
+_EACH: Final = Wording("{picks:,} for each ballot")
+_WHOLE: Final = Wording("{votes:,} votes of {ballots:,} ballots, and so in each column that holds whole ballots")
+_APART: Final = {
+    column: Wording(f"{{nominee}}: {{votes:,}} votes {column.replace('_', ' ')} of {{ballots:,}} ballots")
+    for column in ("cast", "counted", "over_cap", "outside_window", "void", "set_aside")
+}
+WORDINGS: Final = (
+    _MULTIPLE,
+    _REST,
+    _DIVIDED,
+    _ELSEWHERE,
+    _NO_BALLOTS,
+    _SIZES,
+    _ONE_SIZE,
+    _EACH,
+    _WHOLE,
+    *_APART.values(),
+)
 
 
 def picks_divide(totals: Iterable[int], picks: int) -> Judged:
@@ -37,52 +64,58 @@ def picks_divide(totals: Iterable[int], picks: int) -> Judged:
     """
     votes = sum(totals)
     ballots, rest = divmod(votes, picks)
-    expected = f"a multiple of {picks:,}"
+    expected = _MULTIPLE(picks=picks)
     if rest:
-        return Judged("fails", f"{votes:,} votes, {rest:,} more than {ballots:,} ballots carry", expected)
-    return Judged("passes", f"{votes:,} votes, of {ballots:,} ballots", expected)
+        return Judged("fails", _REST(votes=votes, rest=rest, ballots=ballots), expected)
+    return Judged("passes", _DIVIDED(votes=votes, ballots=ballots), expected)
 
 
 def check(counted: Counted) -> Iterator[dict[str, str]]:
     """Give one finding per channel: its ballots and votes, column by column."""
     for channel in counted.rule.channel:
-        query = _query(channel.id, 1, counted.rule)
+        query = _query(channel.id, 1, _whole(counted, channel.id, 1))
         sizes = counted.sizes.get(channel.id, [])
         if channel.counts == "totals":
-            judged = not_checked("somebody else counted; nothing tells how many votes a ballot carried")
+            judged = not_checked(_ELSEWHERE())
         elif not sizes:
-            judged = not_checked("no ballots")
+            judged = not_checked(_NO_BALLOTS())
         elif len(sizes) > 1:
-            judged = not_checked(f"ballots carry from {sizes[0]:,} to {sizes[-1]:,} votes", "one size for every ballot")
+            judged = not_checked(_SIZES(least=sizes[0], most=sizes[-1]), _ONE_SIZE())
         else:
-            judged, query = _judged(counted, channel.id, sizes[0]), _query(channel.id, sizes[0], counted.rule)
+            whole = _whole(counted, channel.id, sizes[0])
+            judged, query = _judged(counted, channel.id, sizes[0], whole), _query(channel.id, sizes[0], whole)
         yield finding(CHECK, channel.id, judged, query)
 
 
-def _judged(counted: Counted, channel: str, picks: int) -> Judged:
+def _judged(counted: Counted, channel: str, picks: int, whole: list[str]) -> Judged:
     rows = [row for row in counted.totals if row["channel"] == channel]
     faults = [
-        f"{row['nominee']}: {row[f'votes_{column}']:,} votes {column.replace('_', ' ')} "
-        f"of {row[f'ballots_{column}']:,} ballots"
+        _APART[column](nominee=row["nominee"], votes=row[f"votes_{column}"], ballots=row[f"ballots_{column}"])
         for row in rows
-        for column in _whole(counted.rule, picks)
+        for column in whole
         if row[f"votes_{column}"] != picks * row[f"ballots_{column}"]
     ]
     cast = sum(row["votes_cast"] for row in rows)
-    found = (
-        some(faults) or f"{cast:,} votes of {cast // picks:,} ballots, and so in each column that holds whole ballots"
-    )
-    return Judged("fails" if faults else "passes", found, f"{picks:,} for each ballot")
+    found = some(faults) or _WHOLE(votes=cast, ballots=cast // picks)
+    return Judged("fails" if faults else "passes", found, _EACH(picks=picks))
 
 
-def _whole(rule: CountingRule, picks: int) -> list[str]:
-    """Give the columns into which no ballot goes in part; an allowance may split one of several votes."""
+def _whole(counted: Counted, channel: str, picks: int) -> list[str]:
+    """Give the columns into which no ballot goes in part, and nothing goes that is no ballot.
+
+    An allowance may split a ballot of several votes; a total that somebody else
+    counted is void in a channel of ballots, and carries votes without any.
+    """
+    rule = counted.rule
     whole = ["cast", "outside_window", "set_aside"]
     if picks == 1 or rule.partial == "refuse":
-        return [*whole, "counted", "over_cap", "void"]
-    return whole if rule.keep == "last" else [*whole, "void"]
+        whole += ["counted", "over_cap", "void"]
+    elif rule.keep != "last":
+        whole.append("void")
+    is_mixed = counted.to_rows(counted.source_totals.filter(_.channel == channel).limit(1))
+    return [column for column in whole if not is_mixed or column not in {"cast", "void"}]
 
 
-def _query(channel: str, picks: int, rule: CountingRule) -> str:
-    apart = " OR ".join(f"votes_{column} <> {picks} * ballots_{column}" for column in _whole(rule, picks))
+def _query(channel: str, picks: int, whole: list[str]) -> str:
+    apart = " OR ".join(f"votes_{column} <> {picks} * ballots_{column}" for column in whole)
     return f"SELECT nominee FROM {TOTALS} WHERE channel = {word(channel)} AND ({apart}) ORDER BY nominee"

@@ -9,8 +9,9 @@ from ibis import _
 
 from plaudit.audit.checks.counted import MINUTE
 from plaudit.audit.checks.judged import Judged, Verdict, finding, not_checked
-from plaudit.audit.checks.jumps import FOLD, HOUR, NOMINEES_LEAST, VOTES_LEAST, jump_together, jumps
+from plaudit.audit.checks.jumps import FOLD, HOUR, JUMPS, NOMINEES_LEAST, VOTES_LEAST, jump_together, jumps
 from plaudit.audit.checks.sql import BALLOTS, pairs, word
+from plaudit.audit.checks.wording import Wording
 from plaudit.base.weeks import instant_text
 from plaudit.rulebook.windows import multiplied_spans, periods
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from plaudit.rulebook.counting_rule import Channel
     from plaudit.rulebook.windows import Span
 
-__all__ = ["CHECK", "INTAKE", "PLATFORM", "Limit", "check", "rate"]
+__all__ = ["CHECK", "INTAKE", "PLATFORM", "WORDINGS", "Limit", "check", "rate"]
 
 CHECK: Final = "rate"
 Limit = tuple[int, str]
@@ -29,6 +30,18 @@ Limit = tuple[int, str]
 
 INTAKE: Final[Limit] = (9_000, "what the intake takes on two cores, docs/reference/benchmarks.md")
 PLATFORM: Final[Limit] = (143_199, "the most posts that Twitter named, on 3 August 2013")
+_BUSIEST: Final = Wording("{ballots:,} in the busiest minute")
+_AT_MOST: Final = Wording("at most {ballots:,}: {whose}")
+_ELSEWHERE: Final = Wording("somebody else counted; no ballot has a time")
+_NO_BALLOTS: Final = Wording("no ballots")
+WORDINGS: Final = (
+    _BUSIEST,
+    *(Wording(_AT_MOST.english.replace("{whose}", whose)) for _most, whose in (INTAKE, PLATFORM)),
+    _AT_MOST,
+    _ELSEWHERE,
+    _NO_BALLOTS,
+    *JUMPS,
+)
 
 
 def rate(busiest_minute: int, limit: Limit) -> Judged:
@@ -45,7 +58,7 @@ def rate(busiest_minute: int, limit: Limit) -> Judged:
     """
     per_second, whose = limit
     verdict: Verdict = "passes" if busiest_minute <= 60 * per_second else "alarm"
-    return Judged(verdict, f"{busiest_minute:,} in the busiest minute", f"at most {60 * per_second:,}: {whose}")
+    return Judged(verdict, _BUSIEST(ballots=busiest_minute), _AT_MOST(ballots=60 * per_second, whose=whose))
 
 
 def check(counted: Counted) -> Iterator[dict[str, str]]:
@@ -55,9 +68,9 @@ def check(counted: Counted) -> Iterator[dict[str, str]]:
     busiest = {row["channel"]: row["ballots"] for row in counted.to_rows(most)}
     for channel in counted.rule.channel:
         if channel.counts == "totals":
-            judged = not_checked("somebody else counted; no ballot has a time")
+            judged = not_checked(_ELSEWHERE())
         elif channel.id not in busiest:
-            judged = not_checked("no ballots")
+            judged = not_checked(_NO_BALLOTS())
         else:
             judged = rate(busiest[channel.id], _limit(channel))
         yield finding(CHECK, channel.id, judged, _query(channel.id))

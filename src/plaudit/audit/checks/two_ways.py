@@ -7,15 +7,22 @@ from typing import TYPE_CHECKING, Final
 from plaudit.audit.checks.judged import Judged, finding, some
 from plaudit.audit.checks.second_count import CELLS, second_count
 from plaudit.audit.checks.second_query import second_query
+from plaudit.audit.checks.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from plaudit.audit.checks.counted import Counted
 
-__all__ = ["CHECK", "check", "two_ways"]
+__all__ = ["CHECK", "WORDINGS", "check", "two_ways"]
 
 CHECK: Final = "two-ways"
+_CELL: Final = Wording("{column} of {nominee}")
+_APART: Final = Wording("{cell}: {first:,} and {second:,}")
+_APART_CELL: Final = Wording(_APART.english.replace("{cell}", _CELL.english))
+_SAME: Final = Wording("{numbers:,} numbers are the same")
+_EXPECTED: Final = Wording("the same numbers from both counts")
+WORDINGS: Final = (_APART_CELL, _APART, _SAME, _EXPECTED)
 
 
 def two_ways(first: Mapping[str, int], second: Mapping[str, int]) -> Judged:
@@ -29,12 +36,12 @@ def two_ways(first: Mapping[str, int], second: Mapping[str, int]) -> Judged:
     'counted: 3,340,000 and 0'
     """
     apart = [
-        f"{name}: {first.get(name, 0):,} and {second.get(name, 0):,}"
+        _APART(cell=name, first=first.get(name, 0), second=second.get(name, 0))
         for name in sorted({*first, *second})
         if first.get(name, 0) != second.get(name, 0)
     ]
-    found = some(apart) or f"{len({*first, *second}):,} numbers are the same"
-    return Judged("fails" if apart else "passes", found, "the same numbers from both counts")
+    found = some(apart) or _SAME(numbers=len({*first, *second}))
+    return Judged("fails" if apart else "passes", found, _EXPECTED())
 
 
 def check(counted: Counted) -> Iterator[dict[str, str]]:
@@ -44,7 +51,7 @@ def check(counted: Counted) -> Iterator[dict[str, str]]:
     known = {channel.id for channel in counted.rule.channel}
     for channel in sorted({*known, *(key[1] for key in (*first, *second))}):
         one, other = (
-            {f"{key[2]} of {key[0]}": number for key, number in cells.items() if key[1] == channel}
+            {_CELL(column=key[2], nominee=key[0]): number for key, number in cells.items() if key[1] == channel}
             for cells in (first, second)
         )
         yield finding(CHECK, channel, two_ways(one, other), second_query(channel, counted))

@@ -10,6 +10,7 @@ from ibis import _
 
 from plaudit.audit.checks.judged import Judged, Verdict, finding, not_checked
 from plaudit.audit.checks.sql import BALLOTS, TOTALS, pairs, word
+from plaudit.audit.checks.wording import JOINT, Wording
 from plaudit.base.weeks import instant_text
 from plaudit.rulebook.windows import periods
 
@@ -20,9 +21,34 @@ if TYPE_CHECKING:
     from plaudit.rulebook.counting_rule import Cap, Channel
     from plaudit.rulebook.windows import Span
 
-__all__ = ["CHECK", "check", "voters_fit", "voters_needed", "votes_by_period"]
+__all__ = ["CHECK", "WORDINGS", "check", "voters_fit", "voters_needed", "votes_by_period"]
 
 CHECK: Final = "voters-fit"
+_PERIODS: Final = ("day", "window", "vote")
+_NEEDED: Final = Wording("at least {voters:,} voters at {cap:,} each")
+_NOBODY_KNOWS: Final = Wording("{votes:,} votes, of nobody knows how many voters")
+_VOTERS: Final = Wording("{votes:,} votes of {voters:,} voters")
+_NO_CAP: Final = Wording("{votes:,} votes, and no cap")
+_NO_WINDOW: Final = Wording("no window")
+_COUNTED: Final = Wording("{votes:,} votes counted")
+_BUSIEST: Final = {
+    per: Wording(f"in the busiest {per}, from {{since}}, {{voters:,}} voters cast {{votes:,}}") for per in _PERIODS
+}
+_WITHIN: Final = {
+    (scope, per): Wording(f"at most {{allowed:,}}, which is what voters cast within {{cap:,}} a {per}{also}")
+    for scope, also in (("award", ""), ("nominee", " and nominee"))
+    for per in _PERIODS
+}
+WORDINGS: Final = (
+    _NEEDED,
+    _NOBODY_KNOWS,
+    _VOTERS,
+    _NO_CAP,
+    _NO_WINDOW,
+    _COUNTED,
+    *_BUSIEST.values(),
+    *_WITHIN.values(),
+)
 
 
 def voters_needed(votes: int, cap: int) -> int:
@@ -53,11 +79,11 @@ def voters_fit(votes: int, cap: int, voters: int | None = None) -> Judged:
     >>> voters_fit(51_720_000, 100, voters=500_000).verdict
     'fails'
     """
-    expected = f"at least {voters_needed(votes, cap):,} voters at {cap:,} each"
+    expected = _NEEDED(voters=voters_needed(votes, cap), cap=cap)
     if voters is None:
-        return not_checked(f"{votes:,} votes, of nobody knows how many voters", expected)
+        return not_checked(_NOBODY_KNOWS(votes=votes), expected)
     verdict: Verdict = "passes" if voters_needed(votes, cap) <= voters else "fails"
-    return Judged(verdict, f"{votes:,} votes of {voters:,} voters", expected)
+    return Judged(verdict, _VOTERS(votes=votes, voters=voters), expected)
 
 
 def votes_by_period(ballots: ibis.Table, channel: str, cap: Cap, spans: Sequence[Span]) -> ibis.Table:
@@ -91,9 +117,9 @@ def check(counted: Counted) -> Iterator[dict[str, str]]:
         spans = periods(channel.cap, counted.rule, counted.windows_of(channel.id)) if channel.cap else []
         query = f"SELECT sum(votes_counted)::BIGINT AS votes FROM {TOTALS} WHERE channel = {word(channel.id)}"
         if channel.cap is None:
-            judged = not_checked(f"{votes:,} votes, and no cap")
+            judged = not_checked(_NO_CAP(votes=votes))
         elif not spans:
-            judged = not_checked("no window")
+            judged = not_checked(_NO_WINDOW())
         elif channel.counts == "totals":
             judged = voters_fit(votes, channel.cap.votes * len(spans) * _scopes(channel.cap, counted))
         else:
@@ -108,14 +134,13 @@ def _scopes(cap: Cap, counted: Counted) -> int:
 
 def _judged(votes: int, cap: Cap, rows: Sequence[dict[str, Any]]) -> Judged:
     allowed = sum(row["within_cap"] for row in rows)
-    found = f"{votes:,} votes counted"
+    found = [_COUNTED(votes=votes)]
     if rows:
         busiest = max(rows, key=lambda row: (row["votes"], -row["starts_at"]))
         since = instant_text(busiest["starts_at"])
-        found += f"; in the busiest {cap.per}, from {since}, {busiest['voters']:,} voters cast {busiest['votes']:,}"
-    expected = f"at most {allowed:,}, which is what voters cast within {cap.votes:,} a {cap.per}"
-    expected += " and nominee" if cap.scope == "nominee" else ""
-    return Judged("passes" if votes <= allowed else "fails", found, expected)
+        found.append(_BUSIEST[cap.per](since=since, voters=busiest["voters"], votes=busiest["votes"]))
+    expected = _WITHIN[cap.scope, cap.per](allowed=allowed, cap=cap.votes)
+    return Judged("passes" if votes <= allowed else "fails", JOINT.join(found), expected)
 
 
 def _query(channel: Channel, spans: Sequence[Span]) -> str:

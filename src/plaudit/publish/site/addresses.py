@@ -1,34 +1,49 @@
-"""Where the site lies on the web, and the ids of what it announces: both follow from the season's origin.
+"""Where the site lies on the web, and the ids of what it announces.
 
 A page links to its neighbours by relative paths and works anywhere. A feed, a share
 card and an embedded chart are read away from the site, so they bear whole addresses:
-`published/` is taken to be served at the origin, and the site below it at `site/`.
+those below `[site] address`, or without it below `site/` at the season's origin.
+Ids follow from the origin alone, so that a site that moves announces nothing anew.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
-__all__ = ["absolute", "tag_id"]
+if TYPE_CHECKING:
+    from plaudit.rulebook.season import Season
+
+__all__ = ["absolute", "site_address", "tag_id"]
 
 _DOMAIN: Final = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 _KEPT: Final = "/-._~@:"
 _FOLDER: Final = "site"
 
 
-def absolute(origin: str, path: str) -> str:
+def site_address(season: Season) -> str:
+    """Give where the season's site is served, without a slash at the end."""
+    if season.site.address:
+        return season.site.address
+    bare = season.origin.removeprefix("https://").strip("/")
+    return f"https://{quote(bare, safe=_KEPT)}/{_FOLDER}"
+
+
+def absolute(address: str, path: str) -> str:
     """Give the whole address of a page or file.
+
+    Parameters
+    ----------
+    address : the site's, as `site_address` gives it
 
     Examples
     --------
-    >>> absolute("plaudit.example/my-award", "en/index.html")
+    >>> absolute("https://plaudit.example/my-award/site", "en/index.html")
     'https://plaudit.example/my-award/site/en/index.html'
     """
-    bare = origin.removeprefix("https://").strip("/")
-    return f"https://{quote(bare, safe=_KEPT)}/{_FOLDER}/{quote(path, safe=_KEPT)}"
+    return f"{address}/{quote(path, safe=_KEPT)}"
 
 
 def tag_id(origin: str, day: str, what: str) -> str:

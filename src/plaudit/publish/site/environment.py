@@ -4,10 +4,14 @@ words       the language: see `words.Words`
 _           a message, with values: _("%(artist)s is no. 1", artist=bdi(name))
 ngettext    the message for a number: ngettext("%(n)s week", "%(n)s weeks", weeks)
 title_of    a title that a rule or the season wrote, translated where there are words for it
+own_words   any text of a rule or the season in the same way, marked as English where there are none
+finding_text   what a check found or expected: finding_text(row.check, row.found); subject_name: what of
+award_name  an award's name, from its id
 share       a value of a total, in parts per million
-absolute    the whole address of a file of the site: of the season's origin and a path, for what is read elsewhere
+absolute    the whole address of a file of the site: of `frame.address` and a path, for what is read elsewhere
 artist_data, chart_data, edition_data   a page's facts as schema.org's
-bdi         text from the data, set apart from the direction around it, cut at 160 letters
+bdi         text from the data, set apart from the direction around it, cut at 160 letters, with its language
+            where that is not the page's: bdi(frame.title, language=frame.title_language)
 Filters: number, percent, compact, thousandths, day, short_day, instant, clipped, name, metric, josa.
 """
 
@@ -20,9 +24,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from plaudit.base.numbers import MILLION, half_even
 from plaudit.publish.site import names
-from plaudit.publish.site.addresses import absolute
+from plaudit.publish.site.addresses import absolute, site_address
+from plaudit.publish.site.awards import award_name
+from plaudit.publish.site.finding_words import finding_text, subject_name
 from plaudit.publish.site.josa import josa
 from plaudit.publish.site.linked_data import artist_data, chart_data, edition_data
+from plaudit.publish.site.rule_texts import own_words
 from plaudit.publish.site.texts import bdi, clipped
 from plaudit.publish.site.words import words_of
 
@@ -35,20 +42,32 @@ if TYPE_CHECKING:
 __all__ = ["filled", "frame_head"]
 
 
-def frame_head(season: Season) -> dict[str, str]:
-    """Give what every page says of its season, live or published."""
+def frame_head(season: Season) -> dict[str, Any]:
+    """Give what every page says of its season, live or published; texts by language."""
     return {
-        "title": season.title,
-        "about": season.about.strip(),
+        "title": season.titles,
+        "about": {language: " ".join(about.split()) for language, about in season.abouts.items()},
         "award": season.award,
         "edition": season.edition,
         "origin": season.origin,
+        "address": site_address(season),
     }
 
 
-def filled(template: str, language: str, values: Mapping[str, object]) -> bytes:
-    """Give a template's bytes in a language; it sees the values beside what is listed above."""
-    return _environment(language).get_template(template).render(values).encode()
+def filled(template: str, language: str, frame: Mapping[str, Any], values: Mapping[str, object]) -> bytes:
+    """Give a template's bytes in a language; it sees frame and values beside what is listed above."""
+    seen = {**values, "frame": _in_words(frame, words_of(language))}
+    return _environment(language).get_template(template).render(seen).encode()
+
+
+def _in_words(frame: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    """Give the frame with its texts in a language, or in English; then `title_language` and `about_language` say so."""
+    shown = {key: words.shown(frame[key])[0] for key in ("title", "about")}
+    texts = {key: text for key, (_, text) in shown.items()}
+    foreign = {
+        f"{key}_language": language if language != words.language else "" for key, (language, _) in shown.items()
+    }
+    return {**frame, **texts, **foreign}
 
 
 @lru_cache
@@ -78,6 +97,10 @@ def _globals(words: Words) -> dict[str, Any]:
         "_": words.text,
         "ngettext": words.count,
         "title_of": words.title,
+        "own_words": partial(own_words, words),
+        "finding_text": partial(finding_text, words),
+        "subject_name": partial(subject_name, words),
+        "award_name": partial(award_name, words),
         "share": _share,
         "absolute": absolute,
         "artist_data": artist_data,

@@ -34,7 +34,7 @@ def block(data: Data) -> Markup:
 def chart_data(facts: Data, words: Words, frame: Data) -> Markup:
     """Give one week of a chart as a list of artists by position."""
     chart, week = facts["chart"], facts["week"]["id"]
-    page = absolute(frame["origin"], f"{words.language}/chart/{chart['name']}/{week}.html")
+    page = absolute(frame["address"], f"{words.language}/chart/{chart['name']}/{week}.html")
     return block(
         {
             "@type": "ItemList",
@@ -48,7 +48,7 @@ def chart_data(facts: Data, words: Words, frame: Data) -> Markup:
                 {
                     "@type": "ListItem",
                     "position": entry["position"],
-                    "url": absolute(frame["origin"], f"{words.language}/artist/{entry['artist']}.html"),
+                    "url": absolute(frame["address"], f"{words.language}/artist/{entry['artist']}.html"),
                     "name": clipped(words.name(entry["names"])),
                 }
                 for entry in facts["entries"]
@@ -59,10 +59,10 @@ def chart_data(facts: Data, words: Words, frame: Data) -> Markup:
 
 def artist_data(facts: Data, words: Words, frame: Data) -> Markup:
     """Give an artist: names, genres, MusicBrainz identity and the titles it holds."""
-    page = absolute(frame["origin"], f"{words.language}/artist/{facts['artist']}.html")
+    page = absolute(frame["address"], f"{words.language}/artist/{facts['artist']}.html")
     data: Data = {
         "@type": _KINDS[facts["kind"]],
-        "@id": absolute(frame["origin"], f"artist/{facts['artist']}"),
+        "@id": absolute(frame["address"], f"artist/{facts['artist']}"),
         "name": clipped(words.name(facts["names"])),
         "url": page,
     }
@@ -84,9 +84,9 @@ def edition_data(facts: Data, words: Words, frame: Data, prize: Markup) -> Marku
     """Give an edition of the award as an event."""
     data = {
         "@type": "Event",
-        "@id": absolute(frame["origin"], f"edition/{facts['edition']}"),
+        "@id": absolute(frame["address"], f"edition/{facts['edition']}"),
         "name": clipped(prize.striptags()),
-        "url": absolute(frame["origin"], f"{words.language}/{facts['page']}.html"),
+        "url": absolute(frame["address"], f"{words.language}/{facts['page']}.html"),
         "inLanguage": words.language,
     }
     return block(data)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import ibis
 import pyarrow as pa
 
+from plaudit.certify.seal import COMMITMENT, is_sealed
 from plaudit.certify.statement import evidence_kind, readings_kind
 from plaudit.publish.notice import figures
 
@@ -60,7 +61,7 @@ class ChartMaterial:
 class Material:
     """Everything the pages are made from.
 
-    statement : the certificate's; honours : the record with what it adds.
+    statement : the certificate's, or without the count while that is sealed; honours : the record with what it adds.
     languages : the site's, the first one being the door's.
     """
 
@@ -90,6 +91,20 @@ class Material:
     @cached_property
     def _nominee_names(self) -> dict[str, dict[str, str]]:
         return {row["nominee"]: {"en": row["name"]} for row in self.statement.get("nominees", [])}
+
+    @property
+    def is_untold(self) -> bool:
+        """Whether the season's result is sealed: it is counted, and nothing of the count may be told."""
+        return is_sealed(self.season) and "result" not in self.statement
+
+    @cached_property
+    def commitment(self) -> dict[str, str] | None:
+        """The published commitment to a sealed result, as a note, and the digest in it."""
+        path = self.season.published / COMMITMENT
+        if not path.is_file():
+            return None
+        note = path.read_text("utf-8")
+        return {"note": note, "sha256": note.split("\n")[2]}
 
     @cached_property
     def response_metrics(self) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from plaudit.publish.site.words import Words
 
-__all__ = ["RULE_TITLES", "evidence_note", "grade", "known", "measure", "unit_of"]
+__all__ = ["evidence_note", "grade", "known", "measure", "unit_of"]
 
 _KNOWN: Final = {
     "metric": {
@@ -59,13 +59,6 @@ _NOTES: Final = {
     "partly synthetic": N_("Part of what this rests on is synthetic: it was made up."),
     "demonstration": N_("Anyone can vote here, any number of times. Nobody wins anything by it."),
 }
-RULE_TITLES: Final = (
-    N_("The weekly social chart"),
-    N_("The weekly social chart, with response per view"),
-    N_("The weekly chart of artists' posts"),
-)
-"""Titles of shipped chart rules, shown by `Words.title`; a season's own stand as they are, or in its own words."""
-
 _GRADES: Final = {
     "P": N_("primary source"),
     "N": N_("news"),

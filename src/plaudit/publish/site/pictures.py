@@ -16,10 +16,13 @@ import vl_convert
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["DARK", "FONT", "LIGHT", "THEME", "in_dark", "run_chart", "svg_of"]
+__all__ = ["DARK", "FONT", "LIGHT", "NOUGHT", "THEME", "in_dark", "run_chart", "svg_of"]
 
 FONT: Final = "'Noto Sans CJK KR', 'Noto Sans', sans-serif"
 """For pictures that hold words; named first, so that Korean is measured as it will be drawn."""
+
+NOUGHT: Final = "datum.value ? datum.label : '0'"
+"""An axis's labels with no unit at 0, which is none of `0k` and `0M`."""
 
 _MEASURED: Final = (
     "Liberation Sans"  # vl-convert brings it, so that a drawing's bytes do not depend on the machine's fonts
@@ -31,6 +34,7 @@ DARK: Final = {"ink": "#f1f1f4", "quiet": "#b3b3bf", "rule": "#3a3a44", "line": 
 
 THEME: Final[dict[str, Any]] = {
     "background": "transparent",
+    "padding": {"left": 5, "right": 24, "top": 5, "bottom": 5},
     "font": _MEASURED,
     "aria": False,
     "view": {"stroke": None},
@@ -42,10 +46,14 @@ THEME: Final[dict[str, Any]] = {
         "gridColor": LIGHT["rule"],
         "titleColor": LIGHT["ink"],
     },
+    "axisX": {"labelPadding": 7},
+    "axisY": {"minExtent": 52},
     "line": {"color": LIGHT["line"], "strokeWidth": 2.5, "strokeCap": "round"},
     "area": {"color": LIGHT["bar"], "interpolate": "step-after"},
 }
 _WIDTH: Final = 720
+_ON_PHONES: Final = "<style>@media (max-width: 30rem) { text { font-size: 20px } }</style>"
+"""A drawing is made smaller with the picture it stands in; its labels stay readable."""
 
 
 def run_chart(weeks: Sequence[dict[str, Any]], positions: int) -> dict[str, Any]:
@@ -72,7 +80,7 @@ def _run_chart(positions: int) -> dict[str, Any]:
         scale=alt.Scale(domain=[positions, 1], nice=False),
         axis=alt.Axis(values=[1, *middle, positions]),
     )
-    up = alt.Y("gain:Q", title=None, axis=alt.Axis(format="~s", tickCount=2))
+    up = alt.Y("gain:Q", title=None, axis=alt.Axis(format="~s", tickCount=2, labelExpr=NOUGHT))
     run = base.mark_line().encode(x=without, y=down).properties(width=_WIDTH, height=180)
     gains = base.mark_area().encode(x=across, y=up).properties(width=_WIDTH, height=70)
     spec: dict[str, Any] = (
@@ -84,7 +92,8 @@ def _run_chart(positions: int) -> dict[str, Any]:
 def svg_of(spec: dict[str, Any]) -> bytes:
     """Draw a specification; offline, the same bytes each time."""
     drawn: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
-    return drawn.replace(f'font-family="{_MEASURED}"', f'font-family="{_SHOWN}"').encode()
+    shown = drawn.replace(f'font-family="{_MEASURED}"', f'font-family="{_SHOWN}"')
+    return shown.replace(">", f">{_ON_PHONES}", 1).encode()
 
 
 def in_dark(svg: bytes) -> bytes:

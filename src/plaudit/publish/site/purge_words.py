@@ -100,6 +100,36 @@ def _young_burst(method: Method, words: Words) -> list[Markup]:
     ]
 
 
+def _young_clock(method: Method, words: Words) -> list[Markup]:
+    return [
+        words.count(
+            "An account is young when it was made at most %(n)s day before the first window opened, or later.",
+            "An account is young when it was made at most %(n)s days before the first window opened, or later.",
+            method["young_days"],
+        ),
+        words.text(
+            "Young accounts made within %(minutes)s minutes of each other that vote for the same nominee "
+            "are made together.",
+            minutes=words.number(method["made_within_minutes"]),
+        ),
+        words.text(
+            "A day of a voter, in UTC, is by the clock when its first ballot came within the same %(within)s seconds "
+            "as those of at least %(voters)s accounts made together, the voter's included, "
+            "and these are at least %(share)s of all that were made together, come or not.",
+            within=words.number(method["within_seconds"]),
+            voters=words.number(method["voters_least"]),
+            share=exact_percent(method["alike_ppm"], words),
+        ),
+        words.text(
+            "The voter is matched who has at least %(days)s such days, "
+            "when these are at least %(share)s of all days on which the voter voted.",
+            days=words.number(method["days_least"]),
+            share=exact_percent(method["share_ppm"], words),
+        ),
+        words.text("Fans who come on cue stay away now and then, and are not matched."),
+    ]
+
+
 def _lockstep(method: Method, words: Words) -> list[Markup]:
     return [
         words.text(
@@ -175,6 +205,7 @@ _FOUND: Final = {
     "regular_gaps": _regular_gaps,
     "sleepless": _sleepless,
     "young_burst": _young_burst,
+    "young_clock": _young_clock,
     "lockstep": _lockstep,
     "repost_clique": _repost_clique,
     "one_network": _one_network,

@@ -3,7 +3,8 @@
 What a template sees, beside what its kind's `view` gives:
 
 facts       the page's own values
-frame       the season's: title, about, award, edition, origin, evidence, readings, languages, charts, menu
+frame       the season's: title, about, title_language and about_language where these are not in the reader's
+            language, award, edition, origin, address, evidence, readings, languages, charts, menu
 page        .path below the language's folder, .language, .kind
 link        the address of a page of the same language; asset: of a file of the site
 in_language this page's address in another language
@@ -64,14 +65,13 @@ def rendered(job: Job) -> list[bytes]:
     up = "../" * job.path.count("/")
     values = {
         "facts": facts,
-        "frame": _frame(job.frame),
         "page": _PageFacts(job.path, job.language, job.kind),
         "link": partial(_link, up if not kind.is_door else f"{SOURCE_LANGUAGE}/"),
         "asset": partial(_link, up if kind.is_door else f"../{up}"),
         "in_language": partial(_in_language, job.path, up, is_door=kind.is_door),
         **kind.view(facts, words),
     }
-    return [filled(kind.template, job.language, values)]
+    return [filled(kind.template, job.language, _frame(job.frame), values)]
 
 
 def _link(up: str, path: str) -> str:

@@ -32,6 +32,13 @@ def clipped(text: str, letters: int = _LETTERS) -> str:
     return "".join("\ufffd" if unicodedata.category(letter) in {"Cc", "Cs"} else letter for letter in shown)
 
 
-def bdi(text: str, letters: int = _LETTERS) -> Markup:
-    """Give text from the data, isolated from the direction of the text around it."""
+def bdi(text: str, letters: int = _LETTERS, language: str = "") -> Markup:
+    """Give text from the data, isolated from the direction of the text around it.
+
+    Parameters
+    ----------
+    language : the text's, where it is not that of the page
+    """
+    if language:
+        return Markup('<bdi lang="%s">%s</bdi>') % (language, clipped(text, letters))
     return Markup("<bdi>%s</bdi>") % clipped(text, letters)

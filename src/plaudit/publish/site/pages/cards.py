@@ -56,7 +56,7 @@ def carded(material: Material) -> dict[str, dict[str, Any]]:
 
 def _pages(material: Material) -> Iterator[Page]:
     for language in material.languages:
-        common = {"language": language, "origin": material.season.origin, "season": material.season.title}
+        common = {"language": language, "origin": material.season.origin, "season": material.season.titles}
         for page, kit in kits(material).items():
             claims: list[dict[str, Any]] = next((s["claims"] for s in kit["sections"] if s["id"] == "record"), [])
             facts = {"award": kit["award"], "edition": kit["edition"], "claims": claims, "evidence": kit["evidence"]}
@@ -93,13 +93,13 @@ def _edition(facts: dict[str, Any], words: Words) -> Card:
     claims = facts["claims"]
     if not claims:
         note = _plain(evidence_note(words, facts["evidence"]))
-        return _card(facts, words, "", facts["season"], [note], facts["evidence"])
+        return _card(facts, words, "", words.name(facts["season"]), [note], facts["evidence"])
     won = claims[0]
     lines = [
         _plain(sentence(claim, facts["award"], voice)) for claim in claims if claim["says"] in {"titles", "first"}
     ][:2]
     if won["over"]:
-        lines.append(_plain(words.text(N_("Over %(others)s"), others=voice.people(won["over"]))))
+        lines.append(_plain(words.text(N_("Over %(others)s"), others=voice.beaten(won["over"]))))
     return Card(
         kicker=_plain(voice.prize(facts["award"], facts["edition"])),
         large=_plain(voice.people(won["winners"])),
@@ -115,7 +115,7 @@ def _chart(facts: dict[str, Any], words: Words) -> Card:
     week = _plain(words.text("week of %(week)s", week=words.day(facts["week"])))
     rows = [(str(position), words.name(names)) for position, names in facts["entries"]]
     title = words.title(facts["chart"])
-    return _card(facts, words, facts["season"], f"{title}, {week}", [], facts["readings"], rows)
+    return _card(facts, words, words.name(facts["season"]), f"{title}, {week}", [], facts["readings"], rows)
 
 
 def _artist(facts: dict[str, Any], words: Words) -> Card:

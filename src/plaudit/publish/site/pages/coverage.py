@@ -49,7 +49,8 @@ def _pages(material: Material) -> Iterator[Page]:
                 {
                     **source_facts(source),
                     "days": sorted(by_day.get(source.id, {}).items()),
-                    "has_days": source.kind in _TIMED,
+                    "has_days": source.kind in _TIMED and not _is_sealed(material, source),
+                    "is_sealed": _is_sealed(material, source),
                 }
                 for source in material.season.sources
             ],
@@ -62,6 +63,11 @@ def _pages(material: Material) -> Iterator[Page]:
             "nobodys_count": nobodys_count,
         },
     )
+
+
+def _is_sealed(material: Material, source: Source) -> bool:
+    """Say whether a source's rows may not be told yet, not even how many there are: they are votes."""
+    return material.is_untold and source.kind in ("ballots", "totals", "voters")
 
 
 def _rows_by_day(material: Material) -> dict[str, dict[str, int]]:

@@ -15,7 +15,7 @@ from plaudit.publish.site.pages.over_time import PICTURE
 from plaudit.publish.site.pages.rules import rule_facts
 from plaudit.publish.site.rule_words import sections
 from plaudit.publish.site.texts import clipped
-from plaudit.publish.site.voting import votes_over_time
+from plaudit.publish.site.voting import votes_over_time, was_read_once
 from plaudit.rulebook.windows import VotingWindow
 
 if TYPE_CHECKING:
@@ -60,7 +60,9 @@ def _pages(material: Material) -> Iterator[Page]:
             ),
             "vote": _vote(material),
             "result": _result(material, result) if result else None,
+            "sealed": material.commitment if material.is_untold else None,
             "over_time": _over_time(material),
+            "was_read_once": was_read_once(material),
             "audit": _audit(material),
             "files": _files(material),
             "key": _key(material),
@@ -95,7 +97,6 @@ def _vote(material: Material) -> dict[str, Any] | None:
         ],
         "is_live": season.live is not None,
         "is_sealed": is_sealed(season),
-        "commitment": COMMITMENT if (season.published / COMMITMENT).is_file() else "",
         "standings": rule.intake.standings,
         "log": stated.get("log"),
     }
@@ -163,6 +164,7 @@ def _over_time(material: Material) -> dict[str, Any] | None:
         "picture": PICTURE,
         "zone": found.zone,
         "hourly": found.is_hourly,
+        "running": found.is_running,
         "nominees": found.nominees,
         "others": found.has_others,
         "rows": found.rows,
@@ -188,6 +190,8 @@ def _audit(material: Material) -> dict[str, Any] | None:
 
 def _files(material: Material) -> list[str]:
     """Give the published files that belong to the edition, by path below `published/`."""
+    if material.is_untold:
+        return ["nominees.csv", COMMITMENT, VERIFIER_KEY]
     found = ["nominees.csv", "certificate.note", "certificate.md", VERIFIER_KEY]
     if "result" in material.statement:
         found += ["totals.csv", "voids.csv", "result.json"]

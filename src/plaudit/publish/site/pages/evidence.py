@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.certify.certificate import VERIFIER_KEY
 from plaudit.publish.site.kinds import Page, PageKind
+from plaudit.publish.site.limit_words import limit_facts, limit_sentence
 from plaudit.publish.site.pages.coverage import source_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from plaudit.publish.site.material import Material
+    from plaudit.publish.site.words import Words
 
 __all__ = ["EVIDENCE"]
 
@@ -35,7 +37,7 @@ def _pages(material: Material) -> Iterator[Page]:
             "log": stated.get("vote", {}).get("log"),
             "key": key.read_text("utf-8").strip() if key.is_file() else "",
             "software": stated["software"]["plaudit"],
-            "limits": stated["limits"],
+            "limits": limit_facts(material),
             "inputs": inputs[:_FILES_MOST],
             "inputs_count": len(inputs),
             "tables_count": len(stated["evidence"]["tables"]),
@@ -44,4 +46,8 @@ def _pages(material: Material) -> Iterator[Page]:
     )
 
 
-EVIDENCE: Final = PageKind("evidence", "evidence.html", _pages)
+def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
+    return {"limits": [limit_sentence(limit, words) for limit in facts["limits"]]}
+
+
+EVIDENCE: Final = PageKind("evidence", "evidence.html", _pages, _view)

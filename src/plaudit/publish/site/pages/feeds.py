@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from plaudit.base.weeks import instant_text, to_instant
 from plaudit.publish.formats import json_bytes
-from plaudit.publish.site.addresses import absolute, tag_id
+from plaudit.publish.site.addresses import absolute, site_address, tag_id
 from plaudit.publish.site.kinds import N_, FileKind, Page
 from plaudit.publish.site.names import evidence_note, known
 from plaudit.publish.site.press.kit import kits
@@ -37,8 +37,9 @@ Facts = dict[str, Any]
 def _pages(material: Material) -> Iterator[Page]:
     season = material.season
     facts = {
-        "title": season.title,
-        "about": " ".join(season.about.split()),
+        "titles": season.titles,
+        "abouts": {language: " ".join(about.split()) for language, about in season.abouts.items()},
+        "address": site_address(season),
         "origin": season.origin,
         "award": season.award,
         "evidence": material.evidence_kind,
@@ -93,7 +94,7 @@ def _render(facts: Facts) -> list[bytes]:
     if facts["result"]:
         entries.append(_result_entry(facts, words))
     entries.sort(key=lambda entry: (entry["updated"], entry["id"]), reverse=True)
-    return [_atom(facts, entries), _json_feed(facts, entries)]
+    return [_atom(facts, entries, words), _json_feed(facts, entries, words)]
 
 
 def _week_entry(facts: Facts, week: Facts, words: Words) -> Facts:
@@ -108,7 +109,7 @@ def _week_entry(facts: Facts, week: Facts, words: Words) -> Facts:
         note = Markup("<p>{}</p>").format(words.text("Provisional: not every day of the week was seen."))
     return {
         "id": tag_id(facts["origin"], week["week"], f"{facts['language']}/chart/{week['chart']}/{week['week']}"),
-        "url": absolute(facts["origin"], f"{facts['language']}/chart/{week['chart']}/{week['week']}.html"),
+        "url": absolute(facts["address"], f"{facts['language']}/chart/{week['chart']}/{week['week']}.html"),
         "title": f"{title}, {words.text('week of %(week)s', week=words.day(week['week']))}",
         "summary": words.text("No. 1: %(artists)s", artists=leaders).unescape(),
         "html": _label(facts["readings"], words) + note + Markup("<ol>{}</ol>").format(items),
@@ -120,12 +121,12 @@ def _week_entry(facts: Facts, week: Facts, words: Words) -> Facts:
 def _result_entry(facts: Facts, words: Words) -> Facts:
     said = [sentence(claim, facts["award"], html_voice(words)) for claim in facts["result"]["claims"]]
     updated = instant_text(facts["result"]["closed_at"])
-    title = words.text(N_("The count: %(season)s"), season=clipped(facts["title"])).unescape()
+    title = words.text(N_("The count: %(season)s"), season=clipped(words.name(facts["titles"]))).unescape()
     if facts["evidence"] != "real":
         title = f"{title} ({Markup(known(words, 'evidence', facts['evidence'])).unescape()})"  # noqa: S704
     return {
         "id": tag_id(facts["origin"], updated[:10], f"{facts['language']}/result"),
-        "url": absolute(facts["origin"], f"{facts['language']}/press.html"),
+        "url": absolute(facts["address"], f"{facts['language']}/press.html"),
         "title": title,
         "summary": said[0].striptags(),
         "html": _label(facts["evidence"], words) + Markup().join(Markup("<p>{}</p>").format(one) for one in said),
@@ -145,18 +146,18 @@ def _updated(facts: Facts, entries: list[Facts]) -> str:
     return entries[0]["updated"] if entries else f"{facts['first_on']}T00:00:00Z"
 
 
-def _atom(facts: Facts, entries: list[Facts]) -> bytes:
-    language, origin = facts["language"], facts["origin"]
+def _atom(facts: Facts, entries: list[Facts], words: Words) -> bytes:
+    language, origin, address = facts["language"], facts["origin"], facts["address"]
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
         f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{language}">',
         f"<id>{xml_text(tag_id(origin, facts['first_on'], f'{language}/feed'))}</id>",
-        f"<title>{xml_text(clipped(facts['title']))}</title>",
-        f"<subtitle>{xml_text(clipped(facts['about'], 600))}</subtitle>",
+        _element("title", facts["titles"], 160, words),
+        _element("subtitle", facts["abouts"], 600, words),
         f"<updated>{_updated(facts, entries)}</updated>",
         f"<author><name>{xml_text(clipped(origin))}</name></author>",
-        f'<link rel="self" type="application/atom+xml" href="{_address(origin, f"{language}/feed.xml")}"/>',
-        f'<link rel="alternate" type="text/html" href="{_address(origin, f"{language}/index.html")}"/>',
+        f'<link rel="self" type="application/atom+xml" href="{_address(address, f"{language}/feed.xml")}"/>',
+        f'<link rel="alternate" type="text/html" href="{_address(address, f"{language}/index.html")}"/>',
     ]
     for entry in entries:
         lines += [
@@ -173,21 +174,28 @@ def _atom(facts: Facts, entries: list[Facts]) -> bytes:
     return "\n".join([*lines, "</feed>", ""]).encode()
 
 
-def _address(origin: str, path: str) -> str:
-    return xml_text(absolute(origin, path))
+def _element(name: str, texts: dict[str, str], letters: int, words: Words) -> str:
+    """Give a text of the season as an element, with its language where that is not the feed's."""
+    language, text = words.shown(texts)[0]
+    said = "" if language == words.language else f' xml:lang="{xml_text(language)}"'
+    return f"<{name}{said}>{xml_text(clipped(text, letters))}</{name}>"
 
 
-def _json_feed(facts: Facts, entries: list[Facts]) -> bytes:
-    language, origin = facts["language"], facts["origin"]
+def _address(address: str, path: str) -> str:
+    return xml_text(absolute(address, path))
+
+
+def _json_feed(facts: Facts, entries: list[Facts], words: Words) -> bytes:
+    language, address = facts["language"], facts["address"]
     return json_bytes(
         {
             "version": "https://jsonfeed.org/version/1.1",
-            "title": clipped(facts["title"]),
-            "home_page_url": absolute(origin, f"{language}/index.html"),
-            "feed_url": absolute(origin, f"{language}/feed.json"),
-            "description": clipped(facts["about"], 600),
+            "title": clipped(words.name(facts["titles"])),
+            "home_page_url": absolute(address, f"{language}/index.html"),
+            "feed_url": absolute(address, f"{language}/feed.json"),
+            "description": clipped(words.name(facts["abouts"]), 600),
             "language": language,
-            "authors": [{"name": clipped(origin)}],
+            "authors": [{"name": clipped(facts["origin"])}],
             "items": [
                 {
                     "id": entry["id"],

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["DOOR", "HOME"]
 
 _SHOWN: Final = 10
+_NOMINEES_SHOWN: Final = 8
 
 
 def _door(_material: Material) -> Iterator[Page]:
@@ -21,7 +22,27 @@ def _door(_material: Material) -> Iterator[Page]:
 
 
 def _home(material: Material) -> Iterator[Page]:
-    yield Page("index.html", {"charts": [found for chart in material.charts if (found := _top(material, chart))]})
+    charts = [found for chart in material.charts if (found := _top(material, chart))]
+    yield Page("index.html", {"charts": charts, "edition": _edition(material)})
+
+
+def _edition(material: Material) -> dict[str, Any] | None:
+    """Give the nominees and, once that is told, the winners and the votes counted."""
+    if material.season.nomination is None:
+        return None
+    nominees = [row["nominee"] for row in material.statement.get("nominees", [])]
+    result = material.statement.get("result")
+    return {
+        "count": len(nominees),
+        "nominees": [_nominee(material, nominee) for nominee in nominees[:_NOMINEES_SHOWN]],
+        "winners": [_nominee(material, winner) for winner in result["winners"]] if result else [],
+        "votes_counted": sum(row["votes_counted"] for row in result["totals"]) if result else None,
+        "is_sealed": material.is_untold,
+    }
+
+
+def _nominee(material: Material, nominee: str) -> dict[str, Any]:
+    return {"nominee": nominee, "names": material.names(nominee), "has_page": nominee in material.artists}
 
 
 def _top(material: Material, chart: Any) -> dict[str, Any] | None:

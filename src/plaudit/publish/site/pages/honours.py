@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.honour.honours import firsts, records
 from plaudit.publish.site import names
+from plaudit.publish.site.awards import award_name
 from plaudit.publish.site.kinds import N_, MenuItem, Page, PageKind
 from plaudit.publish.site.texts import bdi
 
@@ -83,7 +84,10 @@ def _who(material: Material, artist: str) -> dict[str, Any]:
 
 def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
     found = {one for award in facts["awards"] for first in award["firsts"] for one in first["attributes"]}
-    return {"first_of": {attribute: _first(attribute, words) for attribute in sorted(found)}}
+    return {
+        "name_of": {award["award"]: award_name(words, award["award"]) for award in facts["awards"]},
+        "first_of": {attribute: _first(attribute, words) for attribute in sorted(found)},
+    }
 
 
 def _first(attribute: str, words: Words) -> Markup:

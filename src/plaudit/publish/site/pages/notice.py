@@ -8,6 +8,7 @@ import msgspec
 
 from plaudit.publish.site.doubt_words import named
 from plaudit.publish.site.kinds import Page, PageKind
+from plaudit.publish.site.limit_words import limit_sentence, unseen_facts
 from plaudit.publish.site.pages.edition import nominee_names
 from plaudit.publish.site.rule_words import sections
 
@@ -50,7 +51,7 @@ def _pages(material: Material) -> Iterator[Page]:
                 verdict: sum(row["verdict"] == verdict for row in found["findings"])
                 for verdict in ("passes", "fails", "alarm", "not checked")
             },
-            "not_seen": found["not_seen"],
+            "not_seen": unseen_facts(material, found["findings"]),
         },
     )
 
@@ -118,6 +119,7 @@ def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
         "declared": declared,
         "idle": [row for row in declared if not row["voters"]],
         "late": [row for row in purges if row["late"]],
+        "not_seen": [limit_sentence(one, words) for one in facts["not_seen"]],
         "purging": [row["rule"] for row in declared if row["does"] == "set aside"],
         "who": lambda winners: named(winners, facts["names"], words),
         "label_of": {nominee: words.name(names) for nominee, names in facts["names"].items()},

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import altair as alt
 
 from plaudit.publish.site.kinds import FileKind, Page
-from plaudit.publish.site.pictures import LIGHT, THEME, in_dark, svg_of
+from plaudit.publish.site.pictures import LIGHT, NOUGHT, THEME, in_dark, svg_of
 from plaudit.publish.site.voting import votes_over_time
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _DARK: Final = ("#56b4e9", "#e69f00", "#2cc295", "#e3a0c4", "#a6a6b3", "#f0e442"
 def _pages(material: Material) -> Iterator[Page]:
     found = votes_over_time(material)
     if found:
-        yield Page(PICTURE, {"hourly": found.is_hourly, "rows": found.rows})
+        yield Page(PICTURE, {"running": found.is_running, "rows": found.rows})
 
 
 def _render(facts: dict[str, Any]) -> list[bytes]:
@@ -39,7 +39,7 @@ def _render(facts: dict[str, Any]) -> list[bytes]:
         for number, votes in enumerate(row)
     ]
     lines = len(facts["rows"][0][1])
-    light = svg_of({**_spec(lines), "data": {"values": values}})
+    light = svg_of({**_spec(lines, is_running=facts["running"]), "data": {"values": values}})
     dark = in_dark(light)
     for one, other in zip(_LIGHT, _DARK, strict=True):
         dark = dark.replace(one.encode(), other.encode())
@@ -47,17 +47,21 @@ def _render(facts: dict[str, Any]) -> list[bytes]:
 
 
 @lru_cache
-def _spec(lines: int) -> dict[str, Any]:
-    """Give the specification without data: a row for each line, by the same scale."""
+def _spec(lines: int, *, is_running: bool) -> dict[str, Any]:
+    """Give the specification without data: a row for each line, by the same scale.
+
+    Running totals have a point at each reading; what joins two of them is no measurement.
+    """
     numbers = [str(number + 1) for number in range(lines)]
     colour = alt.Color("line:N", scale=alt.Scale(domain=numbers, range=list(_LIGHT[:lines])), legend=None)
     across = alt.X("at:T", title=None, axis=alt.Axis(format="%m-%d", tickCount="day", grid=False))
-    up = alt.Y("votes:Q", title=None, axis=alt.Axis(format="~s", tickCount=2))
-    area = alt.Chart().mark_area(interpolate="step-after").encode(x=across, y=up, color=colour)
+    up = alt.Y("votes:Q", title=None, axis=alt.Axis(format="~s", tickCount=2, labelExpr=NOUGHT))
+    drawn = alt.Chart().encode(x=across, y=up, color=colour)
+    drawn = drawn.mark_line(point=True, strokeWidth=1) if is_running else drawn.mark_area(interpolate="step-after")
     head = alt.Header(
         labelFontSize=15, labelFontWeight="bold", labelAngle=0, labelColor=LIGHT["ink"], labelAlign="left"
     )
-    rows = area.properties(width=700, height=50).facet(
+    rows = drawn.properties(width=700, height=50).facet(
         row=alt.Row("line:N", title=None, header=head), data={"values": []}, spacing=18
     )
     spec: dict[str, Any] = rows.configure(**THEME).to_dict()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from plaudit.publish.site.addresses import site_address
 from plaudit.publish.site.kinds import FileKind, Page, PageKind
 from plaudit.publish.site.names import grade
 from plaudit.publish.site.pages.cards import press_card
@@ -29,12 +30,14 @@ def markdown_paths(page: str) -> list[str]:
 
 def _pages(material: Material) -> Iterator[Page]:
     for page, kit in kits(material).items():
-        yield Page(f"{page}.html", {**kit, "page": page, "title": material.season.title, "files": markdown_paths(page)})
+        yield Page(
+            f"{page}.html", {**kit, "page": page, "titles": material.season.titles, "files": markdown_paths(page)}
+        )
 
 
 def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
     voice = html_voice(words)
-    line, called = told_headline(facts, facts["title"], voice)
+    line, called = told_headline(facts, facts["titles"], voice)
     return {
         "card": press_card(words.language, facts["page"]),
         "prize": voice.prize(facts["award"], facts["edition"]),
@@ -61,7 +64,12 @@ def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
 def _files(material: Material) -> Iterator[Page]:
     for page, kit in kits(material).items():
         for language in material.languages:
-            facts = {"kit": kit, "language": language, "title": material.season.title, "origin": material.season.origin}
+            facts = {
+                "kit": kit,
+                "language": language,
+                "titles": material.season.titles,
+                "address": site_address(material.season),
+            }
             yield Page(f"{language}/{page}", facts)
 
 

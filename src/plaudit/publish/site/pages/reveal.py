@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from plaudit.certify.seal import COMMITMENT, is_sealed
+from plaudit.certify.seal import is_sealed
 from plaudit.publish.site.kinds import N_, MenuItem, Page, PageKind
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def _pages(material: Material) -> Iterator[Page]:
     if not is_sealed(material.season):
         return
     told = material.statement.get("vote", {}).get("commitment")
-    facts: dict[str, Any] = {"nominees": _nominees(material), "commitment": _commitment(material), "told": None}
+    facts: dict[str, Any] = {"nominees": _nominees(material), "commitment": material.commitment, "told": None}
     if told is not None:  # until then nothing of a result is looked at
         facts["told"] = {**told, **_result(material)}
     yield Page(PATH, facts)
@@ -37,14 +37,6 @@ def _nominees(material: Material) -> list[dict[str, Any]]:
     rows = material.tables.read("nominees").order_by("nominee")
     ids = [row["nominee"] for row in material.tables.to_rows(rows)]
     return [{"nominee": nominee, "names": material.names(nominee)} for nominee in ids]
-
-
-def _commitment(material: Material) -> dict[str, str] | None:
-    path = material.season.published / COMMITMENT
-    if not path.is_file():
-        return None
-    note = path.read_text("utf-8")
-    return {"note": note, "sha256": note.split("\n")[2]}
 
 
 def _result(material: Material) -> dict[str, Any]:

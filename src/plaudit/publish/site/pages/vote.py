@@ -49,7 +49,10 @@ def _pages(material: Material) -> Iterator[Page]:
             "page": season.live.page if season.live else "",
             "is_live": season.live is not None,
             "sources": [source.title for source in season.sources if source.kind in {"ballots", "totals"}],
-            "nominees": [{"nominee": nominee, "names": material.names(nominee)} for nominee in nominees],
+            "nominees": [
+                {"nominee": nominee, "names": material.names(nominee), "has_page": nominee in material.artists}
+                for nominee in nominees
+            ],
             **_rule_facts(rule),
         },
     )
@@ -85,11 +88,10 @@ def _cap_facts(cap: Cap) -> dict[str, Any]:
 
 
 def _view(facts: Mapping[str, Any], words: Words) -> dict[str, object]:
-    named = {channel["id"]: words.title(channel["name"]) for channel in facts["channels"]}
+    named = {channel["id"]: channel["name"] for channel in facts["channels"]}
     channels = [
         {
             **channel,
-            "name": named[channel["id"]],
             "cap_words": cap_words(words, **channel["cap"]) if channel["cap"] else "",
             "acts": [words.text(_GESTURES[gesture]) for gesture in channel["gestures"]],
         }

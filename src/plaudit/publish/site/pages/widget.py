@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import escape
 
-from plaudit.publish.site.addresses import absolute
+from plaudit.publish.site.addresses import absolute, site_address
 from plaudit.publish.site.kinds import Page, PageKind
 from plaudit.publish.site.texts import clipped
 
@@ -46,7 +46,7 @@ def _widgets(material: Material) -> Iterator[Page]:
 def _embed(material: Material) -> Iterator[Page]:
     charts = [{"name": chart.name, "title": chart.rule.title} for chart in material.charts if chart.charted]
     if charts:
-        yield Page("embed.html", {"charts": charts, "origin": material.season.origin})
+        yield Page("embed.html", {"charts": charts, "address": site_address(material.season)})
 
 
 def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
@@ -57,7 +57,7 @@ def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
                 **chart,
                 "path": widget_path(chart["name"]),
                 "snippet": _snippet(
-                    chart, absolute(facts["origin"], f"{words.language}/{widget_path(chart['name'])}"), words
+                    chart, absolute(facts["address"], f"{words.language}/{widget_path(chart['name'])}"), words
                 ),
             }
             for chart in facts["charts"]

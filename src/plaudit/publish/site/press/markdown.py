@@ -39,7 +39,7 @@ def fact_sheet(facts: Facts) -> str:
 def release(facts: Facts) -> str:
     """Give the short release."""
     kit, voice = facts["kit"], markdown_voice(words_of(facts["language"]))
-    line, called = told_headline(kit, facts["title"], voice)
+    line, called = told_headline(kit, facts["titles"], voice)
     lines = [f"# {line}{_called(called)}", "", *_labels(facts, voice)]
     used = set(called)
     for told in paragraphs(kit, voice):
@@ -51,7 +51,9 @@ def release(facts: Facts) -> str:
 
 def _title(facts: Facts, voice: Voice) -> str:
     kit = facts["kit"]
-    return facts["title"] if kit["is_season"] else str(voice.prize(kit["award"], kit["edition"]).unescape())
+    if kit["is_season"]:
+        return voice.words.name(facts["titles"])
+    return str(voice.prize(kit["award"], kit["edition"]).unescape())
 
 
 def _labels(facts: Facts, voice: Voice) -> list[str]:
@@ -67,7 +69,7 @@ def _called(notes: list[int]) -> str:
 
 
 def _home(facts: Facts) -> Markup:
-    return Markup(f"<{absolute(facts['origin'], facts['language'] + '/index.html')}>")  # noqa: S704  # quoted
+    return Markup(f"<{absolute(facts['address'], facts['language'] + '/index.html')}>")  # noqa: S704  # quoted
 
 
 def _notes(facts: Facts, voice: Voice, numbers: Any) -> list[str]:
@@ -75,7 +77,7 @@ def _notes(facts: Facts, voice: Voice, numbers: Any) -> list[str]:
     for number in numbers:
         note = facts["kit"]["notes"][number]
         rows = ", ".join(f"{voice.mark(column)} = {voice.mark(value)}" for column, value in note["row"])
-        parts: list[Markup | str] = [f"<{absolute(facts['origin'], note['file'])}>"]
+        parts: list[Markup | str] = [f"<{absolute(facts['address'], note['file'])}>"]
         if rows:
             parts.append(voice.say(N_("rows: %(rows)s"), rows=Markup(rows)))  # noqa: S704
         if note["columns"]:

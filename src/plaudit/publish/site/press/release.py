@@ -9,6 +9,8 @@ from plaudit.publish.site.names import evidence_note, known
 from plaudit.publish.site.press.sentences import headline, sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from markupsafe import Markup
 
     from plaudit.publish.site.press.voice import Voice
@@ -30,14 +32,19 @@ _RECORD_LABEL: Final = N_("Real: the record of titles, by the sources it names")
 _RECORD_NOTE: Final = N_("Nothing counted in this season adds to it unless its ballots are real.")
 
 
-def told_headline(facts: dict[str, Any], season: str, voice: Voice) -> Said:
-    """Give the release's headline: of the record where it names a winner, else the season's title."""
+def told_headline(facts: dict[str, Any], season: Mapping[str, str], voice: Voice) -> Said:
+    """Give the release's headline: of the record where it names a winner, else the season's title.
+
+    Parameters
+    ----------
+    season : its title by language
+    """
     record: list[dict[str, Any]] = next(
         (section["claims"] for section in facts["sections"] if section["id"] == "record"), []
     )
     line = headline(record, facts["award"], voice)
     if line is None:
-        return voice.mark(season), []
+        return voice.own(season), []
     called = [number for claim in record if claim["says"] in {"won", "titles", "first"} for number in claim["notes"]]
     return line, sorted(set(called))
 

@@ -58,7 +58,7 @@ def _won(claim: Claim, award: str, voice: Voice) -> Markup:
     values = {"winners": voice.people(claim["winners"]), "prize": voice.prize(award, claim["edition"])}
     if claim["over"]:
         return voice.say(
-            N_("%(winners)s won %(prize)s, over %(others)s."), others=voice.people(claim["over"]), **values
+            N_("%(winners)s won %(prize)s, over %(others)s."), others=voice.beaten(claim["over"]), **values
         )
     return voice.say(N_("%(winners)s won %(prize)s."), **values)
 

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
+from plaudit.publish.site.awards import prize
 from plaudit.publish.site.kinds import N_
 from plaudit.publish.site.texts import bdi, clipped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from plaudit.publish.site.words import Words
 
-__all__ = ["PRIZES", "Voice", "html_voice", "in_markdown", "markdown_voice"]
+__all__ = ["Voice", "html_voice", "in_markdown", "markdown_voice"]
 
 _ORDINALS: Final = (
     N_("second"),
@@ -28,10 +29,8 @@ _ORDINALS: Final = (
     N_("eighth"),
     N_("ninth"),
 )
+_NAMED_MOST: Final = 12
 _ENDINGS: Final = {1: N_("%(n)sst"), 2: N_("%(n)snd"), 3: N_("%(n)srd")}
-PRIZES: Final = (N_("Top Social Artist"), N_("Billboard Music Awards"))
-"""Names of awards, made from their ids, that there are words for in other languages."""
-
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>&#|~^$@!])")
 _LISTED: Final = re.compile(r"^(\d+(?=[.)])|(?=[-+=]))")
 _ADDRESS: Final = re.compile(r"(?i)(://|www\.)")
@@ -64,10 +63,12 @@ class Voice:
     """One language in one format.
 
     mark : text from the data as the format shows it.
+    foreign : the same of a text in another language, which is its second argument; without it, as `mark` does.
     """
 
     words: Words
     mark: Callable[[str], Markup]
+    foreign: Callable[[str, str], Markup] | None = None
 
     def say(self, message: str, **values: object) -> Markup:
         """Give a sentence."""
@@ -77,9 +78,22 @@ class Voice:
         """Give an artist's name in this language."""
         return self.mark(self.words.name(names))
 
+    def own(self, texts: Mapping[str, str]) -> Markup:
+        """Give a text of the season in this language, or the English one, marked as such where the format can."""
+        language, text = self.words.shown(texts)[0]
+        if language == self.words.language or self.foreign is None:
+            return self.mark(text)
+        return self.foreign(text, language)
+
     def people(self, artists: Iterable[Mapping[str, str]]) -> Markup:
         """Give several artists as one phrase."""
         return self.words.list([self.name(names) for names in artists])
+
+    def beaten(self, artists: Sequence[Mapping[str, str]]) -> Markup:
+        """Give those who did not win: by name, or by number where nobody would read the names."""
+        if len(artists) > _NAMED_MOST:
+            return self.words.count("%(n)s other nominee", "%(n)s other nominees", len(artists))
+        return self.people(artists)
 
     def number(self, value: int) -> str:
         """Give a number as the language writes it."""
@@ -99,20 +113,13 @@ class Voice:
         return self.mark(edition)
 
     def prize(self, award: str, edition: str) -> Markup:
-        """Give what was won, from the award's id and the edition: `show/award`, or `award`."""
-        show, _, what = award.rpartition("/")
-        values = {"award": self.mark(self._title(what)), "edition": self.mark(edition)}
-        if not show:
-            return self.words.text(N_("%(award)s %(edition)s"), **values)
-        return self.words.text(N_("%(award)s at the %(edition)s %(show)s"), show=self.mark(self._title(show)), **values)
-
-    def _title(self, slug: str) -> str:
-        return self.words.title(" ".join(part.capitalize() for part in re.split(r"[-_/ ]+", slug)))
+        """Give what was won in an edition of an award."""
+        return prize(self.words, award, edition, self.mark)
 
 
 def html_voice(words: Words) -> Voice:
     """Give a language as HTML."""
-    return Voice(words, bdi)
+    return Voice(words, bdi, lambda text, language: bdi(text, language=language))
 
 
 def markdown_voice(words: Words) -> Voice:

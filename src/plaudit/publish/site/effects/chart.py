@@ -1,29 +1,25 @@
-"""Who would stand where under the version that a rule of the season replaced.
+"""Who would stand elsewhere on a chart under the version that its rule replaced.
 
 Charts are recomputed from the readings for the newest weeks alone, so that a long
-season's pages stay quick to make; a vote is counted again whole.
+season's pages stay quick to make.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from plaudit.base.errors import TieUnresolved
 from plaudit.base.weeks import weeks_between
 from plaudit.chart.chart import positions
 from plaudit.measure.coverage import days_with_readings, weeks_seen
 from plaudit.measure.gains import gains
 from plaudit.measure.measure import measure
-from plaudit.tally.result import result
-from plaudit.tally.tally import tally
 
 if TYPE_CHECKING:
     from plaudit.publish.site.material import ChartMaterial, Material, Row
     from plaudit.rulebook.chart_rule import ChartRule
-    from plaudit.rulebook.counting_rule import CountingRule
     from plaudit.rulebook.season import ChartUse
 
-__all__ = ["WEEKS_MOST", "chart_moves", "chart_positions", "result_moves"]
+__all__ = ["WEEKS_MOST", "chart_moves", "chart_positions"]
 
 WEEKS_MOST: Final = 8
 """How many weeks, the newest, are charted again."""
@@ -64,37 +60,6 @@ def chart_positions(material: Material, use: ChartUse, rule: ChartRule, first_we
     measures = measure(gains(readings, posts, weeks, rule), posts, weeks, rule, sources)
     rows = tables.to_rows(positions(measures, verdicts, rule, season.artists.artists))
     return {(row["week"], row["artist"]): row["position"] for row in rows}
-
-
-def result_moves(material: Material, old: CountingRule) -> list[Row] | None:
-    """Give every nominee whose place or value is another under an older counting rule; None if that leaves a tie."""
-    season, tables, stated = material.season, material.tables, material.statement["result"]
-    nominees = [row["nominee"] for row in stated["positions"]]
-    counted = tally(
-        tables.read_or_empty("ballots"),
-        tables.read_or_empty("source_totals"),
-        tables.read_or_empty("rulings"),
-        nominees,
-        old,
-        season.windows(),
-        kept=tables.kept,
-    )
-    try:
-        rows = result(counted.totals, nominees, old)
-    except TieUnresolved:
-        return None
-    before = {row["nominee"]: row for row in rows}
-    return [
-        {
-            "nominee": row["nominee"],
-            "old": before[row["nominee"]]["position"],
-            "old_value": before[row["nominee"]]["value"],
-            "new": row["position"],
-            "new_value": row["value"],
-        }
-        for row in stated["positions"]
-        if (row["position"], row["value"]) != (before[row["nominee"]]["position"], before[row["nominee"]]["value"])
-    ]
 
 
 def _by_week(row: Row) -> tuple[str, int, str]:

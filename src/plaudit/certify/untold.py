@@ -1,0 +1,70 @@
+"""A season whose result is sealed and not yet told: its tables and what may be said, without the count.
+
+What leads to nominees and charts stays; what is made of votes is gone, so that a page
+or a file made from here cannot tell it, whatever it asks for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from plaudit.base.errors import OutOfTurn
+from plaudit.certify.seal import is_sealed, is_told
+from plaudit.store.evidence import Evidence
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import ibis
+
+    from plaudit.rulebook.season import Season
+
+__all__ = ["SEALED_TABLES", "UntoldEvidence", "is_untold"]
+
+SEALED_TABLES: Final = frozenset(
+    {
+        "ballots",
+        "voter_facts",
+        "source_totals",
+        "suspects",
+        "trials",
+        "cases",
+        "rulings",
+        "totals",
+        "voids",
+        "result",
+        "days",
+        "purged",
+        "findings",
+        "sensitivity",
+    }
+)
+"""The tables that hold votes, or are made of them."""
+
+
+class UntoldEvidence(Evidence):
+    """The tables of a season without those that tell of its count: they are as if they had not been made.
+
+    Raises
+    ------
+    OutOfTurn : a sealed table is read.
+    """
+
+    def has(self, name: str) -> bool:
+        """Say whether the table was made and may be seen."""
+        return name not in SEALED_TABLES and super().has(name)
+
+    def files(self, name: str) -> list[Path]:
+        """Give the files of a table, by path; of a sealed one none."""
+        return [] if name in SEALED_TABLES else super().files(name)
+
+    def read(self, name: str) -> ibis.Table:
+        """Give a table as an expression."""
+        if name in SEALED_TABLES:
+            raise OutOfTurn(f"table {name} tells of a sealed result", "reveal it first: plaudit reveal SEASON")
+        return super().read(name)
+
+
+def is_untold(season: Season) -> bool:
+    """Say whether the season's result is to be kept: its rule seals it, and no certificate tells it."""
+    return is_sealed(season) and not is_told(season)

@@ -1,0 +1,56 @@
+"""Who would be nominated under the version that the season's nomination rule replaced."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plaudit.base.errors import TieUnresolved
+from plaudit.nominate.nominate import named_nominees, nominate
+
+if TYPE_CHECKING:
+    from plaudit.publish.site.material import Material, Row
+    from plaudit.rulebook.nomination_rule import NominationRule
+    from plaudit.rulebook.season import Nomination
+
+__all__ = ["nominee_moves"]
+
+
+def nominee_moves(material: Material, old: NominationRule) -> Row | None:
+    """Give who is a nominee under one version alone, or on another ground.
+
+    Returns
+    -------
+    moved : nominee, and the ground under either version, '' where not nominated; None where the last place of
+        the older one would be tied and that rule calls it an error
+    nominees : how many, by `old` and `new`
+
+    None where the season lacks what the older rule asks for: a chart, or a list short enough.
+    """
+    season = material.season
+    wanted = season.nomination
+    if wanted is None or (old.chart is not None and not wanted.chart):
+        return None
+    named = named_nominees(season.folder, wanted)
+    if old.named is not None and len(named) > old.named.places:
+        return None
+    try:
+        before = nominate(_entries(material, wanted), named, old)
+    except TieUnresolved:
+        return {"moved": None, "nominees": {}}
+    grounds = {row["nominee"]: row["ground"] for row in before}
+    now = {row["nominee"]: row["ground"] for row in material.statement["nominees"]}
+    moved = [
+        {"nominee": nominee, "old": grounds.get(nominee, ""), "new": now.get(nominee, "")}
+        for nominee in sorted({*grounds, *now})
+        if grounds.get(nominee) != now.get(nominee)
+    ]
+    return {"moved": moved, "nominees": {"old": len(grounds), "new": len(now)}}
+
+
+def _entries(material: Material, wanted: Nomination) -> list[Row]:
+    """Give the chart's entries of the eligibility period."""
+    chart = next((chart for chart in material.charts if chart.name == wanted.chart), None)
+    if chart is None:
+        return []
+    first, last = str(wanted.first_on or ""), str(wanted.last_on or "9999")
+    return [entry for week in chart.charted if first <= week <= last for entry in chart.by_week[week]]

@@ -1,0 +1,157 @@
+"""What a result cannot show, in one reader's language: of its sources, its rule, its checks and its purge.
+
+The certificate says the same in English under `limits`, and the notice under "What
+could not be seen"; here it is said from the season's own values, not from those texts.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from plaudit.base.weeks import instant_text, to_instant
+from plaudit.publish.site import names
+from plaudit.publish.site.doubt_words import named, scenario_name
+from plaudit.publish.site.finding_words import finding_text, subject_name
+from plaudit.publish.site.rule_texts import own_words
+from plaudit.publish.site.texts import bdi
+from plaudit.vote.log import last_close
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from markupsafe import Markup
+
+    from plaudit.publish.site.material import Material, Row
+    from plaudit.publish.site.words import Words
+
+__all__ = ["limit_facts", "limit_sentence", "unseen_facts"]
+
+Facts = dict[str, Any]
+
+
+def limit_facts(material: Material) -> list[Facts]:
+    """Give one dict for each of the certificate's limits, in its order: what `kind` it is, and its values."""
+    season, stated = material.season, material.statement
+    found: list[Facts] = []
+    if season.live and season.live.guests:
+        found.append({"kind": "guests"})
+    found += _early(material)
+    for source in season.sources:
+        if source.coverage.synthetic:
+            found.append({"kind": "synthetic", "source": source.id})
+        if source.kind == "totals":
+            found.append({"kind": "totals", "source": source.id})
+    if season.vote:
+        rule = season.counting_rule()
+        found += [
+            {"kind": "choice", "rule": rule.name, "key": key, "said": said}
+            for key, said in sorted(rule.not_found.items())
+        ]
+    return found + _of_audit(stated["audit"], material) if "audit" in stated else found
+
+
+def unseen_facts(material: Material, findings: Iterable[Row]) -> list[Facts]:
+    """Give one dict for each thing that no purge rule and no check could look at."""
+    found: list[Facts] = []
+    for source in material.season.sources:
+        if source.kind == "totals":
+            found.append({"kind": "totals", "source": source.id})
+        for gap in source.coverage.gaps:
+            days = {"from": gap.first_on.isoformat(), "to": gap.last_on.isoformat()}
+            found.append(
+                {"kind": "gap", "source": source.id, "account": gap.account or "", "said": gap.because, **days}
+            )
+    return found + [{**row, "kind": "unchecked"} for row in findings if row["verdict"] == "not checked"]
+
+
+def limit_sentence(facts: Facts, words: Words) -> Markup:
+    """Say one of them."""
+    return _SAID[facts["kind"]](facts, words)
+
+
+def _early(material: Material) -> list[Facts]:
+    log = material.statement.get("vote", {}).get("log")
+    if log is None:
+        return []
+    last = last_close(material.season)
+    if to_instant(datetime.fromisoformat(log["closed_at"])) >= last:
+        return []
+    return [{"kind": "early", "at": log["closed_at"], "end": instant_text(last), "said": log["because"]}]
+
+
+def _of_audit(audit: Row, material: Material) -> list[Facts]:
+    failed = [{**row, "kind": "failed"} for row in audit["findings"] if row["verdict"] == "fails"]
+    rows = {row["scenario"]: row for row in audit["sensitivity"]["rows"]}
+    nominees = {row["nominee"]: material.names(row["nominee"]) for row in material.statement["nominees"]}
+    return failed + [
+        {"kind": "moved", "row": rows[scenario], "names": nominees} for scenario in audit["sensitivity"]["changes"]
+    ]
+
+
+def _gap(facts: Facts, words: Words) -> Markup:
+    values = {
+        "source": bdi(facts["source"]),
+        "from": words.day(facts["from"]),
+        "to": words.day(facts["to"]),
+        "why": own_words(words, facts["said"]),
+    }
+    if facts["account"]:
+        account = bdi(facts["account"])
+        return words.text(
+            "%(source)s saw nothing of %(account)s from %(from)s to %(to)s: %(why)s", account=account, **values
+        )
+    return words.text("%(source)s saw nothing from %(from)s to %(to)s: %(why)s", **values)
+
+
+def _moved(facts: Facts, words: Words) -> Markup:
+    row: Mapping[str, Any] = facts["row"]
+    winners = named(row["winners"], facts["names"], words) or words.text("nobody")
+    return words.text(
+        "The result would have been another (%(scenario)s): %(winners)s.",
+        scenario=scenario_name(row, words),
+        winners=winners,
+    )
+
+
+def _checked(facts: Facts, words: Words) -> dict[str, Markup | str]:
+    return {
+        "check": names.known(words, "check", facts["check"]),
+        "subject": subject_name(words, facts["check"], facts["subject"]),
+        "found": finding_text(words, facts["check"], facts["found"]),
+        "expected": finding_text(words, facts["check"], facts["expected"]),
+    }
+
+
+_SAID: dict[str, Callable[[Facts, Words], Markup]] = {
+    "guests": lambda _facts, words: words.text("Anyone could vote, any number of times: a demonstration."),
+    "early": lambda facts, words: words.text(
+        "The vote was closed early, at %(at)s; its last window ended at %(end)s: %(why)s",
+        at=bdi(facts["at"]),
+        end=bdi(facts["end"]),
+        why=own_words(words, facts["said"]),
+    ),
+    "synthetic": lambda facts, words: words.text(
+        "%(source)s is made up: nobody cast or posted any of it.", source=bdi(facts["source"])
+    ),
+    "totals": lambda facts, words: words.text(
+        "%(source)s holds totals that somebody else counted: no ballot and no cap can be checked, "
+        "and no purge rule can look into them.",
+        source=bdi(facts["source"]),
+    ),
+    "choice": lambda facts, words: words.text(
+        "No source of the rule %(rule)s says (%(key)s): %(choice)s",
+        rule=bdi(facts["rule"]),
+        key=bdi(facts["key"]),
+        choice=own_words(words, facts["said"]),
+    ),
+    "gap": _gap,
+    "unchecked": lambda facts, words: words.text(
+        "Not checked: %(check)s (%(subject)s). Why: %(found)s.", **_checked(facts, words)
+    ),
+    "failed": lambda facts, words: words.text(
+        "A check that fails: %(check)s (%(subject)s). Found: %(found)s. Expected: %(expected)s.",
+        **_checked(facts, words),
+    ),
+    "moved": _moved,
+}
