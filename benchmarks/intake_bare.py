@@ -12,7 +12,7 @@ import asyncio
 import sys
 from datetime import UTC, datetime
 from itertools import count
-from typing import Annotated
+from typing import Annotated, cast
 
 import msgspec
 import uvloop
@@ -53,12 +53,14 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to parse."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)
         self._parser = HttpRequestParser(self)
         self._body = b""
         self._has_session = False
-        self.data_received = self._parser.feed_data
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what came."""
+        self._parser.feed_data(data)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Look whether a session is sent."""

@@ -88,6 +88,19 @@ def test_no_page_is_wider_than_its_window(browser: Browser, social_pages: Site, 
     assert {at: pixels for at, pixels in wider.items() if pixels} == {}
 
 
+def test_no_heading_of_a_press_kit_is_wider_than_its_column(browser: Browser, social_pages: Site) -> None:
+    wide = "(all) => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)"
+    wider = {}
+    with window(browser, 320) as page:
+        for edition in ("2017", "2019", "2020", "2021"):
+            page.goto(social_pages.page("en", f"press/{edition}.html"))
+            headings = page.locator("main :is(h1, h2, h3)")
+            assert headings.count() > 3
+            wider[edition] = headings.evaluate_all(wide)
+
+    assert {edition: headings for edition, headings in wider.items() if headings} == {}
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_kind_of_page_is_photographed(browser: Browser, social_pages: Site, language: str, width: int) -> None:

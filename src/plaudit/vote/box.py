@@ -35,7 +35,10 @@ CREATE TABLE IF NOT EXISTS voters(voter INTEGER, fact TEXT, value INTEGER NOT NU
 CREATE TABLE IF NOT EXISTS standings(nominee TEXT, channel TEXT, ballots INTEGER NOT NULL, votes INTEGER NOT NULL,
     PRIMARY KEY(nominee, channel)) WITHOUT ROWID;
 """
-_TOGETHER: Final = 256
+_TOGETHER: Final = 128
+"""Rows in one statement."""
+_STATEMENTS: Final = 4 * _TOGETHER + 16
+"""Statements kept ready: four kinds of many rows, each with as many rows as come."""
 _THE_LAST_HOLDS: Final = "ON CONFLICT DO UPDATE SET value = excluded.value"
 _SUMS_ARE_ADDED: Final = (
     "ON CONFLICT DO UPDATE SET ballots = ballots + excluded.ballots, votes = votes + excluded.votes"
@@ -121,7 +124,9 @@ class SqliteBox:
     def __init__(self, path: Path, *, is_view: bool = False) -> None:
         self.path = path
         where = f"file:{quote(str(path))}?mode={'ro' if is_view else 'rwc'}"
-        self.connection = sqlite3.connect(where, uri=True, isolation_level=None, check_same_thread=False)
+        self.connection = sqlite3.connect(
+            where, uri=True, isolation_level=None, check_same_thread=False, cached_statements=_STATEMENTS
+        )
         try:
             if not is_view:
                 self._prepare()
@@ -217,24 +222,21 @@ class SqliteBox:
 
 
 def _pieces(rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
-    """Cut rows into pieces whose lengths are powers of two, so that there are few statements to prepare."""
-    start = 0
-    while start < len(rows):
-        length = min(_TOGETHER, 1 << ((len(rows) - start).bit_length() - 1))
-        yield rows[start : start + length]
-        start += length
+    """Cut rows into pieces of one statement each."""
+    for start in range(0, len(rows), _TOGETHER):
+        yield rows[start : start + _TOGETHER]
 
 
 def _flat(rows: Sequence[tuple[object, ...]]) -> tuple[object, ...]:
     return tuple(chain.from_iterable(rows))
 
 
-@lru_cache(128)
+@lru_cache(_STATEMENTS)
 def _insertion(table: str, width: int, length: int, else_: str) -> str:
     return f"INSERT OR FAIL INTO {table} VALUES {_marks(width, length)} {else_}"  # noqa: S608 - all of it is ours
 
 
-@lru_cache(16)
+@lru_cache(_TOGETHER)
 def _known_facts(length: int) -> str:
     return (
         f"WITH wanted AS (VALUES {_marks(2, length)}) "  # noqa: S608 - nothing but question marks

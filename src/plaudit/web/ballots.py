@@ -72,12 +72,12 @@ async def taken(vote: LiveVote, session: Session, sent: BallotSent) -> BallotAns
     ------
     BallotRejected : one of its kinds; nothing was taken.
     """
-    return _told(await vote.cast(_ask(vote, session, sent)))
-
-
-def _ask(vote: LiveVote, session: Session, sent: BallotSent) -> Ask:
     assert vote.season.live is not None
-    return Ask(session.voter, sent.nominee, sent.votes, sent.key, session.way, vote.season.live.channel)
+    return _told(await vote.cast(_ask(session, sent, vote.season.live.channel)))
+
+
+def _ask(session: Session, sent: BallotSent, channel: str) -> Ask:
+    return Ask(session.voter, sent.nominee, sent.votes, sent.key, session.way, channel)
 
 
 def _told(cast: Cast) -> BallotAnswer:
@@ -91,7 +91,9 @@ class BallotEndpoint:
     """`POST /v1/{edition}/ballots`, without a framework in between."""
 
     def __init__(self, vote: LiveVote, sessions: Sessions, limits: Limits) -> None:
+        assert vote.season.live is not None
         self._vote = vote
+        self._channel = vote.season.live.channel
         self._sessions = sessions
         self._limits = limits
 
@@ -125,7 +127,7 @@ class BallotEndpoint:
         try:
             self._limits.allow(client, time.monotonic())
             session = session_of(header, self._sessions, is_change=True)
-            self._vote.submit(_ask(self._vote, session, _sent(body)), lambda outcome: done(_answer(outcome)), loop)
+            self._vote.submit(_ask(session, _sent(body), self._channel), lambda outcome: done(_answer(outcome)), loop)
         except Exception as error:  # noqa: BLE001 - the voter gets an answer, the organiser's log the traceback
             done(_answer(error))
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec import structs
 
 from plaudit import pipeline
 from plaudit.publish.site.doubt_words import doubt_sentences
@@ -15,8 +17,10 @@ from plaudit.publish.site.pages.edition import COLUMNS
 from plaudit.publish.site.site import LANGUAGES
 from plaudit.publish.site.voting import votes_over_time
 from plaudit.publish.site.words import words_of
+from plaudit.rulebook.purge_rule import PurgeRule
 from plaudit.rulebook.season import read_season
 from plaudit.store.evidence import Evidence
+from plaudit.vote.log import cited_log
 from tests.publish.site.conftest import inputs
 from tests.publish.site.kinds import files_from, files_of, material_of
 from tests.publish.site.pages import Seen
@@ -77,6 +81,33 @@ def test_a_window_stands_in_the_rules_zone_and_in_utc(made_social: Path, social:
         assert words_of("en").instant(instant) in english
 
 
+def test_a_single_window_is_called_the_voting_window_without_its_id(social: dict[str, bytes]) -> None:
+    english, korean = Seen(social["en/edition.html"]).text, Seen(social["ko/edition.html"]).text
+
+    assert "Voting window opens Monday" in english
+    assert "투표 기간 시작 2018년" in korean
+
+
+def test_several_windows_are_told_apart_by_their_ids_and_channels(made_social: Path) -> None:
+    material: Any = material_of(made_social)
+    [window] = material.season.vote.window
+    windows = (window, structs.replace(window, id="second", channels=("post",)))
+    material.season = replace(material.season, vote=structs.replace(material.season.vote, window=windows))
+    page = Seen(files_from(material, "edition")["ko/edition.html"]).text
+
+    assert "투표 기간 vote 시작" in page
+    assert "투표 기간 second ( 후보의 공식 태그를 단 게시물 ) 시작" in page
+
+
+def test_channels_of_a_shipped_rule_are_named_in_korean(social: dict[str, bytes]) -> None:
+    page = social["ko/edition.html"]
+    vote = page[page.index(b'id="vote"') : page.index(b'id="doubt"')]
+
+    assert "경로: Billboard.com(페이스북 계정으로 로그인) web" in Seen(vote).text
+    assert b'lang="en"' not in vote
+    assert "후보의 공식 태그를 단 게시물 post" in Seen(page[: page.index(b'id="vote"')]).text
+
+
 def test_votes_over_time_add_up_to_the_ballots_inside_the_windows(made_social: Path) -> None:
     material = material_of(made_social)
     found = votes_over_time(material)
@@ -121,6 +152,49 @@ def test_the_notice_names_each_declared_rule_with_its_query(made_social: Path, s
         page = Seen(social[f"{language}/notice.html"])
         for rule in inputs(made_social)[0].audit.purges:
             assert f"audit/{rule}.sql" in page.text
+
+
+def test_the_notice_calls_sources_and_rules_by_their_titles(made_social: Path, social: dict[str, bytes]) -> None:
+    season = inputs(made_social)[0]
+    rules = [season.rules[name].rule for name in season.audit.purges]
+    setting_aside = [rule for rule in rules if isinstance(rule, PurgeRule) and rule.does == "set aside"]
+    for language, before in (("en", "set aside by"), ("ko", "제외한 규칙")):
+        page = Seen(social[f"{language}/notice.html"]).text
+        heads = [f"{before} {words_of(language).title(rule.title)} {rule.name}" for rule in setting_aside]
+
+        assert len(heads) > 1
+        assert [head for head in heads if head not in page] == []
+        assert not [source.id for source in season.sources if source.id in page]
+        assert any(source.title in page for source in season.sources)
+
+
+def test_what_is_voted_for_and_is_no_nominee_stands_as_a_key(social: dict[str, bytes]) -> None:
+    page = social["ko/notice.html"].decode()
+
+    assert '<th scope="row"><code translate="no">write-in</code></th>' in page
+    assert "<bdi>write-in</bdi>" not in page
+
+
+def test_the_close_of_the_log_is_written_as_the_language_does(made_social: Path) -> None:
+    material: Any = material_of(made_social)
+    log = {**cited_log(material.season), "closed_at": "2018-05-21T00:30:00Z"}
+    material.statement = {**material.statement, "vote": {**material.statement["vote"], "log": log}}
+    made = files_from(material, "evidence")
+
+    assert '<time datetime="2018-05-21T00:30:00Z">May 21, 2018 00:30 UTC</time>' in made["en/evidence.html"].decode()
+    assert "마감 시각 2018년 5월 21일 00:30 UTC" in Seen(made["ko/evidence.html"]).text
+
+
+def test_the_methodology_keeps_a_purge_rules_digest_out_of_a_column_of_its_own(
+    made_social: Path, social: dict[str, bytes]
+) -> None:
+    season = inputs(made_social)[0]
+    page = social["en/methodology.html"].decode()
+    table = page[page.index('id="purges"') :]
+    rows = re.findall("<tr>(?!<th scope=.col)(.*?)</tr>", table)
+
+    assert [row.count("<td") for row in rows] == [1] * len(season.audit.purges)
+    assert all(season.rules[name].sha256 in row for name, row in zip(season.audit.purges, rows, strict=True))
 
 
 def test_a_season_without_purge_rules_says_so_and_still_has_a_notice(hottest: dict[str, bytes]) -> None:
@@ -176,7 +250,8 @@ def test_doubt_is_said_when_one_scenario_changes_the_winner() -> None:
     }
 
     assert said[0] == ["1 other way to purge was tried: the winner is the same."]
-    assert said[1] == ["The result would have been another (<bdi>lockstep@1</bdi> alone): <bdi>Bee</bdi>."]
+    rule = '<code translate="no">lockstep@1</code>'
+    assert said[1] == [f"The result would have been another ({rule} alone): <bdi>Bee</bdi>."]
     assert "shared" in said[2][0]
 
 
@@ -254,3 +329,11 @@ def test_the_roll_of_honour_calls_an_award_by_its_name(social: dict[str, bytes])
 
         assert f"<bdi>{show}</bdi>{between}<bdi>{award}</bdi></h2>" in page
         assert "billboard-music-awards/" not in page.partition("<main")[2].partition("</main>")[0]
+
+
+def test_an_award_without_a_show_is_won_by_its_name_and_edition(hottest: dict[str, bytes], made_hottest: Path) -> None:
+    kit = Seen(files_of(made_hottest, "press")["en/press.html"]).text
+
+    assert "won Hottest 100 Shared Votes 2023 ," in kit
+    for page in (kit, Seen(hottest["en/honours.html"]).text):
+        assert " Plaudit" not in page

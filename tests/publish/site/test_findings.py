@@ -29,14 +29,15 @@ if TYPE_CHECKING:
 ALL = [(check, wording) for check, wordings in WORDINGS.items() for wording in wordings]
 ENGLISH = re.compile(r"\b(the|of|and|votes|ballots|totals|counted)\b")
 ROW = {"check": "gaps", "subject": "web", "verdict": "fails", "found": "no ballots", "expected": ""}
+SOURCE = {"source": "made", "title": "Ballots <b>made</b> up"}
 FACTS: list[dict[str, Any]] = [
     {"kind": "guests"},
-    {"kind": "early", "at": "2018-05-20T00:00:00Z", "end": "2018-05-21T00:00:00Z", "said": "a <b>flood</b>"},
-    {"kind": "synthetic", "source": "made"},
-    {"kind": "totals", "source": "made"},
+    {"kind": "early", "at": 1_526_774_400_000_000, "end": 1_526_860_800_000_000, "said": "a <b>flood</b>"},
+    {"kind": "synthetic", **SOURCE},
+    {"kind": "totals", **SOURCE},
     {"kind": "choice", "rule": "one-a-day@1", "key": "ties", "said": "We chose."},
-    {"kind": "gap", "source": "made", "account": "", "said": "it rained", "from": "2018-05-20", "to": "2018-05-21"},
-    {"kind": "gap", "source": "made", "account": "bts", "said": "it rained", "from": "2018-05-20", "to": "2018-05-21"},
+    {"kind": "gap", **SOURCE, "account": "", "said": "it rained", "from": "2018-05-20", "to": "2018-05-21"},
+    {"kind": "gap", **SOURCE, "account": "bts", "said": "it rained", "from": "2018-05-20", "to": "2018-05-21"},
     {**ROW, "kind": "unchecked"},
     {**ROW, "kind": "failed"},
     {
@@ -121,7 +122,24 @@ def test_each_kind_of_limit_is_a_sentence_in_korean_with_the_seasons_own_words_m
 
     assert re.search("[가-힣]", said)
     assert "<b>" not in said
-    assert ('lang="en"' in said) == ("said" in facts)
+    assert ('lang="en"' in said) == bool({"said", "title"} & facts.keys())
+
+
+def test_a_source_is_called_by_its_title_and_by_its_id_only_without_one() -> None:
+    titled, untitled = (
+        text_of(limit_sentence({"kind": "totals", "source": "made", "title": title}, words_of("en")))
+        for title in ("Hand counts", "")
+    )
+
+    assert titled.startswith("Hand counts holds totals")
+    assert untitled.startswith("made holds totals")
+
+
+def test_the_instants_of_an_early_close_are_written_as_each_language_does() -> None:
+    facts = next(facts for facts in FACTS if facts["kind"] == "early")
+
+    assert "at May 20, 2018 00:00 UTC" in limit_sentence(facts, words_of("en"))
+    assert "2018년 5월 20일 00:00 UTC" in limit_sentence(facts, words_of("ko"))
 
 
 def test_what_could_not_be_seen_is_as_long_as_the_published_notice_says(made_hottest: Path) -> None:

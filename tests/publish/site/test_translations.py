@@ -14,6 +14,8 @@ from babel.messages.pofile import read_po
 from plaudit.publish.site.finding_words import MESSAGES
 from plaudit.publish.site.rule_texts import shipped_texts
 from plaudit.publish.site.words import languages_known, words_of
+from plaudit.rulebook.counting_rule import CountingRule
+from plaudit.rulebook.library import RuleLibrary
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
@@ -55,6 +57,13 @@ def test_every_message_is_translated_and_no_translation_is_left_over(language: s
     assert set(known) - messages() == set()
     assert [message for message, strings in known.items() if not all(strings)] == []
     assert not any(message.fuzzy for message in catalog(language) if message.id)
+
+
+def test_names_of_a_shipped_rules_channels_are_texts_to_translate() -> None:
+    rules = [cited.rule for cited in RuleLibrary() if isinstance(cited.rule, CountingRule)]
+
+    assert {channel.name for rule in rules for channel in rule.channel} <= shipped_texts()
+    assert len(rules) > 5
 
 
 @pytest.mark.parametrize("language", languages_known()[1:])

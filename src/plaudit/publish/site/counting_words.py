@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.publish.site.kinds import N_
 from plaudit.publish.site.rule_numbers import clock, exact_percent
-from plaudit.publish.site.texts import bdi
+from plaudit.publish.site.rule_texts import titled
+from plaudit.publish.site.texts import bdi, code
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -38,7 +39,7 @@ def counting_sections(rule: dict[str, Any], words: Words) -> list[Section]:
     )
     sections: list[Section] = [(words.text("Voting days"), [day])]
     for channel in rule["channel"]:
-        heading = words.text("Channel %(id)s: %(name)s", id=bdi(channel["id"]), name=bdi(channel["name"]))
+        heading = words.text("Channel: %(name)s", name=titled(words, channel["name"], channel["id"]))
         sections.append((heading, _channel(channel, rule, words)))
     sections.append((words.text("When a voter has more votes than allowed"), _allowance(rule, words)))
     if rule["multiplier"]:
@@ -163,7 +164,9 @@ def _multipliers(multipliers: list[dict[str, Any]], words: Words) -> list[Markup
                 "A counted vote is worth %(times)s votes: %(when)s; %(where)s.",
                 times=words.number(one["times"]),
                 when=when,
-                where=words.list(one["channels"]) if one["channels"] else words.text("in every channel"),
+                where=words.list([code(channel) for channel in one["channels"]])
+                if one["channels"]
+                else words.text("in every channel"),
             )
         )
     if len(said) > 1:
@@ -184,7 +187,7 @@ def _combined(rule: dict[str, Any], words: Words) -> list[Markup]:
 
 def _ties(ties: dict[str, Any], words: Words) -> list[Markup]:
     said = [
-        words.text("Equal results are settled by the votes in %(channel)s.", channel=bdi(one))
+        words.text("Equal results are settled by the votes in %(channel)s.", channel=code(one))
         for one in ties["channels"]
     ]
     if ties["then"] == "raise":

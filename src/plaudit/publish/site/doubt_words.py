@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from plaudit.publish.site.texts import bdi
+from plaudit.publish.site.texts import bdi, code
 from plaudit.tally.sensitivity import TIED
 
 if TYPE_CHECKING:
@@ -28,13 +28,13 @@ def named(winners: str, names: Mapping[str, Mapping[str, str]], words: Words) ->
     names : by nominee, by language
     """
     ids = [winners] if winners in names else [one for one in winners.split(TIED) if one]
-    return words.list([bdi(words.name(names[one]) if one in names else one, 80) for one in ids])
+    return words.list([bdi(words.name(names[one]), 80) if one in names else code(one, 80) for one in ids])
 
 
 def scenario_name(row: Mapping[str, Any], words: Words) -> Markup:
     """Give what a row of the table sensitivity tried."""
     scenario = row["scenario"]
-    rule = bdi(scenario.split(" ")[0])
+    rule = code(scenario.split(" ")[0])
     purged = scenario.endswith("if it purged")
     names: dict[str, Callable[[], Markup]] = {
         "certified": lambda: words.text("as certified"),
@@ -53,7 +53,7 @@ def scenario_name(row: Mapping[str, Any], words: Words) -> Markup:
             if purged
             else words.text("%(rule)s at double its threshold", rule=rule)
         ),
-        "channel": lambda: words.text("votes in %(channel)s alone", channel=bdi(scenario.removesuffix(" alone"))),
+        "channel": lambda: words.text("votes in %(channel)s alone", channel=code(scenario.removesuffix(" alone"))),
     }
     return names[row["kind"]]() if row["kind"] in names else escape(scenario)
 
@@ -79,7 +79,7 @@ def doubt_sentences(doubt: dict[str, Any], names: Mapping[str, Mapping[str, str]
     for row in rows:
         winners = named(row["winners"], names, words) or words.text("nobody")
         if row["kind"] == "channel":
-            channel = bdi(row["scenario"].removesuffix(" alone"))
+            channel = code(row["scenario"].removesuffix(" alone"))
             said.append(
                 words.text(
                     "By the votes in %(channel)s alone, another is first: %(winners)s.",
@@ -112,7 +112,7 @@ def _of_margin(margin: dict[str, Any], names: Mapping[str, Mapping[str, str]], w
                 "The nearest was %(who)s, who needed %(n)s votes more in %(channel)s not to be behind.",
                 more["votes"],
                 who=named(more["nominee"], names, words),
-                channel=bdi(more["channel"]),
+                channel=code(more["channel"]),
             )
         )
     if fewer := margin["fewer"]:
@@ -123,7 +123,7 @@ def _of_margin(margin: dict[str, Any], names: Mapping[str, Mapping[str, str]], w
                 "If %(n)s more of the winner's votes in %(channel)s were set aside, "
                 "the winner would be first no longer, or not alone.",
                 fewer["votes"],
-                channel=bdi(fewer["channel"]),
+                channel=code(fewer["channel"]),
             )
         )
     return said
@@ -137,7 +137,7 @@ def _of_charts(charts: list[dict[str, Any]], words: Words) -> list[Markup]:
             "Chart %(chart)s: of %(n)s entries in a first ten, %(always)s stay in it "
             "whichever weight is moved by a fifth.",
             row["entries"],
-            chart=bdi(row["chart"]),
+            chart=code(row["chart"]),
             always=words.number(row["always"]),
         )
         for row in charts

@@ -5,6 +5,7 @@ _           a message, with values: _("%(artist)s is no. 1", artist=bdi(name))
 ngettext    the message for a number: ngettext("%(n)s week", "%(n)s weeks", weeks)
 title_of    a title that a rule or the season wrote, translated where there are words for it
 own_words   any text of a rule or the season in the same way, marked as English where there are none
+titled      a title in its own words with the id beside it: titled(row.title, row.rule)
 finding_text   what a check found or expected: finding_text(row.check, row.found); subject_name: what of
 award_name  an award's name, from its id
 share       a value of a total, in parts per million
@@ -12,6 +13,7 @@ absolute    the whole address of a file of the site: of `frame.address` and a pa
 artist_data, chart_data, edition_data   a page's facts as schema.org's
 bdi         text from the data, set apart from the direction around it, cut at 160 letters, with its language
             where that is not the page's: bdi(frame.title, language=frame.title_language)
+code        an id, a key or a citation of the data, cut at 160 letters
 Filters: number, percent, compact, thousandths, day, short_day, instant, clipped, name, metric, josa.
 """
 
@@ -29,8 +31,8 @@ from plaudit.publish.site.awards import award_name
 from plaudit.publish.site.finding_words import finding_text, subject_name
 from plaudit.publish.site.josa import josa
 from plaudit.publish.site.linked_data import artist_data, chart_data, edition_data
-from plaudit.publish.site.rule_texts import own_words
-from plaudit.publish.site.texts import bdi, clipped
+from plaudit.publish.site.rule_texts import own_words, titled
+from plaudit.publish.site.texts import bdi, clipped, code
 from plaudit.publish.site.words import words_of
 
 if TYPE_CHECKING:
@@ -98,6 +100,7 @@ def _globals(words: Words) -> dict[str, Any]:
         "ngettext": words.count,
         "title_of": words.title,
         "own_words": partial(own_words, words),
+        "titled": partial(titled, words),
         "finding_text": partial(finding_text, words),
         "subject_name": partial(subject_name, words),
         "award_name": partial(award_name, words),
@@ -107,6 +110,7 @@ def _globals(words: Words) -> dict[str, Any]:
         "chart_data": chart_data,
         "edition_data": edition_data,
         "bdi": bdi,
+        "code": code,
         "known": partial(names.known, words),
         "measure_name": partial(names.measure, words),
         "measure_unit": names.unit_of,

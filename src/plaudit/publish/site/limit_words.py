@@ -9,12 +9,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from plaudit.base.weeks import instant_text, to_instant
+from plaudit.base.weeks import to_instant
 from plaudit.publish.site import names
 from plaudit.publish.site.doubt_words import named, scenario_name
 from plaudit.publish.site.finding_words import finding_text, subject_name
 from plaudit.publish.site.rule_texts import own_words
-from plaudit.publish.site.texts import bdi
+from plaudit.publish.site.texts import bdi, code
 from plaudit.vote.log import last_close
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from plaudit.publish.site.material import Material, Row
     from plaudit.publish.site.words import Words
+    from plaudit.rulebook.sources import Source
 
 __all__ = ["limit_facts", "limit_sentence", "unseen_facts"]
 
@@ -39,9 +40,9 @@ def limit_facts(material: Material) -> list[Facts]:
     found += _early(material)
     for source in season.sources:
         if source.coverage.synthetic:
-            found.append({"kind": "synthetic", "source": source.id})
+            found.append({"kind": "synthetic", **_of_source(source)})
         if source.kind == "totals":
-            found.append({"kind": "totals", "source": source.id})
+            found.append({"kind": "totals", **_of_source(source)})
     if season.vote:
         rule = season.counting_rule()
         found += [
@@ -56,12 +57,11 @@ def unseen_facts(material: Material, findings: Iterable[Row]) -> list[Facts]:
     found: list[Facts] = []
     for source in material.season.sources:
         if source.kind == "totals":
-            found.append({"kind": "totals", "source": source.id})
+            found.append({"kind": "totals", **_of_source(source)})
         for gap in source.coverage.gaps:
             days = {"from": gap.first_on.isoformat(), "to": gap.last_on.isoformat()}
-            found.append(
-                {"kind": "gap", "source": source.id, "account": gap.account or "", "said": gap.because, **days}
-            )
+            gone = {"account": gap.account or "", "said": gap.because, **days}
+            found.append({"kind": "gap", **_of_source(source), **gone})
     return found + [{**row, "kind": "unchecked"} for row in findings if row["verdict"] == "not checked"]
 
 
@@ -70,14 +70,19 @@ def limit_sentence(facts: Facts, words: Words) -> Markup:
     return _SAID[facts["kind"]](facts, words)
 
 
+def _of_source(source: Source) -> Facts:
+    return {"source": source.id, "title": source.title}
+
+
 def _early(material: Material) -> list[Facts]:
     log = material.statement.get("vote", {}).get("log")
     if log is None:
         return []
     last = last_close(material.season)
-    if to_instant(datetime.fromisoformat(log["closed_at"])) >= last:
+    closed_at = to_instant(datetime.fromisoformat(log["closed_at"]))
+    if closed_at >= last:
         return []
-    return [{"kind": "early", "at": log["closed_at"], "end": instant_text(last), "said": log["because"]}]
+    return [{"kind": "early", "at": closed_at, "end": last, "said": log["because"]}]
 
 
 def _of_audit(audit: Row, material: Material) -> list[Facts]:
@@ -89,9 +94,13 @@ def _of_audit(audit: Row, material: Material) -> list[Facts]:
     ]
 
 
+def _source(facts: Facts, words: Words) -> Markup:
+    return own_words(words, facts["title"]) if facts["title"] else code(facts["source"])
+
+
 def _gap(facts: Facts, words: Words) -> Markup:
     values = {
-        "source": bdi(facts["source"]),
+        "source": _source(facts, words),
         "from": words.day(facts["from"]),
         "to": words.day(facts["to"]),
         "why": own_words(words, facts["said"]),
@@ -127,22 +136,22 @@ _SAID: dict[str, Callable[[Facts, Words], Markup]] = {
     "guests": lambda _facts, words: words.text("Anyone could vote, any number of times: a demonstration."),
     "early": lambda facts, words: words.text(
         "The vote was closed early, at %(at)s; its last window ended at %(end)s: %(why)s",
-        at=bdi(facts["at"]),
-        end=bdi(facts["end"]),
+        at=words.instant(facts["at"]),
+        end=words.instant(facts["end"]),
         why=own_words(words, facts["said"]),
     ),
     "synthetic": lambda facts, words: words.text(
-        "%(source)s is made up: nobody cast or posted any of it.", source=bdi(facts["source"])
+        "%(source)s is made up: nobody cast or posted any of it.", source=_source(facts, words)
     ),
     "totals": lambda facts, words: words.text(
         "%(source)s holds totals that somebody else counted: no ballot and no cap can be checked, "
         "and no purge rule can look into them.",
-        source=bdi(facts["source"]),
+        source=_source(facts, words),
     ),
     "choice": lambda facts, words: words.text(
         "No source of the rule %(rule)s says (%(key)s): %(choice)s",
-        rule=bdi(facts["rule"]),
-        key=bdi(facts["key"]),
+        rule=code(facts["rule"]),
+        key=code(facts["key"]),
         choice=own_words(words, facts["said"]),
     ),
     "gap": _gap,

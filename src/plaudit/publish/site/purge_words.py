@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.publish.site.rule_numbers import exact_percent
+from plaudit.publish.site.texts import code
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -32,7 +33,10 @@ def purge_sections(rule: dict[str, Any], words: Words) -> list[Section]:
         )
     )
     looks = (
-        words.text("It looks at %(channels)s and at no other channel.", channels=words.list(rule["channels"]))
+        words.text(
+            "It looks at %(channels)s and at no other channel.",
+            channels=words.list([code(channel) for channel in rule["channels"]]),
+        )
         if rule["channels"]
         else words.text("It looks at every channel whose ballots are checked one by one.")
     )

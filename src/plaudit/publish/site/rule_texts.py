@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from plaudit.publish.site.texts import bdi
+from plaudit.publish.site.texts import bdi, code
 from plaudit.publish.site.words import SOURCE_LANGUAGE
+from plaudit.rulebook.counting_rule import CountingRule
 from plaudit.rulebook.library import RuleLibrary
 from plaudit.rulebook.purge_rule import PurgeRule
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from plaudit.publish.site.words import Words
     from plaudit.rulebook.library import Rule
 
-__all__ = ["own_words", "shipped_texts", "texts_of"]
+__all__ = ["own_words", "shipped_texts", "texts_of", "titled"]
 
 _LETTERS: Final = 4_000
 
@@ -31,10 +32,19 @@ def own_words(words: Words, text: str, letters: int = _LETTERS) -> Markup:
     return bdi(said, letters, SOURCE_LANGUAGE if is_foreign else "")
 
 
+def titled(words: Words, title: str, name: str) -> Markup:
+    """Give a rule's or a source's title with its id beside it, or the id alone where there is no title."""
+    return own_words(words, title) + " " + code(name) if title else code(name)
+
+
 def texts_of(rule: Rule) -> list[str]:
-    """Give what a rule says in words of its own: title, reason, what its voters are told, and what no source says."""
+    """Give what a rule says in words of its own.
+
+    Its title, its reason, what its voters are told, what its channels are called, and what no source says.
+    """
     told = [rule.told] if isinstance(rule, PurgeRule) else []
-    return [rule.title, rule.because, *told, *rule.not_found.values()]
+    channels = [channel.name for channel in rule.channel] if isinstance(rule, CountingRule) else []
+    return [rule.title, rule.because, *told, *channels, *rule.not_found.values()]
 
 
 def shipped_texts() -> set[str]:

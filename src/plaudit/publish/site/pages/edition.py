@@ -16,7 +16,6 @@ from plaudit.publish.site.pages.rules import rule_facts
 from plaudit.publish.site.rule_words import sections
 from plaudit.publish.site.texts import clipped
 from plaudit.publish.site.voting import votes_over_time, was_read_once
-from plaudit.rulebook.windows import VotingWindow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -91,10 +90,7 @@ def _vote(material: Material) -> dict[str, Any] | None:
     return {
         **rule_facts(season.rules[rule.name]),
         "zone": rule.day.zone,
-        "windows": [
-            {"id": window.id, "opens_at": window.opens_at, "closes_at": window.closes_at, "channels": window.channels}
-            for window in _windows(material)
-        ],
+        "windows": _windows(material),
         "is_live": season.live is not None,
         "is_sealed": is_sealed(season),
         "standings": rule.intake.standings,
@@ -102,10 +98,17 @@ def _vote(material: Material) -> dict[str, Any] | None:
     }
 
 
-def _windows(material: Material) -> list[VotingWindow]:
+def _windows(material: Material) -> list[Row]:
+    """Give each window with its instants and the names of its channels, or of none where it is for all."""
     assert material.season.vote is not None
+    named = {channel.id: channel.name for channel in material.season.counting_rule().channel}
     return [
-        VotingWindow(window.id, to_instant(window.opens_at), to_instant(window.closes_at), window.channels)
+        {
+            "id": window.id,
+            "opens_at": to_instant(window.opens_at),
+            "closes_at": to_instant(window.closes_at),
+            "channels": [named[channel] for channel in window.channels],
+        }
         for window in material.season.vote.window
     ]
 

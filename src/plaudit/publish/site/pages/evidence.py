@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from plaudit.base.weeks import to_instant
 from plaudit.certify.certificate import VERIFIER_KEY
 from plaudit.publish.site.kinds import Page, PageKind
 from plaudit.publish.site.limit_words import limit_facts, limit_sentence
@@ -47,7 +49,10 @@ def _pages(material: Material) -> Iterator[Page]:
 
 
 def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
-    return {"limits": [limit_sentence(limit, words) for limit in facts["limits"]]}
+    made: dict[str, object] = {"limits": [limit_sentence(limit, words) for limit in facts["limits"]]}
+    if facts["log"]:
+        made["closed_at"] = to_instant(datetime.fromisoformat(facts["log"]["closed_at"]))
+    return made
 
 
 EVIDENCE: Final = PageKind("evidence", "evidence.html", _pages, _view)

@@ -120,7 +120,7 @@ def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
         "idle": [row for row in declared if not row["voters"]],
         "late": [row for row in purges if row["late"]],
         "not_seen": [limit_sentence(one, words) for one in facts["not_seen"]],
-        "purging": [row["rule"] for row in declared if row["does"] == "set aside"],
+        "purging": [row for row in declared if row["does"] == "set aside"],
         "who": lambda winners: named(winners, facts["names"], words),
         "label_of": {nominee: words.name(names) for nominee, names in facts["names"].items()},
         "day_of": {
