@@ -313,6 +313,7 @@ def report(found: Sequence[Measured], purges: Sequence[PurgeRule]) -> list[str]:
         "|---|--:|--:|--:|--:|--:|--:|",
     ]
     lines += [_rule_row(rule, found) for rule in purges]
+    lines += ["", "### How much of each attack each rule takes alone (recall)", "", *_recall(found, purges)]
     lines += ["", "### Genuine votes set aside, season by season", ""]
     lines += [
         "| rule of the count | mix | seed | genuine votes | set aside | part | by |",
@@ -348,6 +349,20 @@ def _rule_row(rule: PurgeRule, found: Sequence[Measured]) -> str:
         f"| {name} | {right + wrong:,} | {_part(right, right + wrong)} | {hands + people:,} | "
         f"{_part(hands, hands + people)} | {wrong / total(votes, 'count', genuine=True):.4%} | {worst:.4%} |"
     )
+
+
+def _recall(found: Sequence[Measured], purges: Sequence[PurgeRule]) -> list[str]:
+    """Give the part of each attack's votes that each rule takes alone, over all seasons."""
+    kinds = sorted(ATTACKS, key=lambda name: (name not in CRUDE, name))
+    there = {kind: [one.votes[kind] for one in found if one.votes.get(kind, {}).get("count")] for kind in kinds}
+    lines = [f"| rule | {' | '.join(kinds)} |", "|---" + "|--:" * len(kinds) + "|"]
+    for rule in purges:
+        parts = [
+            _part(sum(votes[rule.name] for votes in there[kind]), sum(votes["count"] for votes in there[kind]))
+            for kind in kinds
+        ]
+        lines.append(f"| [{rule.name}]({rule.id}.md) | {' | '.join(parts)} |")
+    return lines
 
 
 def _part(some: int, whole: int) -> str:
