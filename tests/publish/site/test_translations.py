@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po
 
 from plaudit.publish.site.finding_words import MESSAGES
 from plaudit.publish.site.rule_texts import shipped_texts
+from plaudit.publish.site.site import LANGUAGES
 from plaudit.publish.site.words import languages_known, words_of
 from plaudit.rulebook.counting_rule import CountingRule
 from plaudit.rulebook.library import RuleLibrary
@@ -123,3 +124,8 @@ def test_a_name_is_shown_in_the_readers_script_with_the_other_beside_it() -> Non
     assert words_of("ko").shown(names) == [("ko", "방탄소년단"), ("en", "BTS")]
     assert words_of("ko").shown({"ja": "嵐"}) == [("ja", "嵐")]
     assert words_of("ko").shown({"en": "IU", "ko": "IU"}) == [("ko", "IU")]
+
+
+def test_every_language_that_has_messages_is_built() -> None:
+    assert list(LANGUAGES) == languages_known()
+    assert {"en", "ko"} <= set(LANGUAGES)

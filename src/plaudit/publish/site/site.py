@@ -20,7 +20,7 @@ from plaudit.publish.site.manifest import Made, Manifest, read_manifest, remove_
 from plaudit.publish.site.material import Material
 from plaudit.publish.site.registry import FILES, PAGES
 from plaudit.publish.site.render import Job, job_paths, rendered
-from plaudit.publish.site.words import SOURCE_LANGUAGE, words_of
+from plaudit.publish.site.words import SOURCE_LANGUAGE, languages_known, words_of
 from plaudit.publish.site.workers import in_parallel
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LANGUAGES", "Built", "build", "jobs", "site"]
 
-LANGUAGES: Final = ("en", "ko")
+LANGUAGES: Final = tuple(languages_known())
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 _DREW: Final = ("altair", "babel", "jinja2", "markdown-it-py", "vl-convert-python")
 _SAID_EVERY: Final = 200
