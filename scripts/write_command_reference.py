@@ -19,7 +19,7 @@ from msgspec import inspect as shapes
 
 from plaudit.base import errors
 from plaudit.cli.main import app
-from plaudit.rulebook import artists, live, season, simulation, sources
+from plaudit.rulebook import artists, live, season_file, simulation, site, sources
 from plaudit.rulebook.sources import COLUMNS
 from plaudit.store.evidence import _MADE_BY
 from plaudit.store.tables import TABLES
@@ -37,7 +37,7 @@ def _said(shape: type) -> dict[str, str]:
 
 
 MEANINGS: Final[dict[type, dict[str, str]]] = {
-    season._SeasonFile: {
+    season_file.SeasonFile: {
         "title": "what readers call the season; English, or a table by language with `en` in it.",
         "about": "what it is, in a few sentences; say here what is real. By language like the title.",
         "award": "the award's name across editions, as in `honours.csv`.",
@@ -53,18 +53,18 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "simulate": "what `plaudit simulate` makes.",
         "site": "the pages.",
     },
-    season.Site: {
+    site.Site: {
         "address": "where `published/site/` is served, as in `https://awards.example/2026`: https, host and path, no "
         "slash at the end. Feeds, share cards, press kit and embedded charts give it. Without it, "
         "`https://ORIGIN/site`.",
     },
-    season.ChartUse: {
+    season_file.ChartUse: {
         "rule": "a chart rule, `id@version`.",
         "first_on": "the charts are those of the weeks that lie wholly between the two dates, both included; "
         "at least one must.",
         "last_on": "the last of those dates.",
     },
-    season.Nomination: {
+    season_file.Nomination: {
         "rule": "a nomination rule, `id@version`.",
         "chart": "the chart that nominates, one of the season's.",
         "first_on": "the first date a week of the eligibility period may start on.",
@@ -73,11 +73,11 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "nominees_file": "a CSV file with the columns `nominee`, `name`, `artist`, for awards to works.",
         "nominees_source": "who says that those in the file are nominees.",
     },
-    season.NamedNominee: {
+    season_file.NamedNominee: {
         "nominee": "an id in `artists.toml`.",
         "source": "who says so.",
     },
-    season.Vote: {
+    season_file.Vote: {
         "rule": "a counting rule, `id@version`.",
         "window": "when ballots are taken.",
         "live": "how the season takes ballots itself; without it they come from files.",
@@ -110,11 +110,11 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "user": "the user to log in as; with none, no log-in.",
         "password_env": "the environment variable that holds the password.",
     },
-    season.Audit: {
+    season_file.Audit: {
         "purges": "purge rules that are declared before the vote opens, in the order in which they are applied.",
         "late": "purge rules that came later: applied beside the result, and never in it.",
     },
-    season.Window: {
+    season_file.Window: {
         "id": "the window's name.",
         "opens_at": "the first instant of the window, with its offset.",
         "closes_at": "the first instant after it.",
@@ -401,7 +401,7 @@ def season_page() -> str:
         "",
         "## season.toml",
         "",
-        *_keys(season._SeasonFile),
+        *_keys(season_file.SeasonFile),
         "",
         "### Columns by kind of source",
         "",

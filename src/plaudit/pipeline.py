@@ -26,8 +26,8 @@ from plaudit.certify.certificate import (
 from plaudit.certify.keys import season_signer
 from plaudit.certify.seal import COMMITMENT, is_sealed, read_commitment, unsealed
 from plaudit.certify.seal import seal as seal_result
-from plaudit.certify.statement import statement, untold_statement
-from plaudit.certify.untold import UntoldEvidence, is_untold
+from plaudit.certify.sealed import SealedEvidence, is_still_sealed
+from plaudit.certify.statement import sealed_statement, statement
 from plaudit.chart.chart import chart as chart_entries
 from plaudit.chart.chart import parts_of, undecided
 from plaudit.chart.points import too_large
@@ -40,7 +40,7 @@ from plaudit.measure.coverage import days_with_readings, weeks_seen
 from plaudit.measure.gains import gains as weekly_gains
 from plaudit.measure.gains import named_weeks
 from plaudit.measure.measure import measure as weekly_measures
-from plaudit.nominate.nominate import named_nominees
+from plaudit.nominate.nominate import in_period, named_nominees
 from plaudit.nominate.nominate import nominate as nominees_by_rule
 from plaudit.publish.publish import SITE, write_files
 from plaudit.publish.publish import publish as published_files
@@ -61,7 +61,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from plaudit.rulebook.season import ChartUse, Season
+    from plaudit.rulebook.season import Season
+    from plaudit.rulebook.season_file import ChartUse
     from plaudit.store.evidence import Evidence
 
 __all__ = [
@@ -106,7 +107,7 @@ def run(season: Season, tables: Evidence, *, strict: bool = False, said: Callabl
     refuse_changed_rules(season.published, {name: cited.sha256 for name, cited in season.rules.items()})
     collected = collect(season, tables, strict=strict, said=said)
     walk(season, tables, (measure, chart, nominate, vote, audit, tally, check), said)
-    if is_untold(season):
+    if is_still_sealed(season):
         return Run(collected, None, seal(season, tables))
     return Run(collected, tell(season, tables))
 
@@ -200,12 +201,7 @@ def nominate(season: Season, tables: Evidence) -> None:
         tables.discard("nominees")
         return
     wanted, rule = season.nomination, season.nomination_rule()
-    entries: list[dict[str, Any]] = []
-    if wanted.chart:
-        charted = tables.read("entries")
-        first, last = str(wanted.first_on or ""), str(wanted.last_on or "9999")
-        charted = charted.filter(charted.chart == wanted.chart, charted.week >= first, charted.week <= last)
-        entries = tables.to_rows(charted)
+    entries = tables.to_rows(in_period(tables.read("entries"), wanted)) if wanted.chart else []
     names = {artist.id: artist.name for artist in season.artists.artists}
     named = named_nominees(season.folder, wanted)
     names |= {item["nominee"]: item["name"] for item in named if item["name"]}
@@ -347,15 +343,15 @@ def public_statement(season: Season, tables: Evidence) -> dict[str, Any]:
     ------
     OutOfTurn : nothing was certified or sealed yet.
     """
-    if not is_untold(season):
+    if not is_still_sealed(season):
         return read_certificate(season.published / CERTIFICATE).statement
     read_commitment(season)  # a result that nobody is bound to is not sealed
-    return untold_statement(season, tables, cited_log(season) if has_log(season) else None)
+    return sealed_statement(season, tables, cited_log(season) if has_log(season) else None)
 
 
 def public_tables(season: Season, tables: Evidence) -> Evidence:
     """Give the tables that what the public reads is made from: without the count while that is sealed."""
-    return UntoldEvidence(tables.folder, engine=tables.engine.name) if is_untold(season) else tables
+    return SealedEvidence(tables.folder, engine=tables.engine.name) if is_still_sealed(season) else tables
 
 
 def honour(season: Season, tables: Evidence, stated: dict[str, Any]) -> list[Honour]:

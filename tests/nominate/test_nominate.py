@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from plaudit.base.errors import RuleInvalid, TieUnresolved
 from plaudit.nominate.nominate import named_nominees, nominate
 from plaudit.rulebook.nomination_rule import ChartGround, NamedGround, NominationRule, NominationTies
-from plaudit.rulebook.season import NamedNominee, Nomination
+from plaudit.rulebook.season_file import NamedNominee, Nomination
 from tests.oracles import nomination_oracle
 from tests.oracles.test_vectors_oracle import RULES, of_kind, read
 

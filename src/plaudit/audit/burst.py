@@ -14,7 +14,7 @@ import ibis
 from ibis import _
 
 from plaudit.audit.matching import features, suspects
-from plaudit.audit.young import bursts, young_voters
+from plaudit.audit.young import one_each, young_voters
 from plaudit.rulebook.purge_rule import YoungBurst
 
 if TYPE_CHECKING:
@@ -78,10 +78,7 @@ def _band(method: YoungBurst, voters: ibis.Table) -> Any:
 @suspects.register(YoungBurst)
 def _alike(method: YoungBurst, features: ibis.Table) -> ibis.Table:
     is_burst = (features.alike >= method.voters_least) & (features.alike * MILLION >= features.young * method.alike_ppm)
-    found = features.filter(is_burst)
-    best = ibis.row_number().over(group_by="voter", order_by=[ibis.desc("alike"), "young", "span", "fewest"])
-    found = found.mutate(best=best).filter(_.best == 0)
-    found = found.inner_join(bursts(found), ["nominee", "span"])
+    found = one_each(features.filter(is_burst), [ibis.desc("alike"), "young", "span", "fewest"])
     evidence = (
         ibis.literal("one of ")
         + found.alike.cast("string")
@@ -94,4 +91,4 @@ def _alike(method: YoungBurst, features: ibis.Table) -> ibis.Table:
         + f" made within {method.made_within_minutes} minutes that vote for "
         + found.nominee
     )
-    return found.select("voter", grouped=found.nominee + " " + found.burst.cast("string"), evidence=evidence)
+    return found.select("voter", "grouped", evidence=evidence)

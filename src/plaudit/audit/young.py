@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import ibis
 from ibis import _
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from plaudit.audit.matching import Seen
     from plaudit.rulebook.purge_rule import YoungBurst, YoungClock
 
-__all__ = ["bursts", "young_voters"]
+__all__ = ["one_each", "young_voters"]
 
 MINUTE: Final = 60_000_000
 DAY: Final = 86_400_000_000
@@ -41,14 +41,23 @@ def young_voters(method: YoungBurst | YoungClock, seen: Seen) -> ibis.Table:
     return voters.select("voter", "nominee", ballots="every", half=half)
 
 
-def bursts(found: ibis.Table) -> ibis.Table:
-    """Give the burst of every span found: spans of a nominee that touch are one burst, called by its first half.
+def one_each(found: ibis.Table, best: list[Any]) -> ibis.Table:
+    """Give each voter found once, in the best of their cells, and grouped: nominee and burst.
 
-    found : nominee and span (the number of its first half), one row or more a span
+    Spans of a nominee that touch are one burst, called by its first half.
+
+    Parameters
+    ----------
+    found : voter, nominee and span (the number of its first half), one row a voter and cell
+    best : what a voter's cells are ordered by, the best one first
     """
+    place = ibis.row_number().over(group_by="voter", order_by=best)
+    found = found.mutate(place=place).filter(_.place == 0)
     spans = found.select("nominee", "span").distinct()
     so_far = ibis.window(group_by="nominee", order_by="span", preceding=None, following=0)
     before = spans.span.lag().over(group_by="nominee", order_by="span")
     starts = before.isnull() | (spans.span - before > 2)
     spans = spans.mutate(start=ibis.ifelse(starts, spans.span, ibis.null("int64")))
-    return spans.select("nominee", "span", burst=spans.start.max().over(so_far))
+    bursts = spans.select("nominee", "span", burst=spans.start.max().over(so_far))
+    joined = found.inner_join(bursts, ["nominee", "span"])
+    return joined.mutate(grouped=joined.nominee + " " + joined.burst.cast("string"))

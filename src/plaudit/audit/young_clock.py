@@ -14,7 +14,7 @@ import ibis
 from ibis import _
 
 from plaudit.audit.matching import features, suspects
-from plaudit.audit.young import DAY, bursts, young_voters
+from plaudit.audit.young import DAY, one_each, young_voters
 from plaudit.rulebook.purge_rule import YoungClock
 from plaudit.store.numbers import quotient
 
@@ -76,11 +76,7 @@ def _by_one_clock(method: YoungClock, features: ibis.Table) -> ibis.Table:
     found = features.filter(
         (features.shared >= method.days_least) & (features.shared * MILLION >= features.days * method.share_ppm)
     )
-    best = ibis.row_number().over(
-        group_by="voter", order_by=[ibis.desc("shared"), ibis.desc("fewest"), "young", "span"]
-    )
-    found = found.mutate(best=best).filter(_.best == 0)
-    found = found.inner_join(bursts(found), ["nominee", "span"])
+    found = one_each(found, [ibis.desc("shared"), ibis.desc("fewest"), "young", "span"])
     evidence = (
         ibis.literal("on ")
         + found.shared.cast("string")
@@ -93,4 +89,4 @@ def _by_one_clock(method: YoungClock, features: ibis.Table) -> ibis.Table:
         + f" accounts made within {method.made_within_minutes} minutes that vote for "
         + found.nominee
     )
-    return found.select("voter", grouped=found.nominee + " " + found.burst.cast("string"), evidence=evidence)
+    return found.select("voter", "grouped", evidence=evidence)

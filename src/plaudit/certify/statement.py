@@ -29,9 +29,9 @@ __all__ = [
     "evidence_sha256",
     "inputs_sha256",
     "readings_kind",
+    "sealed_statement",
     "source_stated",
     "statement",
-    "untold_statement",
 ]
 
 STATEMENT_TYPE: Final = "https://plaudit.dev/certificate/v1"
@@ -52,7 +52,7 @@ def statement(season: Season, tables: Evidence, log: dict[str, Any] | None) -> d
     ----------
     docs/spec/certificate.md
     """
-    made = untold_statement(season, tables, log)
+    made = sealed_statement(season, tables, log)
     if season.vote:
         made["result"] = _result(tables)
         made["audit"] = audit_stated(season, tables)
@@ -60,7 +60,7 @@ def statement(season: Season, tables: Evidence, log: dict[str, Any] | None) -> d
     return made
 
 
-def untold_statement(season: Season, tables: Evidence, log: dict[str, Any] | None) -> dict[str, Any]:
+def sealed_statement(season: Season, tables: Evidence, log: dict[str, Any] | None) -> dict[str, Any]:
     """Give what the statement says beside the count: what may be known while the result is sealed."""
     made: dict[str, Any] = {
         "type": STATEMENT_TYPE,

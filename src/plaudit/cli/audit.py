@@ -12,8 +12,8 @@ from plaudit import pipeline
 from plaudit.base.errors import AskError, OutOfTurn, UnknownName
 from plaudit.certify.audited import audit_stated
 from plaudit.certify.certificate import canonical
+from plaudit.certify.sealed import is_still_sealed
 from plaudit.certify.statement import evidence_kind
-from plaudit.certify.untold import is_untold
 from plaudit.cli.output import (
     AsJson,
     BeneathAt,
@@ -71,7 +71,7 @@ def audit(
     with progress("audit") as said:
         pipeline.walk(season, tables, steps, said)
         stated = json.loads(canonical(audit_stated(season, tables)))  # as a certificate gives it back
-    is_hidden = is_untold(season)
+    is_hidden = is_still_sealed(season)
     notice = None if is_hidden else write_notice(season, tables, {"audit": stated})
     if as_json:
         print_json({"evidence": evidence_kind(season), **stated, "notice": notice})

@@ -6,7 +6,7 @@ import typer
 
 from plaudit import pipeline
 from plaudit.base.errors import OutOfTurn
-from plaudit.certify.untold import is_untold
+from plaudit.certify.sealed import is_still_sealed
 from plaudit.cli.output import AsJson, SeasonFolder, opened, print_json
 
 __all__ = ["add_to"]
@@ -20,7 +20,7 @@ def add_to(app: typer.Typer) -> None:
 def certify(folder: SeasonFolder, as_json: AsJson = False) -> None:
     """Sign what was computed, with the digest of every rule, input and table."""
     season, tables = opened(folder)
-    if is_untold(season):
+    if is_still_sealed(season):
         raise OutOfTurn("the season's rule seals the result", "tell it with: plaudit reveal SEASON")
     certificate = pipeline.certify(season, tables)
     if as_json:

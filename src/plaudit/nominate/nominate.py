@@ -13,10 +13,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from plaudit.rulebook.nomination_rule import NominationRule
-    from plaudit.rulebook.season import Nomination
+    import ibis
 
-__all__ = ["named_nominees", "nominate"]
+    from plaudit.rulebook.nomination_rule import NominationRule
+    from plaudit.rulebook.season_file import Nomination
+
+__all__ = ["in_period", "named_nominees", "nominate"]
+
+
+def in_period(entries: ibis.Table, wanted: Nomination) -> ibis.Table:
+    """Give the entries of the chart and the eligibility period that a season nominates by."""
+    first, last = str(wanted.first_on or ""), str(wanted.last_on or "9999")
+    return entries.filter(entries.chart == wanted.chart, entries.week >= first, entries.week <= last)
 
 
 def named_nominees(folder: Path, wanted: Nomination) -> list[dict[str, Any]]:

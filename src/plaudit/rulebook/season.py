@@ -3,121 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
-
-from msgspec import Meta, Struct, field
+from typing import TYPE_CHECKING, Any
 
 from plaudit.base.errors import UnknownName
-from plaudit.base.weeks import to_instant, weeks_between
+from plaudit.base.weeks import to_instant
 from plaudit.rulebook.artists import Artists, read_artists
 from plaudit.rulebook.chart_rule import ChartRule
 from plaudit.rulebook.counting_rule import CountingRule
-from plaudit.rulebook.languages import ENGLISH, InLanguages, by_language, check_languages
+from plaudit.rulebook.languages import ENGLISH, by_language
 from plaudit.rulebook.library import CitedRule, Rule, RuleLibrary
-from plaudit.rulebook.live import EMAIL, GUEST, Live, check_live
 from plaudit.rulebook.nomination_rule import NominationRule
 from plaudit.rulebook.purge_rule import PurgeRule
-from plaudit.rulebook.simulation import Simulation
-from plaudit.rulebook.site import Site, check_site
-from plaudit.rulebook.sources import Source, check_source
+from plaudit.rulebook.season_checks import check_season
+from plaudit.rulebook.season_file import SeasonFile
 from plaudit.rulebook.strict_toml import Place, TomlFile, read_toml
 from plaudit.rulebook.windows import VotingWindow
 
-__all__ = [
-    "Audit",
-    "ChartUse",
-    "NamedNominee",
-    "Nomination",
-    "Season",
-    "Simulation",
-    "Site",
-    "Vote",
-    "Window",
-    "read_season",
-]
+if TYPE_CHECKING:
+    from plaudit.rulebook.live import Live
+    from plaudit.rulebook.season_file import Audit, ChartUse, Nomination, Vote
+    from plaudit.rulebook.simulation import Simulation
+    from plaudit.rulebook.site import Site
+    from plaudit.rulebook.sources import Source
 
-Text = Annotated[str, Meta(min_length=1)]
-Aware = Annotated[datetime, Meta(tz=True)]
-
-
-class ChartUse(Struct, frozen=True, forbid_unknown_fields=True):
-    """A chart of the season: its rule and the dates within which its weeks lie."""
-
-    rule: Text
-    first_on: date = field(name="from")
-    last_on: date = field(name="to")
-
-
-class NamedNominee(Struct, frozen=True, forbid_unknown_fields=True):
-    """A nominee by name, and who says so."""
-
-    nominee: Text
-    source: Text
-
-
-class Nomination(Struct, frozen=True, forbid_unknown_fields=True):
-    """How the edition's nominees are found; the dates are the eligibility period.
-
-    nominees_file : a CSV file with columns nominee, name, artist; for awards to
-        works, whose nominees are not artists.
-    """
-
-    rule: Text
-    chart: str = ""
-    first_on: date | None = field(name="from", default=None)
-    last_on: date | None = field(name="to", default=None)
-    named: tuple[NamedNominee, ...] = ()
-    nominees_file: str = ""
-    nominees_source: str = ""
-
-
-class Window(Struct, frozen=True, forbid_unknown_fields=True):
-    """A voting window, half-open; for some channels, or for all."""
-
-    id: Text
-    opens_at: Aware = field(name="from")
-    closes_at: Aware = field(name="to")
-    channels: tuple[str, ...] = ()
-
-
-class Vote(Struct, frozen=True, forbid_unknown_fields=True):
-    """The edition's vote: its counting rule and its windows.
-
-    live : present where the season takes ballots itself; else they come from files.
-    """
-
-    rule: Text
-    window: tuple[Window, ...]
-    live: Live | None = None
-
-
-class Audit(Struct, frozen=True, forbid_unknown_fields=True):
-    """The purge rules of the vote, in the order in which they are applied.
-
-    purges : declared before the vote opens; the log's first leaf holds their digests.
-    late : added later; applied beside the result, never in it.
-    """
-
-    purges: tuple[str, ...] = ()
-    late: tuple[str, ...] = ()
-
-
-class _SeasonFile(Struct, frozen=True, forbid_unknown_fields=True):
-    title: InLanguages
-    about: InLanguages
-    award: Text
-    edition: Text
-    origin: Text
-    source: tuple[Source, ...] = ()
-    chart: tuple[ChartUse, ...] = ()
-    nomination: Nomination | None = None
-    vote: Vote | None = None
-    audit: Audit = Audit()
-    simulate: Simulation | None = None
-    site: Site = Site()
-    award_artists: Literal["artists", "works"] = "artists"
+__all__ = ["Season", "read_season"]
 
 
 @dataclass(frozen=True)
@@ -233,19 +143,11 @@ def read_season(folder: Path) -> Season:
     if not (folder / "season.toml").is_file():
         raise UnknownName(f"{folder} holds no season.toml", "check the path, or make a season with: plaudit init NAME")
     file = read_toml(folder / "season.toml", "season.toml")
-    parsed = file.parse(_SeasonFile)
+    parsed = file.parse(SeasonFile)
     needs_artists = parsed.award_artists == "artists" or (folder / "artists.toml").is_file()
     artists = read_artists(folder / "artists.toml") if needs_artists else Artists(())
     rules = _rules(folder, parsed, file)
-    for key in ("title", "about"):
-        check_languages(getattr(parsed, key), file, key)
-    check_site(parsed.site, file)
-    _check_sources(parsed, file)
-    _check_charts(parsed, rules, file)
-    _check_nomination(folder, parsed, artists, file)
-    _check_windows(parsed, rules, file)
-    _check_live(parsed, rules, file)
-    _check_audit(parsed, rules, file)
+    check_season(folder, parsed, artists, rules, file)
     return Season(
         folder=folder,
         titles=by_language(parsed.title),
@@ -265,7 +167,7 @@ def read_season(folder: Path) -> Season:
     )
 
 
-def _rules(folder: Path, parsed: _SeasonFile, file: TomlFile) -> dict[str, CitedRule]:
+def _rules(folder: Path, parsed: SeasonFile, file: TomlFile) -> dict[str, CitedRule]:
     library = RuleLibrary(folder / "rules")
     wanted: list[tuple[str, type[Any], Place]] = [
         (use.rule, ChartRule, ("chart", position, "rule")) for position, use in enumerate(parsed.chart)
@@ -285,118 +187,3 @@ def _rules(folder: Path, parsed: _SeasonFile, file: TomlFile) -> dict[str, Cited
             raise file.invalid(place, f"{name} is a {cited.kind} rule", "name a rule of the right kind")
         found[name] = cited
     return found
-
-
-def _check_sources(parsed: _SeasonFile, file: TomlFile) -> None:
-    seen: set[str] = set()
-    for position, source in enumerate(parsed.source):
-        if source.id in seen:
-            raise file.invalid(("source", position, "id"), f"source {source.id!r} is given twice", "rename one")
-        seen.add(source.id)
-        check_source(source, file, ("source", position))
-    if parsed.simulate and parsed.simulate.source not in seen:
-        raise file.invalid(("simulate", "source"), f"no source {parsed.simulate.source!r}", "declare it")
-    for position, source in enumerate(parsed.source):
-        if parsed.simulate and source.id == parsed.simulate.source and not source.coverage.synthetic:
-            raise file.invalid(
-                ("source", position, "coverage", "synthetic"), "simulated ballots called real", "set synthetic = true"
-            )
-
-
-def _check_charts(parsed: _SeasonFile, rules: dict[str, CitedRule], file: TomlFile) -> None:
-    for position, use in enumerate(parsed.chart):
-        if use.last_on < use.first_on:
-            raise file.invalid(("chart", position, "to"), f"{use.last_on} lies before {use.first_on}", "swap them")
-        rule = rules[use.rule].rule
-        assert isinstance(rule, ChartRule)
-        if not weeks_between(use.first_on, use.last_on, rule.week.starts_on, rule.week.zone):
-            raise file.invalid(
-                ("chart", position),
-                f"no whole week from {use.first_on} to {use.last_on}; {use.rule} starts on a {rule.week.starts_on}",
-                "give dates that hold at least one week",
-            )
-
-
-def _check_nomination(folder: Path, parsed: _SeasonFile, artists: Artists, file: TomlFile) -> None:
-    nomination = parsed.nomination
-    if nomination is None:
-        if parsed.vote:
-            raise file.invalid(("vote",), "a vote without nominees", "add [nomination]")
-        return
-    if nomination.chart and nomination.chart not in [use.rule for use in parsed.chart]:
-        raise file.invalid(("nomination", "chart"), f"no chart {nomination.chart!r}", "name one of the season's charts")
-    known = artists.by_id()
-    for position, named in enumerate(nomination.named):
-        if named.nominee not in known and not nomination.nominees_file:
-            raise file.invalid(
-                ("nomination", "named", position), f"no artist {named.nominee!r}", "add it to artists.toml"
-            )
-    if nomination.nominees_file and not (folder / nomination.nominees_file).is_file():
-        raise file.invalid(("nomination", "nominees_file"), f"no file {nomination.nominees_file}", "add it")
-
-
-def _check_windows(parsed: _SeasonFile, rules: dict[str, CitedRule], file: TomlFile) -> None:
-    if parsed.vote is None:
-        return
-    rule = rules[parsed.vote.rule].rule
-    assert isinstance(rule, CountingRule)
-    channels = {channel.id for channel in rule.channel}
-    if not parsed.vote.window:
-        raise file.invalid(("vote",), "a vote without a window", "add [[vote.window]]")
-    for position, window in enumerate(parsed.vote.window):
-        place: Place = ("vote", "window", position)
-        if window.closes_at <= window.opens_at:
-            raise file.invalid((*place, "to"), f"window {window.id!r} closes before it opens", "swap from and to")
-        for channel in window.channels:
-            if channel not in channels:
-                raise file.invalid(
-                    (*place, "channels"), f"no channel {channel!r}", f"use: {', '.join(sorted(channels))}"
-                )
-        for other in parsed.vote.window[:position]:
-            if _overlap(window, other, channels):
-                raise file.invalid(place, f"window {window.id!r} overlaps {other.id!r}", "let one end before the next")
-
-
-def _check_live(parsed: _SeasonFile, rules: dict[str, CitedRule], file: TomlFile) -> None:
-    if parsed.vote is None or parsed.vote.live is None:
-        return
-    rule = rules[parsed.vote.rule].rule
-    assert isinstance(rule, CountingRule)
-    for position, source in enumerate(parsed.source):
-        if source.id in {GUEST, EMAIL}:
-            raise file.invalid(("source", position, "id"), f"{source.id!r} is a way of signing in", "rename the source")
-    check_live(parsed.vote.live, rule, [source.id for source in parsed.source], file)
-
-
-def _check_audit(parsed: _SeasonFile, rules: dict[str, CitedRule], file: TomlFile) -> None:
-    named: list[tuple[str, Place]] = [
-        (name, ("audit", key, position))
-        for key in ("purges", "late")
-        for position, name in enumerate(getattr(parsed.audit, key))
-    ]
-    if not named:
-        return
-    if parsed.vote is None:
-        raise file.invalid(("audit",), "purge rules and no vote", "add [vote], or remove [audit]")
-    counting = rules[parsed.vote.rule].rule
-    assert isinstance(counting, CountingRule)
-    channels = [channel.id for channel in counting.channel if channel.counts == "ballots"]
-    seen: set[str] = set()
-    for name, place in named:
-        if name in seen:
-            raise file.invalid(place, f"{name} is given twice", "a rule is either declared or late, and stands once")
-        seen.add(name)
-        rule = rules[name].rule
-        assert isinstance(rule, PurgeRule)
-        for channel in rule.channels:
-            if channel not in channels:
-                raise file.invalid(
-                    place,
-                    f"{name} looks at channel {channel!r}, which {parsed.vote.rule} does not count ballots in",
-                    f"use a rule for some of: {', '.join(channels) or 'no channel'}",
-                )
-
-
-def _overlap(one: Window, other: Window, channels: set[str]) -> bool:
-    shared = (set(one.channels) or channels) & (set(other.channels) or channels)
-    return bool(shared) and one.opens_at < other.closes_at and other.opens_at < one.closes_at

@@ -16,11 +16,13 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
+from plaudit.vote.door import Allowance
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from plaudit.vote.door import Allowance, Slot
+    from plaudit.vote.door import Slot
 
 __all__ = ["Batch", "Box", "SqliteBox"]
 

@@ -9,7 +9,7 @@ from plaudit.base.errors import SignInNeeded
 from plaudit.web.sessions import COOKIE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable
 
     from litestar import Request
 
@@ -67,18 +67,12 @@ def refuse_foreign(
         raise SignInNeeded("the form's token is not of this session", "open the page anew and send its form")
 
 
-def headers_of(headers: Sequence[tuple[bytes, bytes]]) -> Callable[[str], str]:
-    """Give what gives a request's headers, as ASGI has them; several cookie headers are one."""
+def headers_of(headers: Iterable[tuple[bytes, bytes]]) -> Callable[[str], str]:
+    """Give what gives a request's headers, as ASGI has them; one that came several times is joined, as HTTP says."""
     held: dict[str, str] = {}
-    for name, value in headers:
-        text = value.decode("latin-1")
-        if name == b"cookie" and "cookie" in held:
-            text = f"{held['cookie']}; {text}"
-        elif name == b"x-forwarded-for" and "x-forwarded-for" in held:
-            text = f"{held['x-forwarded-for']},{text}"
-        elif name.decode("latin-1") in held:
-            continue  # of any other header, the first one
-        held[name.decode("latin-1")] = text
+    for name, value in ((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers):
+        joint = "; " if name == "cookie" else ", "
+        held[name] = f"{held[name]}{joint}{value}" if name in held else value
     return lambda name: held.get(name, "")
 
 

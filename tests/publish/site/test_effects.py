@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,7 +19,8 @@ from plaudit.publish.site.render import rendered
 from plaudit.publish.site.site import jobs
 from plaudit.rulebook.library import RuleLibrary
 from plaudit.rulebook.nomination_rule import ChartGround, NamedGround, NominationRule, NominationTies
-from plaudit.rulebook.season import NamedNominee, read_season
+from plaudit.rulebook.season import read_season
+from plaudit.rulebook.season_file import NamedNominee
 from plaudit.store.evidence import Evidence
 from tests.conftest import run
 from tests.publish.site.kinds import files_of, material_of
@@ -208,9 +210,11 @@ def test_under_its_own_rule_the_nominees_are_the_same(material: Any) -> None:
 
 def test_a_tie_for_the_last_place_under_the_older_rule_is_told(made_social: Path) -> None:
     material: Any = material_of(made_social)
-    chart, week = material.charts[0], material.season.nomination.first_on.isoformat()
-    chart.charted = [week]
-    chart.by_week[week] = [{**entry, "points": 1} for entry in chart.by_week[week]]
+    tables, week = material.tables, material.season.nomination.first_on.isoformat()
+    entries = tables.read("entries")
+    tied = entries.filter(entries.week == week).mutate(points=1)
+    assert len(tables.to_rows(tied)) > 1
+    material.tables = SimpleNamespace(read={"entries": tied}.__getitem__, to_rows=tables.to_rows)
     strict = nomination(chart=ChartGround(places=1), ties=NominationTies((), "raise"))
 
     assert nominee_moves(material, strict) == {"moved": None, "nominees": {}}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from plaudit.audit.checks.findings import WORDINGS
-from plaudit.certify.statement import untold_statement
+from plaudit.certify.statement import sealed_statement
 from plaudit.publish.site.finding_words import finding_text, subject_name
 from plaudit.publish.site.limit_words import limit_facts, limit_sentence, unseen_facts
 from plaudit.publish.site.words import languages_known, words_of
@@ -109,7 +109,7 @@ def test_a_guests_vote_that_closed_early_has_these_limits_as_its_certificate_has
     live = structs.replace(material.season.vote, live=Live(guests=True))
     material.season = replace(material.season, vote=live)
     log = {**cited_log(material.season), "closed_at": "2026-01-17T00:00:00Z", "because": "a fire"}
-    material.statement = untold_statement(material.season, material.tables, log)
+    material.statement = sealed_statement(material.season, material.tables, log)
 
     found = limit_facts(material)
     assert [limit["kind"] for limit in found][:2] == ["guests", "early"]

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 
 from plaudit.certify.certificate import CERTIFICATE, canonical, read_certificate
-from plaudit.certify.statement import untold_statement
+from plaudit.certify.statement import sealed_statement
 from plaudit.rulebook.season import read_season
 from plaudit.store.evidence import Evidence
 from tests.publish.site.conftest import site_of
@@ -106,7 +106,7 @@ def test_a_table_with_one_text_states_what_the_plain_text_states(with_heading: C
         'title = { en = "My award", ko = "나의 상" }\nabout = { en = "Made up.", ko = "지어낸 것." }',
     ):
         season = read_season(with_heading(top, ""))
-        stated = untold_statement(season, Evidence(season.evidence), None)
+        stated = sealed_statement(season, Evidence(season.evidence), None)
         del stated["inputs"]["season.toml"]
         statements.append(canonical(stated))
 

@@ -12,7 +12,7 @@ import pytest
 
 from plaudit import pipeline
 from plaudit.base.errors import OutOfTurn
-from plaudit.certify.untold import SEALED_TABLES, UntoldEvidence
+from plaudit.certify.sealed import SEALED_TABLES, SealedEvidence
 from plaudit.cli.init import init
 from plaudit.publish.site.material import Material
 from plaudit.publish.site.site import LANGUAGES, jobs, site
@@ -199,7 +199,7 @@ def test_sealed_pages_are_well_nested_and_lead_to_nothing_that_is_missing(sealed
 
 def test_a_sealed_table_cannot_be_read_and_every_other_one_can(sealed: Path) -> None:
     season = read_season(sealed)
-    tables, whole = UntoldEvidence(season.evidence), Evidence(season.evidence)
+    tables, whole = SealedEvidence(season.evidence), Evidence(season.evidence)
     for name in SEALED_TABLES:
         assert not tables.has(name)
         assert not tables.files(name)

@@ -17,11 +17,13 @@ import pyarrow as pa
 from plaudit.certify.seal import COMMITMENT, is_sealed
 from plaudit.certify.statement import evidence_kind, readings_kind
 from plaudit.publish.notice import figures
+from plaudit.publish.site.voting import votes_over_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from plaudit.honour.honours import Honour
+    from plaudit.publish.site.voting import VotesOverTime
     from plaudit.rulebook.artists import Artist
     from plaudit.rulebook.chart_rule import ChartRule
     from plaudit.rulebook.season import Season
@@ -93,7 +95,7 @@ class Material:
         return {row["nominee"]: {"en": row["name"]} for row in self.statement.get("nominees", [])}
 
     @property
-    def is_untold(self) -> bool:
+    def is_still_sealed(self) -> bool:
         """Whether the season's result is sealed: it is counted, and nothing of the count may be told."""
         return is_sealed(self.season) and "result" not in self.statement
 
@@ -110,6 +112,11 @@ class Material:
     def response_metrics(self) -> tuple[str, ...]:
         """The metrics that the first chart's rule calls fans' response."""
         return self.charts[0].rule.response.metrics if self.charts else ("likes", "comments", "reposts")
+
+    @cached_property
+    def over_time(self) -> VotesOverTime | None:
+        """When votes came, as `votes_over_time` gives it."""
+        return votes_over_time(self)
 
     @cached_property
     def audit_figures(self) -> Row:

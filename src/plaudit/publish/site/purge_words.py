@@ -81,13 +81,17 @@ def _sleepless(method: Method, words: Words) -> list[Markup]:
     ]
 
 
+def _young(method: Method, words: Words) -> Markup:
+    return words.count(
+        "An account is young when it was made at most %(n)s day before the first window opened, or later.",
+        "An account is young when it was made at most %(n)s days before the first window opened, or later.",
+        method["young_days"],
+    )
+
+
 def _young_burst(method: Method, words: Words) -> list[Markup]:
     return [
-        words.count(
-            "An account is young when it was made at most %(n)s day before the first window opened, or later.",
-            "An account is young when it was made at most %(n)s days before the first window opened, or later.",
-            method["young_days"],
-        ),
+        _young(method, words),
         words.text(
             "Young accounts with at least %(ballots)s ballots are looked at. "
             "Those made within %(minutes)s minutes of each other are a burst.",
@@ -106,11 +110,7 @@ def _young_burst(method: Method, words: Words) -> list[Markup]:
 
 def _young_clock(method: Method, words: Words) -> list[Markup]:
     return [
-        words.count(
-            "An account is young when it was made at most %(n)s day before the first window opened, or later.",
-            "An account is young when it was made at most %(n)s days before the first window opened, or later.",
-            method["young_days"],
-        ),
+        _young(method, words),
         words.text(
             "Young accounts made within %(minutes)s minutes of each other that vote for the same nominee "
             "are made together.",

@@ -77,7 +77,7 @@ def was_read_once(material: Material) -> bool:
     """Say whether the votes are totals of a single reading, of which there is nothing to draw."""
     if "result" not in material.statement or material.season.vote is None:
         return False
-    return votes_over_time(material) is None and bool(_readings(material))
+    return material.over_time is None and bool(_readings(material))
 
 
 def _votes(of_all: dict[str, int], own: Sequence[str], others: Sequence[str]) -> tuple[int, ...]:

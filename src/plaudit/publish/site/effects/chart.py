@@ -17,7 +17,7 @@ from plaudit.measure.measure import measure
 if TYPE_CHECKING:
     from plaudit.publish.site.material import ChartMaterial, Material, Row
     from plaudit.rulebook.chart_rule import ChartRule
-    from plaudit.rulebook.season import ChartUse
+    from plaudit.rulebook.season_file import ChartUse
 
 __all__ = ["WEEKS_MOST", "chart_moves", "chart_positions"]
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plaudit.base.errors import TieUnresolved
-from plaudit.nominate.nominate import named_nominees, nominate
+from plaudit.nominate.nominate import in_period, named_nominees, nominate
 
 if TYPE_CHECKING:
     from plaudit.publish.site.material import Material, Row
     from plaudit.rulebook.nomination_rule import NominationRule
-    from plaudit.rulebook.season import Nomination
 
 __all__ = ["nominee_moves"]
 
@@ -33,8 +32,10 @@ def nominee_moves(material: Material, old: NominationRule) -> Row | None:
     named = named_nominees(season.folder, wanted)
     if old.named is not None and len(named) > old.named.places:
         return None
+    tables = material.tables
+    entries = tables.to_rows(in_period(tables.read("entries"), wanted)) if wanted.chart else []
     try:
-        before = nominate(_entries(material, wanted), named, old)
+        before = nominate(entries, named, old)
     except TieUnresolved:
         return {"moved": None, "nominees": {}}
     grounds = {row["nominee"]: row["ground"] for row in before}
@@ -45,12 +46,3 @@ def nominee_moves(material: Material, old: NominationRule) -> Row | None:
         if grounds.get(nominee) != now.get(nominee)
     ]
     return {"moved": moved, "nominees": {"old": len(grounds), "new": len(now)}}
-
-
-def _entries(material: Material, wanted: Nomination) -> list[Row]:
-    """Give the chart's entries of the eligibility period."""
-    chart = next((chart for chart in material.charts if chart.name == wanted.chart), None)
-    if chart is None:
-        return []
-    first, last = str(wanted.first_on or ""), str(wanted.last_on or "9999")
-    return [entry for week in chart.charted if first <= week <= last for entry in chart.by_week[week]]

@@ -67,7 +67,7 @@ def _pages(material: Material) -> Iterator[Page]:
 
 def _is_sealed(material: Material, source: Source) -> bool:
     """Say whether a source's rows may not be told yet, not even how many there are: they are votes."""
-    return material.is_untold and source.kind in ("ballots", "totals", "voters")
+    return material.is_still_sealed and source.kind in ("ballots", "totals", "voters")
 
 
 def _rows_by_day(material: Material) -> dict[str, dict[str, int]]:

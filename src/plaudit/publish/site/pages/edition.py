@@ -15,7 +15,7 @@ from plaudit.publish.site.pages.over_time import PICTURE
 from plaudit.publish.site.pages.rules import rule_facts
 from plaudit.publish.site.rule_words import sections
 from plaudit.publish.site.texts import clipped
-from plaudit.publish.site.voting import votes_over_time, was_read_once
+from plaudit.publish.site.voting import was_read_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -59,7 +59,7 @@ def _pages(material: Material) -> Iterator[Page]:
             ),
             "vote": _vote(material),
             "result": _result(material, result) if result else None,
-            "sealed": material.commitment if material.is_untold else None,
+            "sealed": material.commitment if material.is_still_sealed else None,
             "over_time": _over_time(material),
             "was_read_once": was_read_once(material),
             "audit": _audit(material),
@@ -160,7 +160,7 @@ def _voids(result: Row) -> list[tuple[str, int]]:
 
 
 def _over_time(material: Material) -> dict[str, Any] | None:
-    found = votes_over_time(material)
+    found = material.over_time
     if found is None:
         return None
     return {
@@ -193,7 +193,7 @@ def _audit(material: Material) -> dict[str, Any] | None:
 
 def _files(material: Material) -> list[str]:
     """Give the published files that belong to the edition, by path below `published/`."""
-    if material.is_untold:
+    if material.is_still_sealed:
         return ["nominees.csv", COMMITMENT, VERIFIER_KEY]
     found = ["nominees.csv", "certificate.note", "certificate.md", VERIFIER_KEY]
     if "result" in material.statement:

@@ -37,7 +37,7 @@ def _edition(material: Material) -> dict[str, Any] | None:
         "nominees": [_nominee(material, nominee) for nominee in nominees[:_NOMINEES_SHOWN]],
         "winners": [_nominee(material, winner) for winner in result["winners"]] if result else [],
         "votes_counted": sum(row["votes_counted"] for row in result["totals"]) if result else None,
-        "is_sealed": material.is_untold,
+        "is_sealed": material.is_still_sealed,
     }
 
 

@@ -9,7 +9,6 @@ import altair as alt
 
 from plaudit.publish.site.kinds import FileKind, Page
 from plaudit.publish.site.pictures import LIGHT, NOUGHT, THEME, in_dark, svg_of
-from plaudit.publish.site.voting import votes_over_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +26,7 @@ _DARK: Final = ("#56b4e9", "#e69f00", "#2cc295", "#e3a0c4", "#a6a6b3", "#f0e442"
 
 
 def _pages(material: Material) -> Iterator[Page]:
-    found = votes_over_time(material)
+    found = material.over_time
     if found:
         yield Page(PICTURE, {"running": found.is_running, "rows": found.rows})
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from plaudit.rulebook.season import Season
 
-__all__ = ["SEALED_TABLES", "UntoldEvidence", "is_untold"]
+__all__ = ["SEALED_TABLES", "SealedEvidence", "is_still_sealed"]
 
 SEALED_TABLES: Final = frozenset(
     {
@@ -42,7 +42,7 @@ SEALED_TABLES: Final = frozenset(
 """The tables that hold votes, or are made of them."""
 
 
-class UntoldEvidence(Evidence):
+class SealedEvidence(Evidence):
     """The tables of a season without those that tell of its count: they are as if they had not been made.
 
     Raises
@@ -65,6 +65,6 @@ class UntoldEvidence(Evidence):
         return super().read(name)
 
 
-def is_untold(season: Season) -> bool:
+def is_still_sealed(season: Season) -> bool:
     """Say whether the season's result is to be kept: its rule seals it, and no certificate tells it."""
     return is_sealed(season) and not is_told(season)

@@ -1,0 +1,159 @@
+"""What a season's declarations must be to each other: named, in order, apart, and of one kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plaudit.base.weeks import weeks_between
+from plaudit.rulebook.chart_rule import ChartRule
+from plaudit.rulebook.counting_rule import CountingRule
+from plaudit.rulebook.languages import check_languages
+from plaudit.rulebook.live import EMAIL, GUEST, check_live
+from plaudit.rulebook.purge_rule import PurgeRule
+from plaudit.rulebook.site import check_site
+from plaudit.rulebook.sources import check_source
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from plaudit.rulebook.artists import Artists
+    from plaudit.rulebook.library import CitedRule
+    from plaudit.rulebook.season_file import SeasonFile, Window
+    from plaudit.rulebook.strict_toml import Place, TomlFile
+
+__all__ = ["check_season"]
+
+
+def check_season(
+    folder: Path, parsed: SeasonFile, artists: Artists, rules: dict[str, CitedRule], file: TomlFile
+) -> None:
+    """Refuse a season whose parts do not fit each other.
+
+    Raises
+    ------
+    RuleInvalid : with file, line, key and remedy.
+    """
+    for key in ("title", "about"):
+        check_languages(getattr(parsed, key), file, key)
+    check_site(parsed.site, file)
+    _check_sources(parsed, file)
+    _check_charts(parsed, rules, file)
+    _check_nomination(folder, parsed, artists, file)
+    _check_windows(parsed, rules, file)
+    _check_live(parsed, rules, file)
+    _check_audit(parsed, rules, file)
+
+
+def _check_sources(parsed: SeasonFile, file: TomlFile) -> None:
+    seen: set[str] = set()
+    for position, source in enumerate(parsed.source):
+        if source.id in seen:
+            raise file.invalid(("source", position, "id"), f"source {source.id!r} is given twice", "rename one")
+        seen.add(source.id)
+        check_source(source, file, ("source", position))
+    if parsed.simulate and parsed.simulate.source not in seen:
+        raise file.invalid(("simulate", "source"), f"no source {parsed.simulate.source!r}", "declare it")
+    for position, source in enumerate(parsed.source):
+        if parsed.simulate and source.id == parsed.simulate.source and not source.coverage.synthetic:
+            raise file.invalid(
+                ("source", position, "coverage", "synthetic"), "simulated ballots called real", "set synthetic = true"
+            )
+
+
+def _check_charts(parsed: SeasonFile, rules: dict[str, CitedRule], file: TomlFile) -> None:
+    for position, use in enumerate(parsed.chart):
+        if use.last_on < use.first_on:
+            raise file.invalid(("chart", position, "to"), f"{use.last_on} lies before {use.first_on}", "swap them")
+        rule = rules[use.rule].rule
+        assert isinstance(rule, ChartRule)
+        if not weeks_between(use.first_on, use.last_on, rule.week.starts_on, rule.week.zone):
+            raise file.invalid(
+                ("chart", position),
+                f"no whole week from {use.first_on} to {use.last_on}; {use.rule} starts on a {rule.week.starts_on}",
+                "give dates that hold at least one week",
+            )
+
+
+def _check_nomination(folder: Path, parsed: SeasonFile, artists: Artists, file: TomlFile) -> None:
+    nomination = parsed.nomination
+    if nomination is None:
+        if parsed.vote:
+            raise file.invalid(("vote",), "a vote without nominees", "add [nomination]")
+        return
+    if nomination.chart and nomination.chart not in [use.rule for use in parsed.chart]:
+        raise file.invalid(("nomination", "chart"), f"no chart {nomination.chart!r}", "name one of the season's charts")
+    known = artists.by_id()
+    for position, named in enumerate(nomination.named):
+        if named.nominee not in known and not nomination.nominees_file:
+            raise file.invalid(
+                ("nomination", "named", position), f"no artist {named.nominee!r}", "add it to artists.toml"
+            )
+    if nomination.nominees_file and not (folder / nomination.nominees_file).is_file():
+        raise file.invalid(("nomination", "nominees_file"), f"no file {nomination.nominees_file}", "add it")
+
+
+def _check_windows(parsed: SeasonFile, rules: dict[str, CitedRule], file: TomlFile) -> None:
+    if parsed.vote is None:
+        return
+    rule = rules[parsed.vote.rule].rule
+    assert isinstance(rule, CountingRule)
+    channels = {channel.id for channel in rule.channel}
+    if not parsed.vote.window:
+        raise file.invalid(("vote",), "a vote without a window", "add [[vote.window]]")
+    for position, window in enumerate(parsed.vote.window):
+        place: Place = ("vote", "window", position)
+        if window.closes_at <= window.opens_at:
+            raise file.invalid((*place, "to"), f"window {window.id!r} closes before it opens", "swap from and to")
+        for channel in window.channels:
+            if channel not in channels:
+                raise file.invalid(
+                    (*place, "channels"), f"no channel {channel!r}", f"use: {', '.join(sorted(channels))}"
+                )
+        for other in parsed.vote.window[:position]:
+            if _overlap(window, other, channels):
+                raise file.invalid(place, f"window {window.id!r} overlaps {other.id!r}", "let one end before the next")
+
+
+def _check_live(parsed: SeasonFile, rules: dict[str, CitedRule], file: TomlFile) -> None:
+    if parsed.vote is None or parsed.vote.live is None:
+        return
+    rule = rules[parsed.vote.rule].rule
+    assert isinstance(rule, CountingRule)
+    for position, source in enumerate(parsed.source):
+        if source.id in {GUEST, EMAIL}:
+            raise file.invalid(("source", position, "id"), f"{source.id!r} is a way of signing in", "rename the source")
+    check_live(parsed.vote.live, rule, [source.id for source in parsed.source], file)
+
+
+def _check_audit(parsed: SeasonFile, rules: dict[str, CitedRule], file: TomlFile) -> None:
+    named: list[tuple[str, Place]] = [
+        (name, ("audit", key, position))
+        for key in ("purges", "late")
+        for position, name in enumerate(getattr(parsed.audit, key))
+    ]
+    if not named:
+        return
+    if parsed.vote is None:
+        raise file.invalid(("audit",), "purge rules and no vote", "add [vote], or remove [audit]")
+    counting = rules[parsed.vote.rule].rule
+    assert isinstance(counting, CountingRule)
+    channels = [channel.id for channel in counting.channel if channel.counts == "ballots"]
+    seen: set[str] = set()
+    for name, place in named:
+        if name in seen:
+            raise file.invalid(place, f"{name} is given twice", "a rule is either declared or late, and stands once")
+        seen.add(name)
+        rule = rules[name].rule
+        assert isinstance(rule, PurgeRule)
+        for channel in rule.channels:
+            if channel not in channels:
+                raise file.invalid(
+                    place,
+                    f"{name} looks at channel {channel!r}, which {parsed.vote.rule} does not count ballots in",
+                    f"use a rule for some of: {', '.join(channels) or 'no channel'}",
+                )
+
+
+def _overlap(one: Window, other: Window, channels: set[str]) -> bool:
+    shared = (set(one.channels) or channels) & (set(other.channels) or channels)
+    return bool(shared) and one.opens_at < other.closes_at and other.opens_at < one.closes_at

@@ -1,0 +1,99 @@
+"""season.toml: what may be written in it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+from plaudit.rulebook.languages import InLanguages
+from plaudit.rulebook.live import Live
+from plaudit.rulebook.simulation import Simulation
+from plaudit.rulebook.site import Site
+from plaudit.rulebook.sources import Source
+
+__all__ = ["Audit", "ChartUse", "NamedNominee", "Nomination", "SeasonFile", "Vote", "Window"]
+
+Text = Annotated[str, Meta(min_length=1)]
+Aware = Annotated[datetime, Meta(tz=True)]
+
+
+class ChartUse(Struct, frozen=True, forbid_unknown_fields=True):
+    """A chart of the season: its rule and the dates within which its weeks lie."""
+
+    rule: Text
+    first_on: date = field(name="from")
+    last_on: date = field(name="to")
+
+
+class NamedNominee(Struct, frozen=True, forbid_unknown_fields=True):
+    """A nominee by name, and who says so."""
+
+    nominee: Text
+    source: Text
+
+
+class Nomination(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the edition's nominees are found; the dates are the eligibility period.
+
+    nominees_file : a CSV file with columns nominee, name, artist; for awards to
+        works, whose nominees are not artists.
+    """
+
+    rule: Text
+    chart: str = ""
+    first_on: date | None = field(name="from", default=None)
+    last_on: date | None = field(name="to", default=None)
+    named: tuple[NamedNominee, ...] = ()
+    nominees_file: str = ""
+    nominees_source: str = ""
+
+
+class Window(Struct, frozen=True, forbid_unknown_fields=True):
+    """A voting window, half-open; for some channels, or for all."""
+
+    id: Text
+    opens_at: Aware = field(name="from")
+    closes_at: Aware = field(name="to")
+    channels: tuple[str, ...] = ()
+
+
+class Vote(Struct, frozen=True, forbid_unknown_fields=True):
+    """The edition's vote: its counting rule and its windows.
+
+    live : present where the season takes ballots itself; else they come from files.
+    """
+
+    rule: Text
+    window: tuple[Window, ...]
+    live: Live | None = None
+
+
+class Audit(Struct, frozen=True, forbid_unknown_fields=True):
+    """The purge rules of the vote, in the order in which they are applied.
+
+    purges : declared before the vote opens; the log's first leaf holds their digests.
+    late : added later; applied beside the result, never in it.
+    """
+
+    purges: tuple[str, ...] = ()
+    late: tuple[str, ...] = ()
+
+
+class SeasonFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """The file as it is written, key by key."""
+
+    title: InLanguages
+    about: InLanguages
+    award: Text
+    edition: Text
+    origin: Text
+    source: tuple[Source, ...] = ()
+    chart: tuple[ChartUse, ...] = ()
+    nomination: Nomination | None = None
+    vote: Vote | None = None
+    audit: Audit = Audit()
+    simulate: Simulation | None = None
+    site: Site = Site()
+    award_artists: Literal["artists", "works"] = "artists"
