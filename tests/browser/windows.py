@@ -11,27 +11,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from playwright.sync_api import Browser, Page
 
-__all__ = [
-    "ALL_BUT_COLOURS",
-    "COLOURS",
-    "EVERYTHING",
-    "SCREENSHOTS",
-    "faults",
-    "overflow",
-    "photographed",
-    "window",
-]
+__all__ = ["SCREENSHOTS", "faults", "overflow", "photographed", "window"]
 
 SCREENSHOTS = Path(os.environ.get("PLAUDIT_SCREENSHOTS") or Path(__file__).parents[2] / "build" / "screenshots")
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_OF_COLOURS = ("color-contrast", "link-in-text-block")
-EVERYTHING: dict[str, Any] = {"runOnly": {"type": "tag", "values": _TAGS}, "resultTypes": ["violations"]}
-COLOURS: dict[str, Any] = {"runOnly": list(_OF_COLOURS), "resultTypes": ["violations"]}
-ALL_BUT_COLOURS: dict[str, Any] = {**EVERYTHING, "rules": {rule: {"enabled": False} for rule in _OF_COLOURS}}
+_ASKED: dict[str, Any] = {"runOnly": {"type": "tag", "values": _TAGS}, "resultTypes": ["violations"]}
 
 
 @contextmanager
@@ -66,19 +54,13 @@ def _axe() -> str:
     return (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 
 
-def faults(page: Page, asked: Mapping[str, Any] = EVERYTHING) -> list[str]:
-    """Give what axe-core finds wrong with the page, everything that can be opened being open.
-
-    Parameters
-    ----------
-    asked : everything, or of a page that is known in another scheme or language what that can change:
-        COLOURS or ALL_BUT_COLOURS, which is by far the quicker part
-    """
+def faults(page: Page) -> list[str]:
+    """Give what axe-core finds wrong with the page, everything that can be opened being open."""
     page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
     _settle(page)
     page.evaluate(_axe())
     # Only what is wrong leaves the browser: what is right is megabytes of it.
-    found = page.evaluate("(asked) => axe.run(document, asked).then((all) => all.violations)", asked)
+    found = page.evaluate("(asked) => axe.run(document, asked).then((all) => all.violations)", _ASKED)
     where = urlsplit(page.url).path
     nodes = [(one["id"], node) for one in found for node in one["nodes"]]
     return [f"{where}: {rule}: {node['html'][:200]} {node.get('failureSummary')}" for rule, node in nodes]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from plaudit.base.weeks import EPOCH
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Cadence", "cadence"]
+__all__ = ["Cadence", "cadence", "posts_by_hour"]
 
 
 @dataclass(frozen=True)
@@ -39,15 +41,23 @@ def cadence(instants: Iterable[int], zone: str) -> Cadence:
     >>> found.days, found.longest_pause_days
     ({'1970-01-01': 2, '1970-01-04': 1}, 3)
     """
-    local = ZoneInfo(zone)
-    epoch = datetime(1970, 1, 1, tzinfo=UTC)
-    moments = [(epoch + timedelta(microseconds=instant)).astimezone(local) for instant in instants]
-    days = Counter(moment.date() for moment in moments)
+    hourly = posts_by_hour(instants, zone)
+    days, hours = Counter[date](), Counter[tuple[int, int]]()
+    for (day, hour), posts in hourly.items():
+        days[day] += posts
+        hours[day.weekday(), hour] += posts
     ordered = sorted(days)
     pauses = [(after - before).days for before, after in pairwise(ordered)]
     return Cadence(
         days={day.isoformat(): days[day] for day in ordered},
-        hours=dict(sorted(Counter((moment.weekday(), moment.hour) for moment in moments).items())),
+        hours=dict(sorted(hours.items())),
         active_days=len(ordered),
         longest_pause_days=max(pauses, default=0),
     )
+
+
+def posts_by_hour(instants: Iterable[int], zone: str) -> dict[tuple[date, int], int]:
+    """Give posts by local date and hour, in order; hours without one are left out."""
+    local = ZoneInfo(zone)
+    moments = ((EPOCH + timedelta(microseconds=instant)).astimezone(local) for instant in instants)
+    return dict(sorted(Counter((moment.date(), moment.hour) for moment in moments).items()))

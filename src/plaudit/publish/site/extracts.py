@@ -1,4 +1,4 @@
-"""What can be downloaded: each table that a page shows, cut to what that page is about.
+"""What can be downloaded: each table that a page shows, cut to what that page is about; summaries last.
 
 A cut has the columns of the table declared in `store.tables`, in its order, unless it
 says others. Its rows are lists of plain values, so that they can be facts of a file.
@@ -6,21 +6,20 @@ says others. Its rows are lists of plain values, so that they can be facts of a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from plaudit.publish.site.cut import Cut, Extract, declared
 from plaudit.publish.site.kinds import N_
+from plaudit.publish.site.summaries import SUMMARIES
 from plaudit.store.tables import table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from plaudit.publish.site.material import ChartMaterial, Material
 
 __all__ = [
     "EXTRACTS",
-    "Cut",
-    "Extract",
     "artists_cut",
     "cuts",
     "measures_cut",
@@ -30,42 +29,6 @@ __all__ = [
     "whole_cut",
 ]
 
-Fields = list[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class Cut:
-    """One table to download.
-
-    path : below `data/`, without an ending; fields : columns with their types; rows : lists of values.
-    """
-
-    path: str
-    fields: Fields
-    rows: list[list[Any]]
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """What its files are made from."""
-        return {"fields": self.fields, "rows": self.rows}
-
-    def dicts(self) -> list[dict[str, Any]]:
-        """Give the rows by column."""
-        names = [name for name, _ in self.fields]
-        return [dict(zip(names, row, strict=True)) for row in self.rows]
-
-
-@dataclass(frozen=True)
-class Extract:
-    """A kind of cut: what it is called, what a row is, which columns tell rows apart, and every cut there is."""
-
-    title: str
-    row: str
-    key: tuple[str, ...]
-    cuts: Callable[[Material], Iterator[Cut]]
-    pattern: str = ""
-
-
 _ARTIST: Final = ("artist", "kind", "country", "genres", "fandom", "musicbrainz")
 _SOURCE: Final = ("id", "kind", "title", "publisher", "licence", "from", "to", "sampling", "synthetic")
 _POST: Final = ("platform", "post", "account", "published_at", "media", "title", "response")
@@ -74,21 +37,21 @@ _POST: Final = ("platform", "post", "account", "published_at", "media", "title",
 def whole_cut(material: Material, name: str) -> Cut | None:
     """Give a declared table whole, or nothing where it was not made."""
     if name == "honours":  # the record with what certificates add
-        return _declared(name, name, [vars(honour) for honour in material.honours]) if material.honours else None
+        return declared(name, name, [vars(honour) for honour in material.honours]) if material.honours else None
     if not material.tables.has(name):
         return None
     rows = material.tables.read(name).order_by(list(table(name).order))
-    return _declared(name, name, material.tables.to_rows(rows))
+    return declared(name, name, material.tables.to_rows(rows))
 
 
 def week_cut(chart: ChartMaterial, week: str) -> Cut:
     """Give the entries of one week of a chart."""
-    return _declared(f"{chart.name}/{week}", "entries", chart.by_week.get(week, []))
+    return declared(f"{chart.name}/{week}", "entries", chart.by_week.get(week, []))
 
 
 def weeks_cut(chart: ChartMaterial) -> Cut:
     """Give the weeks of a chart: what was seen of each."""
-    return _declared(f"{chart.name}/weeks", "weeks", chart.weeks)
+    return declared(f"{chart.name}/weeks", "weeks", chart.weeks)
 
 
 def measures_cut(material: Material, artist: str) -> Cut | None:
@@ -120,11 +83,6 @@ def cuts(material: Material) -> Iterator[Cut]:
         yield from extract.cuts(material)
 
 
-def _declared(path: str, name: str, rows: Iterable[dict[str, Any]]) -> Cut:
-    columns = table(name).columns
-    return Cut(path, list(columns.items()), [[row[column] for column in columns] for row in rows])
-
-
 def _whole(name: str) -> Callable[[Material], Iterator[Cut]]:
     def found(material: Material) -> Iterator[Cut]:
         if cut := whole_cut(material, name):
@@ -136,7 +94,7 @@ def _whole(name: str) -> Callable[[Material], Iterator[Cut]]:
 def _entries(material: Material) -> Iterator[Cut]:
     for chart in material.charts:
         rows = (entry for week in sorted(chart.by_week) for entry in chart.by_week[week])
-        yield _declared(f"{chart.name}/entries", "entries", rows)
+        yield declared(f"{chart.name}/entries", "entries", rows)
 
 
 def _weeks(material: Material) -> Iterator[Cut]:
@@ -148,7 +106,7 @@ def _steadiness(material: Material) -> Iterator[Cut]:
     whole = whole_cut(material, "chart_sensitivity")
     for chart in material.charts if whole else ():
         rows = [row for row in whole.dicts() if row["chart"] == chart.name] if whole else []
-        yield _declared(f"{chart.name}/sensitivity", "chart_sensitivity", rows)
+        yield declared(f"{chart.name}/sensitivity", "chart_sensitivity", rows)
 
 
 def _of_weeks(material: Material) -> Iterator[Cut]:
@@ -161,7 +119,7 @@ def _parts(material: Material) -> Iterator[Cut]:
         for week in sorted(chart.by_week):
             entries = chart.by_week[week]
             rows = (part for entry in entries for part in chart.parts[week, entry["artist"]])
-            yield _declared(f"{chart.name}/{week}-parts", "parts", rows)
+            yield declared(f"{chart.name}/{week}-parts", "parts", rows)
 
 
 def _measures(material: Material) -> Iterator[Cut]:
@@ -232,6 +190,18 @@ EXTRACTS: Final[tuple[Extract, ...]] = (
         ("nominee", "channel", "reason"),
         _whole("voids"),
     ),
+    Extract(
+        N_("Votes by day"),
+        N_("one nominee in one channel on one voting day, with the purge or without"),
+        ("nominee", "channel", "number", "way"),
+        _whole("days"),
+    ),
+    Extract(
+        N_("What purge rules took"),
+        N_("what one rule took of one nominee in one channel on one day"),
+        ("nominee", "channel", "number", "rule", "outcome"),
+        _whole("purged"),
+    ),
     Extract(N_("Findings"), N_("one check of one subject, and its verdict"), ("check", "subject"), _whole("findings")),
     Extract(
         N_("Cases"),
@@ -270,5 +240,6 @@ EXTRACTS: Final[tuple[Extract, ...]] = (
         _posts,
         "artist/ARTIST/posts",
     ),
+    *SUMMARIES,
 )
 """Every kind of cut, in the order of the page that lists them; with a pattern, there is one for each page of a kind."""

@@ -60,9 +60,9 @@ def write_file(path: Path, data: bytes) -> bool:
 
 def remove_stale(folder: Path, wanted: set[str]) -> int:
     """Remove files that are not wanted, and folders that are left empty; give how many files went."""
-    removed = 0
+    removed, kept = 0, wanted | {MANIFEST}
     for path in list(files_below(folder)) if folder.is_dir() else []:
-        if path.relative_to(folder).as_posix() not in wanted | {MANIFEST}:
+        if path.relative_to(folder).as_posix() not in kept:
             path.unlink()
             removed += 1
             if not any(path.parent.iterdir()):

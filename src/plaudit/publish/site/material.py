@@ -17,6 +17,8 @@ import pyarrow as pa
 from plaudit.certify.seal import COMMITMENT, is_sealed
 from plaudit.certify.statement import evidence_kind, readings_kind
 from plaudit.publish.notice import figures
+from plaudit.publish.site.effects.changes import rule_changes
+from plaudit.publish.site.seen import rows_by_day
 from plaudit.publish.site.voting import votes_over_time
 
 if TYPE_CHECKING:
@@ -112,6 +114,16 @@ class Material:
     def response_metrics(self) -> tuple[str, ...]:
         """The metrics that the first chart's rule calls fans' response."""
         return self.charts[0].rule.response.metrics if self.charts else ("likes", "comments", "reposts")
+
+    @cached_property
+    def rows_by_day(self) -> dict[str, dict[str, int]]:
+        """Each source's rows by the UTC day they speak of."""
+        return rows_by_day(self)
+
+    @cached_property
+    def changes(self) -> list[Row]:
+        """What changed between the season's rules and the versions before them, as `rule_changes` gives it."""
+        return rule_changes(self)
 
     @cached_property
     def over_time(self) -> VotesOverTime | None:

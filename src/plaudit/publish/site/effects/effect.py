@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from plaudit.publish.site.effects.chart import chart_moves
 from plaudit.publish.site.effects.nominees import nominee_moves
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["effect"]
 
-_MOVED_MOST: Final = 60
-
 
 def effect(material: Material, now: CitedRule, old: Rule) -> dict[str, Any] | None:
     """Give who moves between a rule and the one it replaced, or None where nothing can be compared.
@@ -30,7 +28,7 @@ def effect(material: Material, now: CitedRule, old: Rule) -> dict[str, Any] | No
     Returns
     -------
     kind : of rule
-    moved : rows with `names`, the first 60; `count` is of all of them
+    moved : rows with `names`; `count` is how many
     is_tied : the older rule leaves a tie and calls it an error, so nothing is compared
 
     and what the function of that kind gives.
@@ -62,7 +60,7 @@ def _named(material: Material, kind: str, found: Row, key: str) -> dict[str, Any
             "names": material.names(row[key]),
             "artist": row[key] if row[key] in material.artists else "",
         }
-        for row in rows[:_MOVED_MOST]
+        for row in rows
     ]
     whole = {"artists": len({row["artist"] for row in rows})} if kind == "chart" else {}
     return {**found, **whole, "kind": kind, "moved": moved, "count": len(rows), "is_tied": found["moved"] is None}

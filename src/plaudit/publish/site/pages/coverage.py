@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.certify.statement import source_stated
 from plaudit.publish.coverage import unknown_accounts
 from plaudit.publish.site.geometry import calendar
 from plaudit.publish.site.kinds import N_, MenuItem, Page, PageKind
-from plaudit.store.numbers import quotient
+from plaudit.publish.site.seen import TIMED, posts_of_nobody
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,15 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["COVERAGE", "source_facts"]
 
-_DAY: Final = 86_400_000_000
-_TIMED: Final = {
-    "counters": ("readings", "observed_at"),
-    "readings": ("readings", "observed_at"),
-    "posts": ("posts", "published_at"),
-    "ballots": ("ballots", "cast_at"),
-    "totals": ("source_totals", "observed_at"),
-}
-"""By kind of source: the table its rows are in, and their instant."""
 _SHOWN: Final = 25
 
 
@@ -39,9 +29,8 @@ def source_facts(source: Source) -> dict[str, Any]:
 
 
 def _pages(material: Material) -> Iterator[Page]:
-    by_day = _rows_by_day(material)
-    unknown, unknown_count = _unknown_accounts(material)
-    nobodys, nobodys_count = _posts_of_nobody(material)
+    by_day = material.rows_by_day
+    unknown, nobodys = unknown_accounts(material.tables), posts_of_nobody(material)
     yield Page(
         "coverage.html",
         {
@@ -49,7 +38,7 @@ def _pages(material: Material) -> Iterator[Page]:
                 {
                     **source_facts(source),
                     "days": sorted(by_day.get(source.id, {}).items()),
-                    "has_days": source.kind in _TIMED and not _is_sealed(material, source),
+                    "has_days": source.kind in TIMED and not _is_sealed(material, source),
                     "is_sealed": _is_sealed(material, source),
                 }
                 for source in material.season.sources
@@ -57,10 +46,10 @@ def _pages(material: Material) -> Iterator[Page]:
             "ways": list(material.season.live.ways) if material.season.live else [],
             "charts": [_weeks(chart) for chart in material.charts],
             "set_aside": sorted(material.statement["set_aside"].items()),
-            "unknown": unknown,
-            "unknown_count": unknown_count,
-            "nobodys": nobodys,
-            "nobodys_count": nobodys_count,
+            "unknown": _most(unknown, "rows"),
+            "unknown_count": len(unknown),
+            "nobodys": _most(nobodys, "posts"),
+            "nobodys_count": sum(row["posts"] for row in nobodys),
         },
     )
 
@@ -68,21 +57,6 @@ def _pages(material: Material) -> Iterator[Page]:
 def _is_sealed(material: Material, source: Source) -> bool:
     """Say whether a source's rows may not be told yet, not even how many there are: they are votes."""
     return material.is_still_sealed and source.kind in ("ballots", "totals", "voters")
-
-
-def _rows_by_day(material: Material) -> dict[str, dict[str, int]]:
-    """Give each source's rows by the UTC day they speak of."""
-    found: dict[str, dict[str, int]] = defaultdict(dict)
-    kinds = {source.kind for source in material.season.sources}
-    for name, column in sorted({_TIMED[kind] for kind in kinds if kind in _TIMED}):
-        if not material.tables.has(name):
-            continue
-        rows = material.tables.read(name)
-        dated = rows.select("source", day=quotient(rows[column], _DAY))
-        counts = dated.group_by("source", "day").agg(rows=dated.count()).order_by("source", "day")
-        for row in material.tables.to_rows(counts):
-            found[row["source"]][datetime.fromtimestamp(row["day"] * 86_400, UTC).date().isoformat()] = row["rows"]
-    return found
 
 
 def _weeks(chart: ChartMaterial) -> dict[str, Any]:
@@ -97,21 +71,8 @@ def _weeks(chart: ChartMaterial) -> dict[str, Any]:
     }
 
 
-def _unknown_accounts(material: Material) -> tuple[list[dict[str, Any]], int]:
-    counts = unknown_accounts(material.tables)
-    return sorted(counts, key=lambda row: (-row["rows"], row["account"]))[:_SHOWN], len(counts)
-
-
-def _posts_of_nobody(material: Material) -> tuple[list[dict[str, Any]], int]:
-    if not material.tables.has("posts"):
-        return [], 0
-    posts = material.tables.read("posts")
-    nobodys = posts.filter(posts.artist.isnull())
-    counts = material.tables.to_rows(
-        nobodys.group_by("platform", "account").agg(posts=nobodys.count()).order_by("platform", "account")
-    )
-    most = sorted(counts, key=lambda row: (-row["posts"], row["account"]))[:_SHOWN]
-    return most, sum(row["posts"] for row in counts)
+def _most(rows: list[dict[str, Any]], what: str) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda row: (-row[what], row["account"]))[:_SHOWN]
 
 
 def _view(facts: dict[str, Any], _words: Words) -> dict[str, object]:

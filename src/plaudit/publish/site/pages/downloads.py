@@ -15,7 +15,7 @@ from plaudit.publish.site.kinds import FileKind, Page, PageKind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from plaudit.publish.site.extracts import Extract
+    from plaudit.publish.site.cut import Extract
     from plaudit.publish.site.material import Material
 
 __all__ = ["DATA", "DOWNLOADS", "FORMATS", "table_files"]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from plaudit.publish.site.curves import Span
     from plaudit.publish.site.material import Material, Row
 
-__all__ = ["posts_facts"]
+__all__ = ["media_mix", "posts_facts", "zone_of"]
 
 _SECOND: Final = 1_000_000
 _CURVE_POINTS: Final = 40
@@ -25,7 +25,7 @@ _YOUTUBE: Final = re.compile(r"[A-Za-z0-9_-]{11}")
 def posts_facts(material: Material, artist: str) -> dict[str, Any]:
     """Give what the page says of an artist's posts; empty lists where nothing was seen."""
     posts = material.posts[artist]
-    zone = material.charts[0].rule.week.zone if material.charts else "UTC"
+    zone = zone_of(material)
     when = cadence((post["published_at"] for post in posts), zone)
     read = {
         (post["platform"], post["post"]): material.curves.get((post["platform"], post["post"]), {})
@@ -39,16 +39,22 @@ def posts_facts(material: Material, artist: str) -> dict[str, Any]:
         "active_days": when.active_days,
         "longest_pause_days": when.longest_pause_days,
         "metrics": list(material.response_metrics),
-        "media": _media(posts),
+        "media": media_mix(posts),
         "shown": [
             _shown(post, read[post["platform"], post["post"]], ("views", *material.response_metrics))
             for post in material.shown_posts(artist)
         ],
+        "has_readings": any(curves for curves in read.values()),
         "has_curves": any(len(series) > 1 for curves in read.values() for series in curves.values()),
     }
 
 
-def _media(posts: list[Row]) -> list[dict[str, Any]]:
+def zone_of(material: Material) -> str:
+    """Give the zone in which days and hours of posts are told: the first chart's."""
+    return material.charts[0].rule.week.zone if material.charts else "UTC"
+
+
+def media_mix(posts: list[Row]) -> list[dict[str, Any]]:
     """Give each kind of post: how many, their share, and the median of the response seen."""
     by_media: dict[str, list[Row]] = defaultdict(list)
     for post in posts:

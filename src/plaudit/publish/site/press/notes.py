@@ -10,7 +10,7 @@ from plaudit.publish.site.pages.downloads import table_files
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from plaudit.publish.site.extracts import Cut
+    from plaudit.publish.site.cut import Cut
     from plaudit.publish.site.material import Material
 
 __all__ = ["Notes", "Published"]
