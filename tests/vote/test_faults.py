@@ -10,7 +10,7 @@ import resource
 import shutil
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ from plaudit.ledger.tree import verify_consistency
 from plaudit.vote import live
 from plaudit.vote.intake import Cast
 from plaudit.vote.live import LiveVote, open_vote
+from plaudit.vote.publisher import Publisher
 from tests.vote.seasons import CLOSES, NOMINEES, NOW
 from tests.vote.voting import Hands, answered, ask, in_memory, opened, together, tried, until
 
@@ -381,7 +382,8 @@ def test_a_log_killed_half_way_is_taken_up_again(season: Season) -> None:
         cast(vote, *range(100))
         vote.publish()
         cast(vote, *range(100, 700))
-        vote._append(Log(season.log))  # tiles and bundles are written, the checkpoint is not
+    with closing(Publisher(season)) as publisher:
+        publisher.follow()  # tiles and bundles are written, the checkpoint is not
     with LiveVote(season, clock=Hands()) as vote:
         assert vote.log.size == 101
         cast(vote, *range(700, 800))

@@ -65,6 +65,7 @@ class Book:
     refused: int = 0
     voters: int = 0
     sessions: dict[int, str] = field(default_factory=dict)
+    helpers: list[psutil.Process] = field(default_factory=list)  # of servers that ended
 
     def new_voter(self) -> int:
         self.voters += 1
@@ -124,6 +125,7 @@ def test_a_server_killed_at_any_moment_keeps_what_it_acknowledged(book: Book) ->
     Log(book.season.log).check()
 
     assert running.process.returncode == 0
+    assert ended_all(book), "one kill ends all of a server"
     assert len(book.kept) > 10 * ROUNDS
     assert book.replays > ROUNDS
     assert book.refused > 0
@@ -138,7 +140,39 @@ def test_a_server_that_stood_still_goes_on_and_ends_with_everything_published(bo
     Log(book.season.log).check()
 
     assert running.process.returncode == 0
+    assert ended_all(book)
     assert 0 < before < after < len(book.kept)
+
+
+def test_a_publisher_that_is_killed_is_started_again(book: Book) -> None:
+    with running_server(book.season.folder) as running:
+        for _ in range(3):
+            asyncio.run(voted(running, book))
+            for helper in (found := psutil.Process(running.process.pid).children()):
+                helper.kill()
+            book.helpers += found
+            asyncio.run(voted(running, book))
+            asyncio.run(published(running, book))
+            check(book)
+    Log(book.season.log).check()
+
+    assert running.process.returncode == 0
+    assert ended_all(book)
+
+
+def ended_all(book: Book) -> bool:
+    """Say whether servers that ended left at least one process each, and all of these ended too."""
+    return len(book.helpers) > 0 and not psutil.wait_procs(book.helpers, 5)[1]
+
+
+async def voted(running: Running, book: Book) -> None:
+    """Have a new voter spend an allowance."""
+    connection, voter = Connection(running.url), book.new_voter()
+    for number in range(CAP):
+        assert await book.cast(
+            Sent(voter, NOMINEES[number % len(NOMINEES)], 1, f"once-{voter:04}-{number}"), connection
+        )
+    await connection.close()
 
 
 async def settled(running: Running, book: Book) -> None:
@@ -171,7 +205,7 @@ async def published(running: Running, book: Book) -> None:
 async def ended_under_load(running: Running, book: Book, ending: signal.Signals, after_seconds: float) -> None:
     """Let voters vote, and some time after their first ballot send the server a signal that ends it."""
     before = len(book.kept)
-    assert not psutil.Process(running.process.pid).children(), "the server is one process, so one kill ends all of it"
+    book.helpers += psutil.Process(running.process.pid).children()
     tasks = [asyncio.create_task(voting(running.url, book)) for _ in range(VOTERS)]
     tasks.append(asyncio.create_task(watching(running.url, book)))
     async with asyncio.timeout(30):

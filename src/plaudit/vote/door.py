@@ -128,7 +128,10 @@ class _Lane:
         self._starts = [start for start, _ in periods(channel.cap, rule, taken)] if channel.cap else []
 
     def is_open(self, instant: int) -> bool:
-        return any(opens <= instant < closes for opens, closes in self._spans)
+        for opens, closes in self._spans:  # noqa: SIM110 - `any` takes three times as long, for every ballot
+            if opens <= instant < closes:
+                return True
+        return False
 
     def period(self, instant: int) -> int:
         return bisect_right(self._starts, instant) - 1

@@ -177,14 +177,23 @@ class Intake:
             self._finish(taken, answers, loop)
             return
 
-        def done(committed: asyncio.Future[None]) -> None:
-            if (error := committed.exception()) is not None:
+        def committed(error: BaseException | None) -> None:
+            if error is not None:
                 self._failed(taken, error, loop)
             else:
                 self._took(batch)
                 self._finish(taken, answers, loop)
 
-        loop.run_in_executor(self._thread, self._box.commit).add_done_callback(done)
+        self._thread.submit(self._commit, committed, loop)
+
+    def _commit(self, done: Callable[[BaseException | None], object], loop: asyncio.AbstractEventLoop) -> None:
+        """Commit, in a thread of its own, and say in the loop's how that went."""
+        error = None
+        try:
+            self._box.commit()
+        except BaseException as failed:  # noqa: BLE001 - whoever waits must hear of it
+            error = failed
+        loop.call_soon_threadsafe(done, error)
 
     def _finish(
         self, taken: list[_Waiting], answers: Sequence[Cast | BallotRejected], loop: asyncio.AbstractEventLoop
@@ -203,7 +212,7 @@ class Intake:
         self._decided += self._in_flight
         self._in_flight = 0
         if self._queue:
-            self._begin(loop)
+            loop.call_soon(self._begin, loop)  # once what came meanwhile is read
         else:
             self._is_busy = False
 

@@ -1,4 +1,4 @@
-"""A live vote: from a season's folder, one process takes ballots and publishes the log.
+"""A live vote: from a season's folder, one process takes ballots, and the log is published.
 
     SEASON/vote/ballots.sqlite     where ballots are durable; private
     SEASON/vote/lock               held by the one process that takes them
@@ -23,7 +23,6 @@ from msgspec import Struct
 from plaudit.base.errors import OutOfTurn, ProofInvalid, UnknownName, VoteUnavailable
 from plaudit.base.weeks import instant_text
 from plaudit.ledger.files import FolderFiles
-from plaudit.ledger.log import Log
 from plaudit.ledger.reader import LogReader
 from plaudit.vote.box import SqliteBox
 from plaudit.vote.clock import HeldClock, steady_clock, wall_clock
@@ -31,7 +30,8 @@ from plaudit.vote.door import Door
 from plaudit.vote.intake import Intake
 from plaudit.vote.keys import log_signer
 from plaudit.vote.lock import Lock, usable
-from plaudit.vote.statements import closing, opening, read_opening, refuse_other_opening
+from plaudit.vote.publisher import Publisher
+from plaudit.vote.statements import opening, read_opening, refuse_other_opening
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,11 +43,11 @@ if TYPE_CHECKING:
     from plaudit.rulebook.season import Season
     from plaudit.vote.door import Ask
     from plaudit.vote.intake import Cast, Done
+    from plaudit.vote.publisher import Publishes
 
 __all__ = ["LiveVote", "Standings", "open_vote"]
 
 PUBLISH_SECONDS: Final = 0.5
-_AT_ONCE: Final = 20_000
 _log = logging.getLogger("plaudit.vote")
 
 
@@ -91,6 +91,7 @@ class LiveVote:
     ----------
     clock : gives microseconds, UTC
     steady : gives microseconds that nobody can set, or None to trust the clock
+    publisher : makes what publishes the log
 
     Attributes
     ----------
@@ -106,7 +107,12 @@ class LiveVote:
     """
 
     def __init__(
-        self, season: Season, *, clock: Callable[[], int] = wall_clock, steady: Callable[[], int] | None = None
+        self,
+        season: Season,
+        *,
+        clock: Callable[[], int] = wall_clock,
+        steady: Callable[[], int] | None = None,
+        publisher: Callable[[Season], Publishes] = Publisher,
     ) -> None:
         assert season.live is not None
         path = _box_path(season)
@@ -115,19 +121,16 @@ class LiveVote:
         self.season = season
         self.rule = season.counting_rule()
         self.signer = log_signer(season.folder, season.origin)
-        self._lock = Lock(season.folder / "vote")
         self.publishing = asyncio.Lock()
-        self._writer: Log | None = None
         self.trouble = ""
         with ExitStack() as held:
-            self._lock.take()
-            held.callback(self._lock.release)
+            held.enter_context(Lock(season.folder / "vote"))
             held.enter_context(usable(path))
-            self.box, self._tidier, self._view, self._tail = (
-                held.enter_context(closing_of(SqliteBox(path, is_view=is_view)))
-                for is_view in (False, False, True, True)
+            self.box, self._view = (
+                held.enter_context(closing_of(SqliteBox(path, is_view=is_view))) for is_view in (False, True)
             )
             self._start(clock, steady)
+            self._publisher = held.enter_context(closing_of(publisher(season)))
             self._held = held.pop_all()
 
     def _start(self, clock: Callable[[], int], steady: Callable[[], int] | None) -> None:
@@ -237,31 +240,9 @@ class LiveVote:
 
     def publish(self) -> Checkpoint:
         """Bring the log up to what is committed, and sign a checkpoint."""
-        writer = self._writer or Log(self.season.log)
-        self._writer = None  # what fails half-way is begun anew, from the checkpoint there is
-        self._append(writer)
-        checkpoint = writer.publish(self.signer)
-        files = FolderFiles(self.season.log)
-        verifier_key = f"{self.signer.verifier}\n".encode()
-        if files.read("verifier.key") != verifier_key:
-            files.write("verifier.key", verifier_key)
-        self.log = LogReader(files)  # a whole one, for whoever reads while this thread writes
-        self._writer = writer
+        checkpoint = self._publisher.publish()
+        self.log = LogReader(FolderFiles(self.season.log))  # a whole one, for whoever reads meanwhile
         return checkpoint
-
-    def _append(self, log: Log) -> None:
-        closed_at = self._tail.state("closed_at")  # before the ballots: none come after it
-        ballots, _ = self._tail.last()
-        if log.appended == 0:
-            log.append([self.opening.leaf])
-        while log.appended <= ballots:
-            records = self._tail.records(log.appended, min(_AT_ONCE, ballots + 1 - log.appended))
-            if not records:
-                raise ProofInvalid(f"the box lacks ballot {log.appended} of {ballots}", "restore vote/ballots.sqlite")
-            log.append(records)
-        if closed_at is not None and log.appended == ballots + 1:
-            because = str(self._tail.state("closed_because") or "")
-            log.append([closing(ballots, int(closed_at), because)])
 
     async def keep_publishing(self) -> None:
         """Publish while ballots come, and close when the last window is over or the organiser asks.
@@ -290,7 +271,6 @@ class LiveVote:
         if self.log.size < self._intake.ballots + 1 + (self.closed_at is not None):
             async with self.publishing:
                 await asyncio.to_thread(self.publish)
-                await asyncio.to_thread(self._tidier.tidy)
 
     def _is_over(self) -> bool:
         try:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
+import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from plaudit.base.errors import OutOfTurn, VoteUnavailable
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["Lock", "is_served", "usable"]
+
+_LOOK_SECONDS: Final = 0.02
 
 
 @contextmanager
@@ -52,10 +55,13 @@ class Lock:
     Parameters
     ----------
     folder : the vote's private folder, made where it lacks and kept out of version control
+    waits_seconds : for a process that has it and is about to end
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str = "lock", *, waits_seconds: float = 0) -> None:
         self._folder = folder
+        self._path = folder / name
+        self._waits_seconds = waits_seconds
         self._handle = -1
 
     def take(self) -> None:
@@ -66,17 +72,25 @@ class Lock:
         OutOfTurn : another process has it.
         VoteUnavailable : the folder cannot be written.
         """
-        with usable(self._folder / "lock"):
+        with usable(self._path):
             self._folder.mkdir(mode=0o700, exist_ok=True)
             (self._folder / ".gitignore").write_text("*\n", "utf-8")
-            self._handle = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+            self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        gives_up = time.monotonic() + self._waits_seconds
+        while not self._is_had():
+            if time.monotonic() >= gives_up:
+                self.release()
+                raise OutOfTurn(
+                    "another process takes this vote's ballots", "stop it first, or ask it: plaudit vote status SEASON"
+                )
+            time.sleep(_LOOK_SECONDS)
+
+    def _is_had(self) -> bool:
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            self.release()
-            raise OutOfTurn(
-                "another process takes this vote's ballots", "stop it first, or ask it: plaudit vote status SEASON"
-            ) from None
+            return False
+        return True
 
     def release(self) -> None:
         """Let go of the lock."""

@@ -111,23 +111,24 @@ def receipts(records: Sequence[bytes], first: int, signer: Signer, wanted: Seque
     receipts whenever it is asked.
     """
     level = [sha256(b"\x00" + record).digest() for record in records]
-    below: list[list[str]] = []
+    below: list[list[bytes]] = []
     while len(level) > 1:
-        below.append([f"{_base64(node)}\n" for node in level])
+        below.append([b2a_base64(node) for node in level])
         odd = level[len(level) & ~1 :]  # a last node without a sibling is passed up as it is
         level = [sha256(b"\x01" + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=False)]
         level += odd
     text = f"{commit_origin(signer.verifier.name, first)}\n{len(records)}\n{_base64(level[0])}\n"
-    rest = _paths(below, f"\n{sign_note(text, signer)}")
-    return [f"{_HEADER}\nextra {_base64(records[leaf])}\nindex {leaf}\n{rest[leaf]}" for leaf in wanted]
+    rest = _paths(below, f"\n{sign_note(text, signer)}".encode())
+    head = f"{_HEADER}\nextra ".encode()
+    return [(b"%b%bindex %d\n%b" % (head, b2a_base64(records[leaf]), leaf, rest[leaf])).decode() for leaf in wanted]
 
 
-def _paths(below: Sequence[Sequence[str]], end: str) -> list[str]:
+def _paths(below: Sequence[Sequence[bytes]], end: bytes) -> list[bytes]:
     """Give each leaf's path to the root, a line a node, and what stands behind it; nodes near the root share theirs.
 
     Parameters
     ----------
-    below : the nodes of each level below the root, as lines, the leaves first
+    below : the nodes of each level below the root, as lines in base64, the leaves first
     """
     rest = [end]
     for nodes in reversed(below):

@@ -88,6 +88,8 @@ class App:
         if public_url.startswith("https:"):
             headers[b"strict-transport-security"] = b"max-age=31536000"
         self.headers = tuple(headers.items())
+        self._dated: list[Header] = []
+        self._lines = b""
         self._path = edition_path(vote.season.edition, "ballots")
         self.lane = Lane(self._path, BALLOT_MOST)
         limits = Limits(secrets.token_bytes(32), live.ballots_per_minute)
@@ -140,11 +142,17 @@ class App:
             status, headers, data = unexpected(error)
             await answer.give(status, {**headers, "connection": "close"}, data)
 
+    def lines(self, dated: list[Header]) -> bytes:
+        """Give the lines of the headers that every answer has: the server's own, a new list each second, and ours."""
+        if self._dated is not dated:
+            self._dated, self._lines = dated, b"".join(b"%b: %b\r\n" % line for line in (*dated, *self.headers))
+        return self._lines
+
     def cast(
         self, request: Plain, address: str, done: Callable[[Answer], object], loop: asyncio.AbstractEventLoop
     ) -> None:
         """Answer a ballot that came by the short way."""
-        client = self._client(address, request.header)
+        client = self._client(address, request.header) if self._proxies else address
         self._ballots.begin(request.header, request.body, client, done, loop)
 
     def _client(self, address: str, header: Callable[[str], str]) -> str:

@@ -111,8 +111,8 @@ class Connection(HttpToolsProtocol):
 
     def _bytes_of(self, answer: Answer) -> bytes:
         status, headers, body = answer
-        told = _lines((name.encode(), value.encode()) for name, value in headers.items())
-        always = _always(tuple(self.server_state.default_headers), self.app.headers)
+        always = self.app.lines(self.server_state.default_headers)
+        told = _lines(tuple(headers.items()))
         return b"%b%b%bcontent-length: %d\r\n\r\n%b" % (STATUS_LINE[status], always, told, len(body), body)
 
     def _rest(self) -> None:
@@ -160,14 +160,10 @@ class Connection(HttpToolsProtocol):
             super().shutdown()
 
 
-@lru_cache(2)
-def _always(dated: tuple[Line, ...], ours: tuple[Line, ...]) -> bytes:
-    """Give the headers of every answer; the date among them changes once a second."""
-    return _lines((*dated, *ours))
-
-
-def _lines(headers: Iterable[Line]) -> bytes:
-    return b"".join([b"%b: %b\r\n" % line for line in headers])
+@lru_cache
+def _lines(headers: tuple[tuple[str, str], ...]) -> bytes:
+    """Give an answer's own headers; nearly all answers have the same ones."""
+    return b"".join(b"%b: %b\r\n" % (name.encode(), value.encode()) for name, value in headers)
 
 
 def _size(headers: Iterable[Line]) -> int:

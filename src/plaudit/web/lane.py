@@ -27,32 +27,27 @@ class Plain:
     headers : by name in lower case
     """
 
-    __slots__ = ("begun", "body", "ended", "headers", "on_header")
+    __slots__ = ("body", "ended", "headers", "on_body", "on_header", "pieces")
 
     def __init__(self) -> None:
         self.headers: dict[bytes, bytes] = {}
         self.on_header = self.headers.__setitem__  # by the names as they were sent, until `settle`
+        self.pieces: list[bytes] = []
+        self.on_body = self.pieces.append
         self.body = b""
-        self.begun = self.ended = 0
+        self.ended = 0
 
     def header(self, name: str) -> str:
         """Give a header by its name in lower case, empty where there is none."""
         return self.headers.get(name.encode(), b"").decode("latin-1")
 
     def settle(self) -> None:
-        """Put the headers' names into lower case."""
+        """Put the headers' names into lower case, and the body together."""
         self.headers = {name.lower(): value for name, value in self.headers.items()}
-
-    def on_message_begin(self) -> None:
-        """Hear from the parser that a request begins."""
-        self.begun += 1
-
-    def on_body(self, body: bytes) -> None:
-        """Hear a piece of the body."""
-        self.body += body
+        self.body = b"".join(self.pieces)
 
     def on_message_complete(self) -> None:
-        """Hear that the request is whole."""
+        """Hear from the parser that the request is whole."""
         self.ended += 1
 
 
@@ -89,10 +84,11 @@ class Lane:
             parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade):
             return None
-        if found.begun != 1 or found.ended != 1:
-            return None
         found.settle()
-        lines = data.count(b"\r\n", 0, data.find(b"\r\n\r\n"))
+        head = data.find(b"\r\n\r\n")
+        if found.ended != 1 or len(data) != head + 4 + len(found.body):
+            return None  # a part of one, or more than one
+        lines = data.count(b"\r\n", 0, head)
         if len(found.headers) != lines or len(found.body) > self._most or b"content-length" not in found.headers:
             return None  # fewer headers than lines, where one comes twice
         is_last = found.headers.get(b"connection", b"keep-alive").lower() != b"keep-alive"

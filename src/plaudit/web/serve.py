@@ -1,4 +1,7 @@
-"""Serve one vote in one process and one loop: whatever ends the process ends the server, and nothing is left behind."""
+"""Serve one vote: one process and one loop take the ballots, and a second process publishes the log.
+
+Whatever ends the first ends the second, and nothing is left behind.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,6 @@ import resource
 import signal
 import socket
 import sqlite3
-import sys
 from typing import TYPE_CHECKING, Final
 
 import uvicorn
@@ -18,6 +20,7 @@ import uvloop
 from plaudit.base.errors import OutOfTurn, VoteUnavailable
 from plaudit.vote.keys import session_key
 from plaudit.vote.live import LiveVote
+from plaudit.vote.publisher_process import PublisherProcess
 from plaudit.vote.requests import keep_importing
 from plaudit.web.app import App
 from plaudit.web.connection import HEADERS_SECONDS, Connection
@@ -32,8 +35,6 @@ __all__ = ["serve"]
 
 CONNECTIONS_MOST: Final = 16_384
 """The process may have so many open, where the system lets it; who is slow is let go, so others get in."""
-SWITCH_SECONDS: Final = 0.0005
-"""How long a thread keeps others waiting; at Python's 5 ms commits waited for the loop, a quarter fewer a second."""
 GARBAGE: Final = (50_000, 20, 20)
 """After how many new objects Python looks for rings among them; a ballot leaves none."""
 QUEUE_MOST: Final = 4_096
@@ -64,14 +65,12 @@ def serve(
     OutOfTurn : the port is taken, or LiveVote refuses to start.
     """
     assert season.live is not None
-    listening = _listening(address, port)
-    host = f"[{address}]" if ":" in address else address
-    public_url = (public_url or f"http://{host}:{listening.getsockname()[1]}").rstrip("/")
     _raise_file_limit()
-    sys.setswitchinterval(SWITCH_SECONDS)
-    gc.freeze()  # what was made until now stays; looking through it again and again held ballots up
-    gc.set_threshold(*GARBAGE)
-    with listening, LiveVote(season) as vote:
+    with LiveVote(season, publisher=PublisherProcess) as vote, _listening(address, port) as listening:
+        host = f"[{address}]" if ":" in address else address
+        public_url = (public_url or f"http://{host}:{listening.getsockname()[1]}").rstrip("/")
+        gc.freeze()  # what was made until now stays; looking through it again and again held ballots up
+        gc.set_threshold(*GARBAGE)
         sessions = Sessions(session_key(season.folder), season.edition, season.live.session_minutes)
         app = App(vote, sessions, public_url=public_url, trusted_proxies=trusted_proxies)
         config = uvicorn.Config(

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import struct
-from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -23,8 +22,6 @@ __all__ = ["COOKIE", "Session", "Sessions"]
 COOKIE: Final = "plaudit_session"
 _HEAD: Final = struct.Struct(">QI")
 _MOST: Final = 512
-_KNOWN: Final = 131_072
-"""Sessions that need no reading again, some 50 MB of them."""
 
 
 class Session(Struct, frozen=True):
@@ -57,7 +54,6 @@ class Sessions:
         self._key = hmac.digest(key, b"session " + edition.encode(), hashlib.sha256)
         self._csrf_key = hmac.digest(key, b"csrf " + edition.encode(), hashlib.sha256)
         self._seconds = minutes * 60
-        self._known = lru_cache(_KNOWN)(self._opened)  # most voters send several ballots
 
     def issue(self, voter: int, way: str, now_seconds: int) -> str:
         """Give a new session's text."""
@@ -71,10 +67,15 @@ class Sessions:
         ------
         SignInNeeded : it is none of ours, or it has ended.
         """
-        session = self._known(text)
-        if now_seconds >= session.ends_at:
-            raise SignInNeeded("the session has ended", "sign in again", ended_at=session.ends_at)
-        return session
+        head, _, mac = text.partition(".")
+        is_text = len(text) <= _MOST and text.isascii()
+        if not is_text or not hmac.compare_digest(mac, self._mac(head)):
+            raise SignInNeeded("the session is none of this vote", "sign in again")
+        payload = bytes.fromhex(head)  # ours, for its MAC is
+        voter, ends_at = _HEAD.unpack_from(payload)
+        if now_seconds >= ends_at:
+            raise SignInNeeded("the session has ended", "sign in again", ended_at=ends_at)
+        return Session(voter, payload[_HEAD.size :].decode(), ends_at, text)
 
     def csrf(self, session: str) -> str:
         """Give the token that a form or script must send beside a session's cookie."""
@@ -83,15 +84,6 @@ class Sessions:
     def is_csrf(self, session: str, token: str) -> bool:
         """Say whether a token is the session's, in constant time."""
         return hmac.compare_digest(self.csrf(session).encode(), token.encode())
-
-    def _opened(self, text: str) -> Session:
-        head, _, mac = text.partition(".")
-        is_text = len(text) <= _MOST and text.isascii()
-        if not is_text or not hmac.compare_digest(mac, self._mac(head)):
-            raise SignInNeeded("the session is none of this vote", "sign in again")
-        payload = bytes.fromhex(head)  # ours, for its MAC is
-        voter, ends_at = _HEAD.unpack_from(payload)
-        return Session(voter, payload[_HEAD.size :].decode(), ends_at, text)
 
     def _mac(self, head: str) -> str:
         return hashlib.blake2b(head.encode(), digest_size=32, key=self._key).hexdigest()
