@@ -65,7 +65,7 @@ class PublisherProcess:
         if not self._process.is_alive():
             self._pipe.close()
             self._start()
-        with suppress(BrokenPipeError):
+        with suppress(ConnectionError):
             self._pipe.send("publish")
         checkpoint = self._answer()
         assert checkpoint is not None
@@ -93,7 +93,7 @@ def _run(folder: Path, pipe: Connection) -> None:
     """Follow the box and answer requests until the pipe ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it goes to all who hold the terminal; the server says when to end
     os.nice(_NICE)
-    with suppress(EOFError, BrokenPipeError):
+    with suppress(EOFError, ConnectionError):  # the server ended
         try:
             publisher = Publisher(read_season(folder))
         except PlauditError as error:
