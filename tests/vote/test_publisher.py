@@ -125,7 +125,7 @@ def test_one_publisher_at_a_time_and_the_next_waits_for_the_one_that_ends(
 ) -> None:
     first = Publisher(season)
     monkeypatch.setattr(publisher_room, "_WAITS_SECONDS", 0.1)
-    with pytest.raises(OutOfTurn, match="another process"):
+    with pytest.raises(OutOfTurn, match="another process publishes this vote's log"):
         Publisher(season)
     monkeypatch.setattr(publisher_room, "_WAITS_SECONDS", 30)
     ending = threading.Timer(0.2, first.close)

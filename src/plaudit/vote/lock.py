@@ -1,4 +1,4 @@
-"""One process takes a vote's ballots: a lock in the vote's folder says which, and ends with it."""
+"""One process takes a vote's ballots, and one publishes its log: a lock says which, and ends with it."""
 
 from __future__ import annotations
 
@@ -55,11 +55,15 @@ class Lock:
     Parameters
     ----------
     folder : the vote's private folder, made where it lacks and kept out of version control
+    name, does : of the file, and what its holder does
     waits_seconds : for a process that has it and is about to end
     """
 
-    def __init__(self, folder: Path, name: str = "lock", *, waits_seconds: float = 0) -> None:
+    def __init__(
+        self, folder: Path, name: str = "lock", does: str = "takes this vote's ballots", *, waits_seconds: float = 0
+    ) -> None:
         self._folder = folder
+        self._does = does
         self._path = folder / name
         self._waits_seconds = waits_seconds
         self._handle = -1
@@ -80,9 +84,7 @@ class Lock:
         while not self._is_had():
             if time.monotonic() >= gives_up:
                 self.release()
-                raise OutOfTurn(
-                    "another process takes this vote's ballots", "stop it first, or ask it: plaudit vote status SEASON"
-                )
+                raise OutOfTurn(f"another process {self._does}", "stop it first, or ask it: plaudit vote status SEASON")
             time.sleep(_LOOK_SECONDS)
 
     def _is_had(self) -> bool:

@@ -12,7 +12,7 @@ from plaudit.ledger.log import Log
 from plaudit.vote.box import SqliteBox
 from plaudit.vote.keys import log_signer
 from plaudit.vote.lock import Lock, usable
-from plaudit.vote.statements import closing, read_opening
+from plaudit.vote.statements import closing
 
 if TYPE_CHECKING:
     from plaudit.ledger.checkpoint import Checkpoint
@@ -49,7 +49,11 @@ class Publisher:
         self._signer = log_signer(season.folder, season.origin)
         path = season.folder / "vote" / "ballots.sqlite"
         with ExitStack() as held:
-            held.enter_context(Lock(season.folder / "vote", "publisher-lock", waits_seconds=_WAITS_SECONDS))
+            held.enter_context(
+                Lock(
+                    season.folder / "vote", "publisher-lock", "publishes this vote's log", waits_seconds=_WAITS_SECONDS
+                )
+            )
             held.enter_context(usable(path))
             self._box = held.enter_context(closing_of(SqliteBox(path, is_view=True)))
             self._tidier = held.enter_context(closing_of(SqliteBox(path)))
@@ -57,7 +61,6 @@ class Publisher:
             if opened is None:
                 raise OutOfTurn("the vote was not opened", "open it with: plaudit vote open SEASON")
             self._opening = str(opened).encode()
-            read_opening(self._opening)
             self._held = held.pop_all()
         self._log: Log | None = None
 

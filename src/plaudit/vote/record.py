@@ -34,7 +34,6 @@ NO_NOMINEE: Final = 0xFFFF
 """Stand for a name that the opening does not declare: such a ballot counts for nobody."""
 _VERSION: Final = 1
 _DELETED, _PRIVATE, _HAS_AGE = 1, 2, 4
-_NO_POST: Final = bytes(16)
 _LAYOUT: Final = struct.Struct(">BBHIqQBBHHq16s")
 _COLUMNS: Final = np.dtype(
     [
@@ -113,7 +112,7 @@ class Names:
             ballot.tags,
             self._source[ballot.source],
             ballot.account_created_at or 0,
-            _post_digest(ballot.post) if ballot.post else _NO_POST,
+            _post_digest(ballot.post),
         )
 
     def unpack(self, record: bytes) -> dict[str, Any]:
@@ -183,4 +182,4 @@ def _positions(words: pa.ChunkedArray, names: Sequence[str], unknown: int) -> ND
 
 
 def _post_digest(post: str) -> bytes:
-    return hashlib.sha256(post.encode()).digest()[:16] if post else _NO_POST
+    return hashlib.sha256(post.encode()).digest()[:16] if post else bytes(16)

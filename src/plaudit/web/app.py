@@ -152,7 +152,7 @@ class App:
         self, request: Plain, address: str, done: Callable[[Answer], object], loop: asyncio.AbstractEventLoop
     ) -> None:
         """Answer a ballot that came by the short way."""
-        client = self._client(address, request.header) if self._proxies else address
+        client = self._client(address, request.header)
         self._ballots.begin(request.header, request.body, client, done, loop)
 
     def _client(self, address: str, header: Callable[[str], str]) -> str:
