@@ -48,12 +48,9 @@ class Publisher:
         self._folder = season.log
         self._signer = log_signer(season.folder, season.origin)
         path = season.folder / "vote" / "ballots.sqlite"
+        lock = Lock(path.parent, "publisher-lock", "publishes this vote's log", waits_seconds=_WAITS_SECONDS)
         with ExitStack() as held:
-            held.enter_context(
-                Lock(
-                    season.folder / "vote", "publisher-lock", "publishes this vote's log", waits_seconds=_WAITS_SECONDS
-                )
-            )
+            held.enter_context(lock)
             held.enter_context(usable(path))
             self._box = held.enter_context(closing_of(SqliteBox(path, is_view=True)))
             self._tidier = held.enter_context(closing_of(SqliteBox(path)))
