@@ -82,6 +82,7 @@ def assert_sound(vote: LiveVote, ballots: int) -> None:
 # Commits that fail
 
 
+@pytest.mark.usefixtures("disk")
 @pytest.mark.parametrize("free", [0, 1, 23, 24, 100, 4_120, 5_000, 8_240, 12_360, 16_400])
 def test_a_disk_that_fills_up_anywhere_in_a_commit_takes_nothing_and_the_same_keys_count_once_later(
     season: Season, free: int
@@ -101,6 +102,7 @@ def test_a_disk_that_fills_up_anywhere_in_a_commit_takes_nothing_and_the_same_ke
         assert_sound(vote, 6)
 
 
+@pytest.mark.usefixtures("disk")
 @pytest.mark.parametrize(
     ("fault", "repair", "said"),
     [
@@ -124,6 +126,7 @@ def test_a_box_that_cannot_be_written_says_so_and_goes_on_afterwards(
         assert_sound(vote, 1_499)
 
 
+@pytest.mark.usefixtures("disk")
 def test_a_commit_broken_off_at_any_step_takes_all_or_nothing(season: Season) -> None:
     def broken_off(vote: LiveVote, after: int) -> Callable[[], object]:
         vote.box.connection.set_progress_handler(lambda: next(steps) == after, 1)
@@ -144,6 +147,7 @@ def test_a_commit_broken_off_at_any_step_takes_all_or_nothing(season: Season) ->
         assert_sound(vote, 2 * voter)
 
 
+@pytest.mark.usefixtures("disk")
 @pytest.mark.parametrize("table", ["ballots", "commits", "voters", "standings"])
 def test_a_statement_that_fails_leaves_nothing_staged(season: Season, table: str) -> None:
     with LiveVote(season, clock=Hands()) as vote:
@@ -159,6 +163,7 @@ def test_a_statement_that_fails_leaves_nothing_staged(season: Season, table: str
         assert_sound(vote, 1)
 
 
+@pytest.mark.usefixtures("slow_disk")
 def test_whoever_waits_behind_a_commit_that_fails_is_still_decided(season: Season) -> None:
     async def rush(vote: LiveVote, full_at: int) -> list[str]:
         with disk_full_at(full_at):

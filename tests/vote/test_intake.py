@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import threading
+import time
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,6 +17,7 @@ from plaudit.base.errors import AllowanceSpent, BallotRejected, KeyReused, VoteC
 from plaudit.ledger.proof import TlogProof
 from plaudit.rulebook.season import Season, read_season
 from plaudit.vote import intake
+from plaudit.vote.box import SqliteBox
 from plaudit.vote.intake import Cast
 from plaudit.vote.live import LiveVote, open_vote
 from plaudit.vote.receipt import commit_origin, receipts
@@ -181,19 +184,21 @@ class Walk:
 
 
 @settings(deadline=None, max_examples=60)
-@given(commits=commits, offset=st.sampled_from([-SECOND, 0, HOUR, 20 * HOUR]))
+@given(commits=commits, offset=st.sampled_from([-SECOND, 0, HOUR, 20 * HOUR]), quick_seconds=st.sampled_from([0, 60]))
 def test_any_interleaving_is_what_one_ask_at_a_time_gives(
-    prepared: Prepared, commits: list[tuple[list[tuple[int, Ask]], bool]], offset: int
+    prepared: Prepared, commits: list[tuple[list[tuple[int, Ask]], bool]], offset: int, quick_seconds: int
 ) -> None:
-    walk = Walk(prepared, min(window.opens_at for window in prepared.season.windows()) + offset)
-    try:
-        for timed, is_restarted in commits:
-            asyncio.run(walk.commit(timed))
-            if is_restarted:
-                walk.restart()
-        walk.check()
-    finally:
-        walk.vote.stop()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(intake, "QUICK_SECONDS", quick_seconds)
+        walk = Walk(prepared, min(window.opens_at for window in prepared.season.windows()) + offset)
+        try:
+            for timed, is_restarted in commits:
+                asyncio.run(walk.commit(timed))
+                if is_restarted:
+                    walk.restart()
+            walk.check()
+        finally:
+            walk.vote.stop()
 
 
 @pytest.fixture
@@ -224,8 +229,8 @@ def test_a_key_has_one_receipt_in_the_same_commit_later_after_a_restart_and_afte
 
     answers = [first, again, later, restarted, closed, reopened]
     assert all(isinstance(answer, Cast) for answer in answers)
-    assert {(answer.leaf, answer.receipt, answer.ballot) for answer in answers if isinstance(answer, Cast)} == {
-        (1, first.receipt, first.ballot) if isinstance(first, Cast) else ()
+    assert {(answer.leaf, answer.receipt, answer.cast_at) for answer in answers if isinstance(answer, Cast)} == {
+        (1, first.receipt, first.cast_at) if isinstance(first, Cast) else ()
     }
     assert [answer.is_replay for answer in answers if isinstance(answer, Cast)] == [False] + [True] * 5
     assert isinstance(new, VoteClosed)
@@ -265,6 +270,7 @@ def test_receipts_of_many_keys_sent_again_are_made_commit_by_commit(
         assert made == [1, 4, 5]
 
 
+@pytest.mark.usefixtures("disk")
 @pytest.mark.parametrize("cap", [1, 7])
 def test_many_at_once_of_one_voter_are_taken_up_to_the_cap_and_no_further(folder: Path, cap: int) -> None:
     async def rush(vote: LiveVote) -> list[str]:
@@ -281,6 +287,7 @@ def test_many_at_once_of_one_voter_are_taken_up_to_the_cap_and_no_further(folder
         assert vote.left(1) == 0
 
 
+@pytest.mark.usefixtures("disk")
 def test_more_than_one_commit_holds_are_all_taken_in_order(season: Season) -> None:
     many = [ask(voter=voter) for voter in range(2_345)]
     with LiveVote(season, clock=Hands()) as vote:
@@ -291,6 +298,7 @@ def test_more_than_one_commit_holds_are_all_taken_in_order(season: Season) -> No
     assert sizes == [(1, 1000), (1001, 1000), (2001, 345)]
 
 
+@pytest.mark.usefixtures("disk")
 def test_a_voter_who_hangs_up_breaks_nobody_and_its_ballot_stands_once(season: Season) -> None:
     async def rush(vote: LiveVote) -> list[Any]:
         tasks = [asyncio.create_task(vote.cast(ask(voter=voter))) for voter in range(9)]
@@ -307,6 +315,7 @@ def test_a_voter_who_hangs_up_breaks_nobody_and_its_ballot_stands_once(season: S
         assert (again.leaf, again.is_replay, vote.standings().ballots) == (5, True, 9)
 
 
+@pytest.mark.usefixtures("slow_disk")
 def test_ballots_that_queue_while_a_commit_runs_are_judged_after_it(season: Season) -> None:
     async def rush(vote: LiveVote) -> list[str]:
         first = asyncio.create_task(vote.cast(ask(votes=4)))
@@ -329,6 +338,7 @@ def test_a_full_queue_refuses_and_forgets_nobody(season: Season, monkeypatch: py
     assert answered(again) == [str(leaf) for leaf in range(1, 16)]
 
 
+@pytest.mark.usefixtures("slow_disk")
 def test_stopping_answers_everybody(season: Season) -> None:
     async def rush(vote: LiveVote) -> list[Any]:
         begun = asyncio.create_task(tried(vote, ask()))
@@ -345,6 +355,26 @@ def test_stopping_answers_everybody(season: Season) -> None:
         assert vote.standings().ballots == 1
 
 
+def test_a_disk_is_waited_for_as_long_as_it_is_quick(season: Season, monkeypatch: pytest.MonkeyPatch) -> None:
+    committing: list[int] = []
+    seconds = iter([0.0, 0.02, 0.02, 0.0, 0.0])
+    commit = SqliteBox.commit
+
+    def timed(box: SqliteBox) -> None:
+        committing.append(threading.get_ident())
+        time.sleep(next(seconds))
+        commit(box)
+
+    monkeypatch.setattr(SqliteBox, "commit", timed)
+    monkeypatch.setattr(intake, "QUICK_SECONDS", 0.01)
+    with LiveVote(season, clock=Hands()) as vote:
+        answers = [asyncio.run(vote.cast(ask(voter=voter))).leaf for voter in range(5)]
+
+    assert answers == [1, 2, 3, 4, 5]
+    assert [thread == threading.get_ident() for thread in committing] == [True, True, False, False, True]
+
+
+@pytest.mark.usefixtures("slow_disk")
 def test_an_import_keeps_out_of_the_way_of_a_commit(season: Season) -> None:
     async def rush(vote: LiveVote) -> str:
         begun = asyncio.create_task(vote.cast(ask()))

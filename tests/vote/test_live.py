@@ -299,6 +299,7 @@ def test_a_ballot_a_microsecond_before_the_closing_instant_counts_and_one_at_it_
     assert words == ["VoteClosed", "1", "2", "VoteClosed"]
 
 
+@pytest.mark.usefixtures("disk")
 @pytest.mark.parametrize(("in_flight", "word"), [("received", "2"), ("committed", "VoteClosed")])
 def test_what_is_in_flight_at_the_closing_instant_is_decided_by_the_rule(
     folder: Path, in_flight: str, word: str
@@ -324,6 +325,7 @@ def test_what_is_in_flight_at_the_closing_instant_is_decided_by_the_rule(
         assert closing_leaf(vote)["ballots"] == vote.standings().ballots
 
 
+@pytest.mark.usefixtures("disk")
 def test_whoever_asked_before_an_early_closing_is_decided_and_whoever_asks_after_is_not(season: Season) -> None:
     async def rush(vote: LiveVote) -> list[str]:
         before = [asyncio.create_task(tried(vote, ask(voter=voter))) for voter in range(1_500)]

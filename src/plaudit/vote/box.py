@@ -37,6 +37,7 @@ CREATE TABLE IF NOT EXISTS voters(voter INTEGER, fact TEXT, value INTEGER NOT NU
 CREATE TABLE IF NOT EXISTS standings(nominee TEXT, channel TEXT, ballots INTEGER NOT NULL, votes INTEGER NOT NULL,
     PRIMARY KEY(nominee, channel)) WITHOUT ROWID;
 """
+_ASKED: Final = "asked "
 _TOGETHER: Final = 128
 """Rows in one statement."""
 _STATEMENTS: Final = 4 * _TOGETHER + 16
@@ -146,23 +147,23 @@ class SqliteBox:
     def known(
         self, asked: Sequence[tuple[int, str]], allowances: Sequence[Allowance]
     ) -> tuple[dict[tuple[int, str], int], dict[Allowance, int]]:
-        keys = {(voter, _asked(key)): (voter, key) for voter, key in asked}
-        slots = {(voter, _spent(slot)): (voter, slot) for voter, slot in allowances}
         leaves: dict[tuple[int, str], int] = {}
         spent: dict[Allowance, int] = {}
-        for rows in _pieces([*keys, *slots]):
-            for voter, fact, value in json.loads(self._run(_known_facts(len(rows)), _flat(rows)).fetchone()[0]):
-                if (voter, fact) in keys:
-                    leaves[keys[voter, fact]] = value
+        rows = [(voter, _ASKED + key) for voter, key in asked]
+        rows += [(voter, _spent(slot)) for voter, slot in allowances]
+        for some in _pieces(rows):
+            for voter, fact, value in json.loads(self._run(_known_facts(len(some)), _flat(some)).fetchone()[0]):
+                if fact.startswith(_ASKED):
+                    leaves[voter, fact.removeprefix(_ASKED)] = value
                 else:
-                    spent[slots[voter, fact]] = value
+                    spent[voter, _slot(fact)] = value
         return leaves, spent
 
     def add(self, batch: Batch) -> None:
         self._run("BEGIN IMMEDIATE")
         self._insert("ballots", batch.ballots)
         self._insert("commits", [(batch.first, len(batch.ballots), batch.at)])
-        self._insert("voters", [(voter, _asked(key), leaf) for (voter, key), leaf in batch.asked.items()])
+        self._insert("voters", [(voter, _ASKED + key, leaf) for (voter, key), leaf in batch.asked.items()])
         self._insert(
             "voters", [(voter, _spent(slot), votes) for (voter, slot), votes in batch.spent.items()], _THE_LAST_HOLDS
         )
@@ -251,12 +252,14 @@ def _marks(width: int, length: int) -> str:
     return ", ".join([f"({', '.join('?' * width)})"] * length)
 
 
-def _asked(key: str) -> str:
-    """Name the fact that an idempotency key stands for a leaf."""
-    return f"asked {key}"
-
-
 @lru_cache(4_096)
 def _spent(slot: Slot) -> str:
     """Name the fact of how many votes were spent of an allowance."""
     return "spent {} {} {}".format(*slot)
+
+
+@lru_cache(4_096)
+def _slot(fact: str) -> Slot:
+    """Give the allowance that a fact is of; what `_spent` named it."""
+    _, channel, period, nominee = fact.split()
+    return int(channel), int(period), int(nominee)

@@ -1,7 +1,8 @@
 """Taking ballots: what queued while the last commit ran goes into the next one.
 
 No timer: a lone ballot is committed at once, and under load a commit carries as
-many as came while the one before was being synced. Asks are judged one after
+many as came while the one before was being synced. A disk that is not quick
+syncs in a thread, and what comes meanwhile is read. Asks are judged one after
 the other in the order they came, so no interleaving passes a cap.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -36,24 +38,27 @@ __all__ = ["Cast", "Intake"]
 BATCH_MOST: Final = 1_000
 QUEUE_MOST: Final = 20_000
 """More than so many ballots waiting for the disk are refused instead of kept waiting."""
+QUICK_SECONDS: Final = 0.001
+"""A disk whose last commit took less is waited for: a thread for so little made slow ballots twice as slow."""
 _SLOW_DISK: Final = "try again in a second with the same key"
-_Judged = tuple[Ask, int, bool]
-"""An ask, the instant it was received at, and whether the vote was closed then."""
 Done = Callable[["Cast | BaseException"], object]
 """What is called with the ballot that was taken, or with why it was not."""
 
 
 class Cast(Struct):
-    """An accepted ballot: its leaf to come, the votes left, and the receipt."""
+    """An accepted ballot: its leaf to come, what was asked, the instant that counts, the votes left, the receipt."""
 
     leaf: int
-    ballot: Ballot
+    ask: Ask
+    cast_at: int
     left: int | None
     is_replay: bool
     receipt: str = ""
 
 
 class _Waiting(Struct):
+    """An ask, the instant it was received at, and whether the vote was closed then."""
+
     ask: Ask
     received_at: int
     is_late: bool
@@ -76,6 +81,7 @@ class Intake:
         self._is_stopped = False
         self._decided = 0
         self._in_flight = 0
+        self._commit_seconds = 0.0
         self._thread = ThreadPoolExecutor(1, "commit")
         self._is_by_commit = door.rule.intake.in_flight == "committed"
         self.standings: dict[tuple[str, str], list[int]] = {
@@ -133,7 +139,7 @@ class Intake:
             return []
         received_at = self._now()
         try:
-            batch, answers = self._judged([(ask, received_at, self.is_closed) for ask in asks])
+            batch, answers = self._judged([_Waiting(ask, received_at, self.is_closed, _nobody) for ask in asks])
             if batch.ballots:
                 self._box.add(batch)
                 self._box.commit()
@@ -167,7 +173,7 @@ class Intake:
             return
         self._in_flight = len(taken)
         try:
-            batch, answers = self._judged([(waiting.ask, waiting.received_at, waiting.is_late) for waiting in taken])
+            batch, answers = self._judged(taken)
             if batch.ballots:
                 self._box.add(batch)
         except Exception as error:  # noqa: BLE001 - whoever waits must hear of it, a defect of ours too
@@ -184,16 +190,21 @@ class Intake:
                 self._took(batch)
                 self._finish(taken, answers, loop)
 
-        self._thread.submit(self._commit, committed, loop)
+        if self._commit_seconds < QUICK_SECONDS:
+            committed(self._commit())
+        else:
+            self._thread.submit(lambda: loop.call_soon_threadsafe(committed, self._commit()))
 
-    def _commit(self, done: Callable[[BaseException | None], object], loop: asyncio.AbstractEventLoop) -> None:
-        """Commit, in a thread of its own, and say in the loop's how that went."""
-        error = None
+    def _commit(self) -> BaseException | None:
+        """Commit, and give what went wrong."""
+        began = time.perf_counter()
         try:
             self._box.commit()
-        except BaseException as failed:  # noqa: BLE001 - whoever waits must hear of it
-            error = failed
-        loop.call_soon_threadsafe(done, error)
+        except BaseException as error:  # noqa: BLE001 - whoever waits must hear of it
+            return error
+        finally:
+            self._commit_seconds = time.perf_counter() - began
+        return None
 
     def _finish(
         self, taken: list[_Waiting], answers: Sequence[Cast | BallotRejected], loop: asyncio.AbstractEventLoop
@@ -229,22 +240,20 @@ class Intake:
             sums[0] += ballots
             sums[1] += votes
 
-    def _judged(self, asks: Sequence[_Judged]) -> tuple[Batch, list[Cast | BallotRejected]]:
+    def _judged(self, asks: Sequence[_Waiting]) -> tuple[Batch, list[Cast | BallotRejected]]:
         """Give what the asks add to the box, and each one's answer, receipts included."""
-        at = self._now() if self._is_by_commit else asks[-1][1]
-        moments = [at if self._is_by_commit else received_at for _, received_at, _ in asks]
+        at = self._now() if self._is_by_commit else asks[-1].received_at
+        moments = [at if self._is_by_commit else waiting.received_at for waiting in asks]
+        slots = [self._slot(waiting.ask, now) for waiting, now in zip(asks, moments, strict=True)]
         batch = Batch(self._last + 1, at, [], {}, {}, {})
-        slots = [self._slot(ask, now) for (ask, _, _), now in zip(asks, moments, strict=True)]
         known, spent = self._box.known(
-            [(ask.voter, ask.key) for ask, _, _ in asks],
-            [(ask.voter, slot) for (ask, _, _), slot in zip(asks, slots, strict=True) if slot],
+            [(waiting.ask.voter, waiting.ask.key) for waiting in asks],
+            [(waiting.ask.voter, slot) for waiting, slot in zip(asks, slots, strict=True) if slot],
         )
         answers: list[Cast | BallotRejected] = []
-        for (ask, _, is_late), now, slot in zip(asks, moments, slots, strict=True):
+        for waiting, now, slot in zip(asks, moments, slots, strict=True):
             try:
-                if is_late and (ask.voter, ask.key) not in known:
-                    raise VoteClosed("the vote is closed for good", "see the result", rule=self._door.rule.name)
-                answers.append(self._admitted(ask, now, slot, batch, known, spent))
+                answers.append(self._admitted(waiting, now, slot, batch, known, spent))
             except BallotRejected as refused:
                 answers.append(refused)
         self._give_receipts(batch, answers)
@@ -255,7 +264,7 @@ class Intake:
 
     def _admitted(
         self,
-        ask: Ask,
+        waiting: _Waiting,
         now: int,
         slot: Slot | None,
         batch: Batch,
@@ -263,35 +272,25 @@ class Intake:
         spent: dict[Allowance, int],
     ) -> Cast:
         """Add one ballot to the batch; `known` and `spent` grow with it, so the next ask of the voter sees it."""
-        leaf = known.get((ask.voter, ask.key))
+        ask = waiting.ask
+        allowance = None if slot is None else (ask.voter, slot)
+        sent = ask.voter, ask.key
+        leaf = known.get(sent)
         if leaf is not None:
-            return self._replayed(ask, leaf, batch, self._left(ask, slot, spent))
+            return self._replayed(ask, leaf, batch, self._left(ask, allowance, spent))
+        if waiting.is_late:
+            raise VoteClosed("the vote is closed for good", "see the result", rule=self._door.rule.name)
         cast_at = now if ask.cast_at is None else ask.cast_at
         self._door.check(ask, cast_at)
-        if slot is not None:
-            allowance = (ask.voter, slot)
+        if allowance is not None:
             spent[allowance] = batch.spent[allowance] = self._charged(ask, spent.get(allowance, 0))
         leaf = batch.first + len(batch.ballots)
-        ballot = Ballot(
-            ask.channel,
-            ask.nominee,
-            ask.votes,
-            cast_at,
-            ask.voter,
-            ask.source,
-            ask.gesture,
-            ask.tags,
-            ask.is_deleted,
-            ask.is_private,
-            ask.account_created_at,
-            ask.post,
-        )
-        batch.ballots.append((leaf, self._names.pack(ballot), ask.post))
-        known[ask.voter, ask.key] = batch.asked[ask.voter, ask.key] = leaf
+        batch.ballots.append((leaf, self._names.pack(_ballot(ask, cast_at)), ask.post))
+        known[sent] = batch.asked[sent] = leaf
         sums = batch.standings.setdefault((ask.nominee, ask.channel), [0, 0])
         sums[0] += 1
         sums[1] += ask.votes
-        return Cast(leaf, ballot, self._left(ask, slot, spent), is_replay=False)
+        return Cast(leaf, ask, cast_at, self._left(ask, allowance, spent), is_replay=False)
 
     def _charged(self, ask: Ask, spent: int) -> int:
         """Give what of an allowance is spent with this ballot."""
@@ -309,11 +308,13 @@ class Intake:
             )
         return spent + ask.votes
 
-    def _left(self, ask: Ask, slot: Slot | None, spent: dict[Allowance, int]) -> int | None:
-        most = self._door.most(ask.channel) if slot is not None else None
-        if most is None or slot is None or self._door.rule.keep == "last":
+    def _left(self, ask: Ask, allowance: Allowance | None, spent: dict[Allowance, int]) -> int | None:
+        if allowance is None:
+            return None
+        most = self._door.most(ask.channel)
+        if most is None or self._door.rule.keep == "last":
             return most
-        return most - spent.get((ask.voter, slot), 0)
+        return most - spent.get(allowance, 0)
 
     def _replayed(self, ask: Ask, leaf: int, batch: Batch, left: int | None) -> Cast:
         """Give the ballot that a key already stands for."""
@@ -327,7 +328,7 @@ class Intake:
                 "take a new key for a new ballot",
                 leaf=leaf,
             )
-        return Cast(leaf, Ballot(**{**values, "post": ask.post}), left, is_replay=True)
+        return Cast(leaf, ask, values["cast_at"], left, is_replay=True)
 
     def _give_receipts(self, batch: Batch, answers: Sequence[Cast | BallotRejected]) -> None:
         given = [answer for answer in answers if isinstance(answer, Cast)]
@@ -350,6 +351,27 @@ class Intake:
             texts = receipts(records, first, self._signer, [answer.leaf - first for answer in again])
             for answer, text in zip(again, texts, strict=True):
                 answer.receipt = text
+
+
+def _ballot(ask: Ask, cast_at: int) -> Ballot:
+    return Ballot(
+        ask.channel,
+        ask.nominee,
+        ask.votes,
+        cast_at,
+        ask.voter,
+        ask.source,
+        ask.gesture,
+        ask.tags,
+        ask.is_deleted,
+        ask.is_private,
+        ask.account_created_at,
+        ask.post,
+    )
+
+
+def _nobody(_outcome: Cast | BaseException) -> None:
+    """Hear what became of a ballot that nobody waits for."""
 
 
 def _settle(future: asyncio.Future[Cast], outcome: Cast | BaseException) -> None:

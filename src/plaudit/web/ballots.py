@@ -81,9 +81,9 @@ def _ask(session: Session, sent: BallotSent, channel: str) -> Ask:
 
 
 def _told(cast: Cast) -> BallotAnswer:
-    ballot = cast.ballot
+    ask = cast.ask
     return BallotAnswer(
-        cast.leaf, ballot.nominee, ballot.votes, instant_text(ballot.cast_at), cast.left, cast.is_replay, cast.receipt
+        cast.leaf, ask.nominee, ask.votes, instant_text(cast.cast_at), cast.left, cast.is_replay, cast.receipt
     )
 
 
@@ -129,13 +129,17 @@ class BallotEndpoint:
             session = session_of(header, self._sessions, is_change=True)
             self._vote.submit(_ask(session, _sent(body), self._channel), lambda outcome: done(_answer(outcome)), loop)
         except Exception as error:  # noqa: BLE001 - the voter gets an answer, the organiser's log the traceback
-            done(_answer(error))
+            done(_refusal(error))
 
 
 def _answer(outcome: Cast | BaseException) -> Answer:
     if isinstance(outcome, BaseException):
-        return problem(outcome) if isinstance(outcome, PlauditError) else unexpected(outcome)
+        return _refusal(outcome)
     return (200 if outcome.is_replay else 201), _JSON, _write.encode(_told(outcome))
+
+
+def _refusal(error: BaseException) -> Answer:
+    return problem(error) if isinstance(error, PlauditError) else unexpected(error)
 
 
 def _sent(body: bytes) -> BallotSent:

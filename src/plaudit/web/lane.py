@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Final
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
+from msgspec import Struct
 
 __all__ = ["Lane", "Plain"]
 
@@ -21,34 +22,37 @@ _UNUSUAL: Final = frozenset({b"expect", b"transfer-encoding", b"upgrade"})
 """Requests with these go the usual way, and so do those in which a header comes twice."""
 
 
-class Plain:
+class Plain(Struct):
     """A request that came whole.
 
     headers : by name in lower case
     """
 
-    __slots__ = ("body", "ended", "headers", "on_body", "on_header", "pieces")
-
-    def __init__(self) -> None:
-        self.headers: dict[bytes, bytes] = {}
-        self.on_header = self.headers.__setitem__  # by the names as they were sent, until `settle`
-        self.pieces: list[bytes] = []
-        self.on_body = self.pieces.append
-        self.body = b""
-        self.ended = 0
+    headers: dict[bytes, bytes]
+    body: bytes
 
     def header(self, name: str) -> str:
         """Give a header by its name in lower case, empty where there is none."""
         return self.headers.get(name.encode(), b"").decode("latin-1")
 
-    def settle(self) -> None:
-        """Put the headers' names into lower case, and the body together."""
-        self.headers = {name.lower(): value for name, value in self.headers.items()}
-        self.body = b"".join(self.pieces)
+
+class _Heard:
+    """What the parser tells of one request; headers by the names as they were sent."""
+
+    def __init__(self) -> None:
+        self.headers: dict[bytes, bytes] = {}
+        self.on_header = self.headers.__setitem__
+        self.pieces: list[bytes] = []
+        self.on_body = self.pieces.append
+        self.ended = 0
 
     def on_message_complete(self) -> None:
-        """Hear from the parser that the request is whole."""
         self.ended += 1
+
+    def forget(self) -> None:
+        self.headers.clear()
+        self.pieces.clear()
+        self.ended = 0
 
 
 class Lane:
@@ -63,6 +67,7 @@ class Lane:
     def __init__(self, path: str, most: int) -> None:
         self._line = f"POST {path} HTTP/1.1\r\n".encode()
         self._most = most
+        self._begin()
 
     def read(self, data: bytes) -> Plain | None:
         r"""Give the request if that is all the data is: one, whole, plain, and with others to follow it.
@@ -78,18 +83,29 @@ class Lane:
         """
         if not data.startswith(self._line) or len(data) > _MOST:
             return None
-        found = Plain()
-        parser = HttpRequestParser(found)
+        found = self._heard(data)
+        if found is None:
+            self._begin()  # the parser waits for the rest of what it was given, or has failed
+        return found
+
+    def _begin(self) -> None:
+        self._request = _Heard()
+        self._parser = HttpRequestParser(self._request)  # for one request after the other, of whatever connection
+
+    def _heard(self, data: bytes) -> Plain | None:
+        request = self._request
+        request.forget()
         try:
-            parser.feed_data(data)
+            self._parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade):
             return None
-        found.settle()
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        body = b"".join(request.pieces)
         head = data.find(b"\r\n\r\n")
-        if found.ended != 1 or len(data) != head + 4 + len(found.body):
+        if request.ended != 1 or len(data) != head + 4 + len(body):
             return None  # a part of one, or more than one
         lines = data.count(b"\r\n", 0, head)
-        if len(found.headers) != lines or len(found.body) > self._most or b"content-length" not in found.headers:
+        if len(headers) != lines or len(body) > self._most or b"content-length" not in headers:
             return None  # fewer headers than lines, where one comes twice
-        is_last = found.headers.get(b"connection", b"keep-alive").lower() != b"keep-alive"
-        return None if is_last or not _UNUSUAL.isdisjoint(found.headers) else found
+        is_last = headers.get(b"connection", b"keep-alive").lower() != b"keep-alive"
+        return None if is_last or not _UNUSUAL.isdisjoint(headers) else Plain(headers, body)

@@ -51,7 +51,8 @@ class Sessions:
     """
 
     def __init__(self, key: bytes, edition: str, minutes: int) -> None:
-        self._key = hmac.digest(key, b"session " + edition.encode(), hashlib.sha256)
+        own_key = hmac.digest(key, b"session " + edition.encode(), hashlib.sha256)
+        self._keyed = hashlib.blake2b(digest_size=32, key=own_key)
         self._csrf_key = hmac.digest(key, b"csrf " + edition.encode(), hashlib.sha256)
         self._seconds = minutes * 60
 
@@ -86,4 +87,6 @@ class Sessions:
         return hmac.compare_digest(self.csrf(session).encode(), token.encode())
 
     def _mac(self, head: str) -> str:
-        return hashlib.blake2b(head.encode(), digest_size=32, key=self._key).hexdigest()
+        keyed = self._keyed.copy()
+        keyed.update(head.encode())
+        return keyed.hexdigest()
