@@ -45,6 +45,24 @@ def test_a_whole_request_is_read() -> None:
     assert found.header("x-forwarded-for") == ""
 
 
+@given(
+    st.one_of(
+        st.binary(max_size=200).map(PLAIN.__add__),
+        st.integers(0, len(PLAIN)).map(lambda length: PLAIN[:length]),
+        st.sampled_from([(b"x-more", b"1"), (b"connection", b"close"), (b"Expect", b"100-continue")]).map(
+            lambda line: headed(*line)
+        ),
+        st.tuples(st.integers(0, len(PLAIN)), st.binary(max_size=5)).map(
+            lambda cut: PLAIN[: cut[0]] + cut[1] + PLAIN[cut[0] :]
+        ),
+    )
+)
+def test_what_was_read_before_of_whatever_connection_changes_nothing(before: bytes) -> None:
+    LANE.read(before)
+
+    assert LANE.read(PLAIN) == Lane(BALLOTS, 4_096).read(PLAIN)
+
+
 @given(st.integers(0, len(PLAIN) - 1))
 def test_a_piece_of_a_request_is_not(length: int) -> None:
     assert LANE.read(PLAIN[:length]) is None

@@ -129,17 +129,13 @@ class BallotEndpoint:
             session = session_of(header, self._sessions, is_change=True)
             self._vote.submit(_ask(session, _sent(body), self._channel), lambda outcome: done(_answer(outcome)), loop)
         except Exception as error:  # noqa: BLE001 - the voter gets an answer, the organiser's log the traceback
-            done(_refusal(error))
+            done(_answer(error))
 
 
 def _answer(outcome: Cast | BaseException) -> Answer:
     if isinstance(outcome, BaseException):
-        return _refusal(outcome)
+        return problem(outcome) if isinstance(outcome, PlauditError) else unexpected(outcome)
     return (200 if outcome.is_replay else 201), _JSON, _write.encode(_told(outcome))
-
-
-def _refusal(error: BaseException) -> Answer:
-    return problem(error) if isinstance(error, PlauditError) else unexpected(error)
 
 
 def _sent(body: bytes) -> BallotSent:
