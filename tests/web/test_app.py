@@ -204,6 +204,7 @@ def test_sigterm_loses_nothing_that_was_answered(tmp_path: Path) -> None:
         assert len(set(leaves)) == len(leaves) >= 100
         assert vote.log.size == vote.box.last()[0] + 1
         assert vote.log.size > max(leaves)
+    assert "leaked" not in (tmp_path / "serve.err").read_text()
 
 
 def test_a_killed_server_leaves_nothing_that_stands_in_the_way(tmp_path: Path) -> None:

@@ -92,6 +92,7 @@ def serve(
             timeout_graceful_shutdown=LAST_SECONDS,
         )
         uvloop.run(_served(vote, app, uvicorn.Server(config), listening, lambda: said(public_url, vote)))
+    gc.unfreeze()  # else libraries report what is never freed as leaks
 
 
 async def _served(
