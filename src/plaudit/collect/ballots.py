@@ -152,11 +152,11 @@ def _staged(
     rows = Rows(_STAGED)
     for row in source_rows(folder, source, set_aside, seen):
         try:
-            voter = pseudonym(row.text("voter"), voter_key)
+            voter = pseudonym(row.id("voter"), voter_key)
             created_at = row.instant("account_created_at") if row.is_given("account_created_at") else None
             rows.append(
-                row.text("channel"),
-                row.text("nominee"),
+                row.id("channel"),
+                row.id("nominee"),
                 as_counter(row.text("votes", "1"), "votes"),
                 row.instant("cast_at"),
                 voter,
@@ -165,7 +165,7 @@ def _staged(
                 row.flag("is_deleted"),
                 row.flag("is_private"),
                 created_at,
-                row.text("post"),
+                row.id("post"),
                 source.id,
                 row.file,
                 row.row,

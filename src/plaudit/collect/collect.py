@@ -98,8 +98,8 @@ def _posts_and_totals(
 def _take_total(row: SourceRow, totals: Rows, set_aside: SetAside) -> None:
     try:
         totals.append(
-            row.text("channel"),
-            row.text("nominee"),
+            row.id("channel"),
+            row.id("nominee"),
             row.instant("observed_at") if row.has("observed_at") else 0,
             as_counter(row.text("votes"), "votes"),
             row.source.id,

@@ -64,7 +64,7 @@ class PostStaging:
         """Take one row of a counters, posts or readings source, or set it aside."""
         source = row.source
         try:
-            account = row.text("account")
+            account = row.id("account")
             if not self._identity.knows(source.platform, account):
                 self._set_aside.add(source.id, row.file, row.row, "unknown account", account)
             elif source.kind == "readings":
@@ -76,14 +76,14 @@ class PostStaging:
 
     def _take_reading(self, row: SourceRow, account: str) -> None:
         value = as_counter(row.text("value"), "value")
-        metric, instant, post = row.text("metric"), row.instant("observed_at"), row.text("post")
+        metric, instant, post = row.text("metric"), row.instant("observed_at"), row.id("post")
         place = (row.source.id, row.file, row.row)
         self._readings.append(row.source.platform, account, post, metric, instant, value, *place)
 
     def _take_post(self, row: SourceRow, account: str) -> None:
         source = row.source
         place = (source.id, row.file, row.row)
-        post, title = row.text("post"), row.text("title")
+        post, title = row.id("post"), row.text("title")
         published_at = row.instant("published_at")
         observed_at = row.instant("observed_at") if row.has("observed_at") else _collected_at(source)
         if observed_at < published_at - 86_400_000_000:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from plaudit.base.errors import SourceChanged
+from plaudit.base.ids import exact_id
 from plaudit.collect.read import RawRow, file_format, read_rows, source_files
-from plaudit.collect.values import Unusable, as_flag, as_instant, as_text
+from plaudit.collect.values import Unusable, as_flag, as_id, as_instant, as_text, as_written_id
 from plaudit.rulebook.sources import COLUMNS, file_columns
 
 if TYPE_CHECKING:
@@ -17,10 +20,14 @@ if TYPE_CHECKING:
 
     from plaudit.rulebook.sources import Source
 
-__all__ = ["Rows", "SetAside", "SourceRow", "source_rows"]
+__all__ = ["IDS", "Rows", "SetAside", "SourceRow", "source_rows"]
 
 _BATCH_ROWS: Final = 65_536
-_MAY_BE_EMPTY: Final = frozenset({"account_created_at", "linked", "media", "network", "post", "state", "title"})
+IDS: Final = frozenset({"account", "ballot", "channel", "linked", "network", "nominee", "post", "voter"})
+"""Our columns that say who or which: compared as they stand, so never read from a rounded number."""
+_MAY_BE_EMPTY: Final = frozenset(
+    {"account_created_at", "ballot", "linked", "media", "network", "post", "state", "title"}
+)
 """Columns whose empty cell says that there is none, where the kind of source does not need them."""
 
 
@@ -96,7 +103,23 @@ class SourceRow:
         """Give a column's text, translated as the source says; the default where it is not given."""
         if not self.is_given(column):
             return default
-        found = as_text(self.value(column), self._name(column))
+        return self._translated(column, as_text(self.value(column), self._name(column)))
+
+    def id(self, column: str, default: str = "") -> str:
+        """Give a column's id: translated as the source says, in NFC, and no number or word put in its place."""
+        if not self.is_given(column):
+            return default
+        name, is_sheet = self._name(column), self.file.endswith(".xlsx")
+        named = self.source.columns.get(column, ())
+        if isinstance(named, str):
+            found = as_written_id(self.values[named], name, is_sheet=is_sheet)
+        elif named:
+            found = " ".join(as_written_id(self.values[each], each, is_sheet=is_sheet) for each in named)
+        else:
+            found = self.source.constants[column]
+        return as_id(self._translated(column, found), name)
+
+    def _translated(self, column: str, found: str) -> str:
         if column in self.source.replace:
             found = self.source.replace[column].get(found, found)
         if column in self._lookups:
@@ -138,9 +161,11 @@ def source_rows(
     `seen` is called with the file's name and the rows read so far, now and then.
     """
     lookups = _lookups(folder, source)
+    source = _with_exact_ids(source)
     columns = file_columns(source)
     for path in source_files(folder, source):
         name = path.relative_to(folder).as_posix()
+        _refuse_rounded(path, source)
         count = 0
         for count, raw in enumerate(read_rows(path, file_format(path, source), columns, source.id), start=1):
             if count % _BATCH_ROWS == 0:
@@ -150,6 +175,27 @@ def source_rows(
             elif _is_ours(raw.values, source.where):
                 yield SourceRow(source, name, raw, lookups)
         seen(name, count)
+
+
+def _refuse_rounded(path: Path, source: Source) -> None:
+    """Refuse a file of Parquet that holds ids as floating-point numbers: they are rounded, and some are one."""
+    if file_format(path, source) != "parquet":
+        return
+    try:
+        schema = pq.read_schema(path)
+    except (pa.ArrowException, OSError):  # reading it says what is wrong
+        return
+    for column, named in sorted(source.columns.items()):
+        for name in (named,) if isinstance(named, str) else named:
+            kind = schema.field(name).type if column in IDS and schema.names.count(name) == 1 else None
+            if kind is not None and pa.types.is_floating(getattr(kind, "value_type", kind)):
+                raise SourceChanged(
+                    f"source {source.id}: {path.name}: column {name!r} ({column}) is of type {kind}, "
+                    "and ids that are floating-point numbers have been rounded",
+                    'export it again with ids as text, as in pandas: read_csv(…, dtype={"' + name + '": "string"})',
+                    source=source.id,
+                    column=name,
+                )
 
 
 def _is_ours(values: dict[str, Any], where: dict[str, str]) -> bool:
@@ -169,6 +215,8 @@ def _lookups(folder: Path, source: Source) -> dict[str, dict[str, str]]:
         named: dict[str, str] = {}
         for raw in read_rows(path, "csv", (lookup.key, lookup.value), source.id):
             key, value = raw.values.get(lookup.key, ""), raw.values.get(lookup.value, "")
+            if column in IDS:
+                key, value = exact_id(key), exact_id(value)
             if raw.reason or named.setdefault(key, value) != value:
                 what = f"{raw.reason}: {raw.detail}" if raw.reason else f"{key!r} is given twice with different values"
                 raise SourceChanged(
@@ -176,3 +224,12 @@ def _lookups(folder: Path, source: Source) -> dict[str, dict[str, str]]:
                 )
         found[column] = named
     return found
+
+
+def _with_exact_ids(source: Source) -> Source:
+    """Give the source with the ids that it translates as ids are compared."""
+    replace = {
+        column: {exact_id(text): ours for text, ours in texts.items()} if column in IDS else texts
+        for column, texts in source.replace.items()
+    }
+    return msgspec.structs.replace(source, replace=replace)

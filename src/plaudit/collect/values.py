@@ -7,14 +7,17 @@ from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from plaudit.base.ids import MISSING, ROUNDED, exact_id, why_no_id
 from plaudit.base.numbers import COUNTER_MOST
 from plaudit.base.weeks import to_instant
 
-__all__ = ["EARLIEST", "LATEST", "Unusable", "as_counter", "as_flag", "as_instant", "as_text"]
+__all__ = ["EARLIEST", "LATEST", "Unusable", "as_counter", "as_flag", "as_id", "as_instant", "as_text", "as_written_id"]
 
 EARLIEST: Final = to_instant(datetime(1990, 1, 1, tzinfo=UTC))
 LATEST: Final = to_instant(datetime(2100, 1, 1, tzinfo=UTC))
 """Instants are taken from 1990 to 2100; others are a wrong unit or stand for none."""
+_SHEET_MOST: Final = 10**15
+"""A spreadsheet keeps fifteen digits of a number; an id that is a larger one has lost its last."""
 _YES: Final = frozenset({"true", "t", "yes", "1"})
 _NO: Final = frozenset({"false", "f", "no", "0", ""})
 
@@ -38,6 +41,42 @@ def as_text(value: Any, column: str) -> str:
     if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
         raise Unusable("not UTF-8", f"{column} is {text[:80]!a}")
     return text
+
+
+def as_written_id(value: Any, column: str, *, is_sheet: bool = False) -> str:
+    """Give the text of an id as a file has it; a number that may have lost digits has none.
+
+    is_sheet : the value is a spreadsheet's cell
+    """
+    if isinstance(value, (bool, date, time)):
+        raise Unusable("not an id", f"{column} is {value}")
+    if isinstance(value, float):
+        if value != value:  # noqa: PLR0124 - not a number
+            raise Unusable(MISSING, f"{column} is 'nan'")
+        if not (is_sheet and value.is_integer()):
+            raise Unusable(ROUNDED, f"{column} is {value}; export ids as text")
+        value = int(value)
+    if is_sheet and isinstance(value, int) and abs(value) >= _SHEET_MOST:
+        raise Unusable(ROUNDED, f"{column} is {value}, of which a spreadsheet keeps 15 digits; export ids as text")
+    return exact_id(as_text(value, column))
+
+
+def as_id(text: str, column: str) -> str:
+    """Give an id that is no number or word which a program put in its place.
+
+    Examples
+    --------
+    >>> as_id("v1 ", "voter")
+    'v1'
+    >>> as_id("1.05E+18", "voter")
+    Traceback (most recent call last):
+    plaudit.collect.values.Unusable: ('rounded number as id', "voter is '1.05E+18'; export ids as text")
+    """
+    found = exact_id(as_text(text, column))
+    if reason := why_no_id(found):
+        remedy = {MISSING: "if it is a name, give it another under [source.replace]"}
+        raise Unusable(reason, f"{column} is {found!r}; {remedy.get(reason, 'export ids as text')}")
+    return found
 
 
 def as_counter(value: Any, column: str) -> int:

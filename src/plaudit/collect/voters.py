@@ -11,7 +11,7 @@ from ibis import _
 
 from plaudit.collect.ballots import pseudonym
 from plaudit.collect.read import file_format, source_files
-from plaudit.collect.staging import Rows, SetAside, source_rows
+from plaudit.collect.staging import IDS, Rows, SetAside, source_rows
 from plaudit.collect.values import Unusable
 from plaudit.rulebook.sources import COLUMNS
 
@@ -77,8 +77,8 @@ def _is_typed(path: Path, source: Source) -> bool:
 
 def _take(row: SourceRow, voter_key: bytes | None, staged: Rows) -> None:
     """Take all facts of a row, or none: one that cannot be used spoils it."""
-    voter = _numbered(row) if voter_key is None else pseudonym(row.text("voter"), voter_key)
-    facts = {fact: row.text(fact) for fact in FACTS if row.is_given(fact)}
+    voter = _numbered(row) if voter_key is None else pseudonym(row.id("voter"), voter_key)
+    facts = {fact: row.id(fact) if fact in IDS else row.text(fact) for fact in FACTS if row.is_given(fact)}
     if facts.get("state", OPEN) not in STATES:
         raise Unusable("unknown state", f"{facts['state']!r}; use {', '.join(STATES)}")
     if not facts:

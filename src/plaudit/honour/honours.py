@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.base.errors import ProofInvalid, RuleInvalid, SignatureInvalid
+from plaudit.base.ids import exact_id, why_no_id
 from plaudit.base.texts import utf8_text
 from plaudit.certify.certificate import read_certificate
 from plaudit.ledger.note import Verifier
@@ -87,10 +88,13 @@ def read_honours(path: Path, artists: Artists) -> list[Honour]:
     rows = csv.DictReader(io.StringIO(utf8_text(path, path.name), newline=""))
     if rows.fieldnames != _COLUMNS:
         raise _invalid(path, 1, f"the columns are {', '.join(rows.fieldnames or [])}", f"use {', '.join(_COLUMNS)}")
-    for row in rows:
+    for fields in rows:
         line = rows.line_num
-        if None in row or None in row.values():
+        if None in fields or None in fields.values():
             raise _invalid(path, line, f"not {len(_COLUMNS)} fields", f"give {', '.join(_COLUMNS)}")
+        row = {column: exact_id(text) for column, text in fields.items()}
+        if reason := why_no_id(row["artist"]):
+            raise _invalid(path, line, f"artist {row['artist']!r} is no id ({reason})", "give the artist's id")
         if row["outcome"] not in _OUTCOMES:
             raise _invalid(path, line, f"outcome {row['outcome']!r}", "use won or nominated")
         if row["grade"] not in _GRADES:

@@ -7,6 +7,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from plaudit.base.errors import RuleInvalid, TieUnresolved
+from plaudit.base.ids import exact_id, why_no_id
 from plaudit.base.texts import utf8_text
 
 if TYPE_CHECKING:
@@ -32,9 +33,13 @@ def named_nominees(folder: Path, wanted: Nomination) -> list[dict[str, Any]]:
 
     Raises
     ------
-    RuleInvalid : the nominees file lacks a column, an id or a name, or gives a nominee twice.
+    RuleInvalid : the nominees file lacks a column, an id or a name, gives a nominee twice,
+        or holds a number or word that a program put where an id was.
     """
-    named = [{"nominee": item.nominee, "name": "", "source": item.source} for item in wanted.named]
+    named = [{"nominee": exact_id(item.nominee), "name": "", "source": item.source} for item in wanted.named]
+    for item in named:
+        if reason := why_no_id(item["nominee"]):
+            raise _invalid("season.toml", 1, f"nominee {item['nominee']!r} is no id ({reason})", "give it an id")
     if wanted.nominees_file:
         text = utf8_text(folder / wanted.nominees_file, wanted.nominees_file)
         rows = csv.DictReader(io.StringIO(text, newline=""))
@@ -42,7 +47,15 @@ def named_nominees(folder: Path, wanted: Nomination) -> list[dict[str, Any]]:
             if not {"nominee", "name", "artist"} <= set(row) or not (row["nominee"] and row["name"]):
                 raise _invalid(wanted.nominees_file, rows.line_num, "no nominee, name or artist", "add it")
             name = f"{row['name']} – {row['artist']}" if row["artist"] else row["name"]
-            named.append({"nominee": row["nominee"], "name": name, "source": wanted.nominees_source})
+            nominee = exact_id(row["nominee"])
+            if reason := why_no_id(nominee) or ("" if nominee else "blank id"):
+                raise _invalid(
+                    wanted.nominees_file,
+                    rows.line_num,
+                    f"nominee {row['nominee']!r} is no id ({reason})",
+                    "give it another id, and say so in its sources: [source.replace.nominee]",
+                )
+            named.append({"nominee": nominee, "name": name, "source": wanted.nominees_source})
     seen: set[str] = set()
     for item in named:
         if item["nominee"] in seen:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
+from plaudit.base.ids import exact_id, why_no_id
 from plaudit.rulebook.strict_toml import read_toml
 
 if TYPE_CHECKING:
@@ -90,15 +92,44 @@ def read_artists(path: Path, name: str = "artists.toml") -> Artists:
 
     Raises
     ------
-    RuleInvalid : an id or account given twice, a name used by two artists, a
+    RuleInvalid : an id or account given twice, or one that stands for none, a name used by two artists, a
         pattern that is no regular expression or names no artist.
     """
     file = read_toml(path, name)
-    parsed = file.parse(_ArtistsFile)
+    parsed = _with_exact_ids(file.parse(_ArtistsFile), file)
     _check_artists(parsed.artist, file)
     _check_owners(parsed, file)
     _check_patterns(parsed, file)
     return Artists(parsed.artist, parsed.label)
+
+
+def _with_exact_ids(parsed: _ArtistsFile, file: TomlFile) -> _ArtistsFile:
+    """Give the same with accounts as ids are compared, and refuse what is no id."""
+
+    def exact(text: str, place: Place, what: str) -> str:
+        found = exact_id(text)
+        if reason := why_no_id(found) or ("" if found else "blank id"):
+            raise file.invalid(
+                place,
+                f"{what} {text!r} is no id ({reason})",
+                "give it another name here, and say so in the source: [source.replace]",
+            )
+        return found
+
+    artists = []
+    for position, artist in enumerate(parsed.artist):
+        place: Place = ("artist", position)
+        exact(artist.id, (*place, "id"), "artist")
+        accounts = [
+            replace(one, account=exact(one.account, (*place, "accounts", number), f"{one.platform} account"))
+            for number, one in enumerate(artist.accounts)
+        ]
+        artists.append(replace(artist, accounts=tuple(accounts)))
+    labels = [
+        replace(label, account=exact(label.account, ("label", position, "account"), f"{label.platform} account"))
+        for position, label in enumerate(parsed.label)
+    ]
+    return replace(parsed, artist=tuple(artists), label=tuple(labels))
 
 
 def _check_artists(artists: tuple[Artist, ...], file: TomlFile) -> None:

@@ -200,13 +200,13 @@ def _ask(row: SourceRow, voter_key: bytes) -> Ask:
     gesture = row.text("gesture", "vote")
     if gesture not in GESTURES:
         raise Unusable("unknown gesture", gesture)
-    post, channel = row.text("post"), row.text("channel")
+    post, channel = row.id("post"), row.id("channel")
     if gesture != "vote" and not post:
         raise Unusable("missing value", f"post, the address that a {gesture} needs")
     is_bare = gesture == "repost" and row.value("nominee") in (None, "")
-    nominee = "" if is_bare else row.text("nominee")
+    nominee = "" if is_bare else row.id("nominee")
     ask = Ask(
-        voter=pseudonym(row.text("voter"), voter_key),
+        voter=pseudonym(row.id("voter"), voter_key),
         nominee=nominee,
         votes=_count(row, "votes", _VOTES_MOST),
         key="",

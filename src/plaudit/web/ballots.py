@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from plaudit.base.errors import BallotMalformed, PlauditError
+from plaudit.base.ids import exact_id
 from plaudit.base.weeks import instant_text
 from plaudit.vote.door import Ask
 from plaudit.web.problems import problem, unexpected
@@ -77,7 +78,7 @@ async def taken(vote: LiveVote, session: Session, sent: BallotSent) -> BallotAns
 
 
 def _ask(session: Session, sent: BallotSent, channel: str) -> Ask:
-    return Ask(session.voter, sent.nominee, sent.votes, sent.key, session.way, channel)
+    return Ask(session.voter, exact_id(sent.nominee), sent.votes, sent.key, session.way, channel)
 
 
 def _told(cast: Cast) -> BallotAnswer:

@@ -1,0 +1,93 @@
+"""What an id is: a text in one form, and no number or word that a program put in its place."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+__all__ = ["DECIMAL", "MISSING", "ROUNDED", "exact_id", "why_no_id"]
+
+MISSING: Final = "missing word as id"
+ROUNDED: Final = "rounded number as id"
+DECIMAL: Final = "decimal number as id"
+
+_MISSING_WORDS: Final = frozenset(
+    {
+        *[
+            "nan",
+            "-nan",
+            "+nan",
+            "nat",
+            "na",
+            "n/a",
+            "#n/a",
+            "#na",
+            "none",
+            "null",
+            "nil",
+            "undefined",
+            "inf",
+            "-inf",
+            "+inf",
+            "infinity",
+            "-infinity",
+            "+infinity",
+        ],
+        *["<na>", "<nan>", "<none>", "<null>", "(nan)", "(none)", "(null)", "(blank)", "(empty)", "[null]", "\\n"],
+        *["-", "--", "---", "–", "—", ".", "..", "...", "…", "?", "??", "???"],
+        *["1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan", "1.#inf", "-1.#inf"],
+        *[
+            "#null!",
+            "#ref!",
+            "#value!",
+            "#name?",
+            "#div/0!",
+            "#num!",
+            "#error!",
+            "#getting_data",
+            "#spill!",
+            "#calc!",
+            "#####",
+        ],
+        "#n/a n/a",
+        "[object object]",
+    }
+)
+"""What programs write where there is nothing; compared whole and in lower case, never as a part of an id."""
+_ROUNDED: Final = re.compile(
+    r"[+-]?(\d+[.,]\d*|[.,]\d+)e[+-]?\d{1,4}|[+-]?\d+e[+-]\d{1,4}|[+-]?\de\d{1,4}", re.ASCII | re.IGNORECASE
+)
+"""With one digit before the e, or a point or a sign: what programs write. `12e4` may be an honest id."""
+_DECIMAL: Final = re.compile(r"[+-]?\d+[.,]0*", re.ASCII)
+
+
+def exact_id(text: str) -> str:
+    r"""Give an id as it is compared and kept: in NFC, without blanks around it.
+
+    Examples
+    --------
+    >>> exact_id("Beyonce\\u0301 ") == "Beyonc\\u00e9"
+    True
+    """
+    return (text if text.isascii() else unicodedata.normalize("NFC", text)).strip()
+
+
+def why_no_id(text: str) -> str:
+    """Give the reason for which a text cannot be an id, or nothing.
+
+    Examples
+    --------
+    >>> [why_no_id(text) for text in ("1.05E+18", "#N/A", "1234.0", "null_official")]
+    ['rounded number as id', 'missing word as id', 'decimal number as id', '']
+    """
+    if len(text) > 40:
+        return ""
+    if text.lower() in _MISSING_WORDS:
+        return MISSING
+    if text[-1:].isdigit() or text[-1:] in ".,":
+        if _ROUNDED.fullmatch(text):
+            return ROUNDED
+        if _DECIMAL.fullmatch(text):
+            return DECIMAL
+    return ""
