@@ -12,49 +12,14 @@ MISSING: Final = "missing word as id"
 ROUNDED: Final = "rounded number as id"
 DECIMAL: Final = "decimal number as id"
 
-_MISSING_WORDS: Final = frozenset(
-    {
-        *[
-            "nan",
-            "-nan",
-            "+nan",
-            "nat",
-            "na",
-            "n/a",
-            "#n/a",
-            "#na",
-            "none",
-            "null",
-            "nil",
-            "undefined",
-            "inf",
-            "-inf",
-            "+inf",
-            "infinity",
-            "-infinity",
-            "+infinity",
-        ],
-        *["<na>", "<nan>", "<none>", "<null>", "(nan)", "(none)", "(null)", "(blank)", "(empty)", "[null]", "\\n"],
-        *["-", "--", "---", "–", "—", ".", "..", "...", "…", "?", "??", "???"],
-        *["1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan", "1.#inf", "-1.#inf"],
-        *[
-            "#null!",
-            "#ref!",
-            "#value!",
-            "#name?",
-            "#div/0!",
-            "#num!",
-            "#error!",
-            "#getting_data",
-            "#spill!",
-            "#calc!",
-            "#####",
-        ],
-        "#n/a n/a",
-        "[object object]",
-    }
+_MISSING: Final = re.compile(
+    r"[-+]?nan|nat|n/?a|#n/?a( n/a)?|none|null|nil|undefined|\[object object\]|[-+]?inf(inity)?"
+    r"|<(na|nan|none|null)>|\((nan|none|null|blank|empty)\)|\[null\]|\\n"
+    r"|-{1,3}|[–—]|\.{1,3}|…|\?{1,3}|-?1\.#(ind|qnan|inf)"
+    r"|#(null!|ref!|value!|name\?|div/0!|num!|error!|getting_data|spill!|calc!|####)",
+    re.IGNORECASE,
 )
-"""What programs write where there is nothing; compared whole and in lower case, never as a part of an id."""
+"""What programs write where there is nothing; the whole of a text, in any case, never a part of an id."""
 _ROUNDED: Final = re.compile(
     r"[+-]?(\d+[.,]\d*|[.,]\d+)e[+-]?\d{1,4}|[+-]?\d+e[+-]\d{1,4}|[+-]?\de\d{1,4}", re.ASCII | re.IGNORECASE
 )
@@ -83,7 +48,7 @@ def why_no_id(text: str) -> str:
     """
     if len(text) > 40:
         return ""
-    if text.lower() in _MISSING_WORDS:
+    if _MISSING.fullmatch(text):
         return MISSING
     if text[-1:].isdigit() or text[-1:] in ".,":
         if _ROUNDED.fullmatch(text):
