@@ -167,10 +167,11 @@ def test_a_ballot_before_the_window_or_for_a_stranger_is_evidence_all_the_same(t
 
 
 def test_the_same_act_on_a_post_given_twice_is_one_ballot(tmp_path: Path) -> None:
-    made = typed(tmp_path, {}, {}, {"gesture": "repost"}, {"nominee": "exo"}, {"post": ""}, {"post": ""})
+    made = typed(tmp_path, {}, {}, {"gesture": "repost"}, {"nominee": "exo"})
 
-    assert len(made.rows("ballots")) == 5
-    assert made.set_aside == []
+    assert len(made.rows("ballots")) == 3
+    assert made.set_aside == [("data/ballots.parquet", 2, "ballot given again")]
+    assert made.rows("set_aside")[0]["detail"] == "post at://1, as in data/ballots.parquet, row 1"
 
 
 def test_the_same_act_on_a_post_told_differently_is_set_aside_whole(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
-__all__ = ["DECIMAL", "MISSING", "ROUNDED", "exact_id", "why_no_id"]
+__all__ = ["DECIMAL", "MISSING", "ODD", "ROUNDED", "exact_id", "why_no_id"]
 
 MISSING: Final = "missing word as id"
 ROUNDED: Final = "rounded number as id"
@@ -25,6 +25,8 @@ _ROUNDED: Final = re.compile(
 )
 """With one digit before the e, or a point or a sign: what programs write. `12e4` may be an honest id."""
 _DECIMAL: Final = re.compile(r"[+-]?\d+[.,]0*", re.ASCII)
+ODD: Final = f"[^!-~]|^(?i:{_MISSING.pattern}|{_ROUNDED.pattern}|{_DECIMAL.pattern})$"
+"""A search that finds every text that is no exact id, and some that are; engines know it too."""
 
 
 def exact_id(text: str) -> str:
@@ -32,7 +34,7 @@ def exact_id(text: str) -> str:
 
     Examples
     --------
-    >>> exact_id("Beyonce\\u0301 ") == "Beyonc\\u00e9"
+    >>> exact_id("Beyonce\u0301 ") == "Beyonc\u00e9"
     True
     """
     return (text if text.isascii() else unicodedata.normalize("NFC", text)).strip()

@@ -65,7 +65,7 @@ def code_points(text: str) -> str:
 
     Examples
     --------
-    >>> code_points("BTS\\u200b")
+    >>> code_points("BTS\u200b")
     'U+0042 U+0054 U+0053 U+200B'
     """
     some = " ".join(f"U+{ord(letter):04X}" for letter in text[:_POINTS_MOST])

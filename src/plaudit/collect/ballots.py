@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import ibis
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from plaudit.base.errors import SourceChanged
-from plaudit.collect.read import file_format, source_files
+from plaudit.collect.read import source_files
+from plaudit.collect.same_ballots import each_once
 from plaudit.collect.staging import Rows, SetAside, source_rows
+from plaudit.collect.typed_ballots import WIDE_COUNTS, is_typed, scanned
 from plaudit.collect.values import EARLIEST, LATEST, Unusable, as_counter
-from plaudit.rulebook.sources import file_columns
 from plaudit.store.numbers import quotient
 from plaudit.store.tables import table
 
@@ -30,14 +29,11 @@ __all__ = ["collect_ballots", "pseudonym"]
 
 GESTURES: Final = ("vote", "post", "repost", "quote")
 DAY_MICROSECONDS: Final = 86_400_000_000
-_WORDS: Final = frozenset({"channel", "nominee", "gesture", "post"})
 _PLACE: Final = ("source", "file", "row")
 _COLUMNS: Final = [name for name in table("ballots").columns if name not in {"ballot", "source"}]
-_COUNTS: Final = {"votes": 2**31 - 1, "tags": 2**15 - 1}
-"""The most a ballot may say; wider until it was looked at."""
 _STAGED: Final = pa.schema(
-    [(name, pa.int64()) if name in _COUNTS else table("ballots").schema.field(name) for name in _COLUMNS]
-    + [("source", pa.string()), ("file", pa.string()), ("row", pa.int64())]
+    [(name, pa.int64()) if name in WIDE_COUNTS else table("ballots").schema.field(name) for name in _COLUMNS]
+    + [("ballot_id", pa.string()), ("source", pa.string()), ("file", pa.string()), ("row", pa.int64())]
 )
 
 
@@ -58,7 +54,12 @@ def collect_ballots(
 
     Parquet whose columns have the types of the table is taken as it is, without
     passing through Python; everything else is read row by row.
+
+    Raises
+    ------
+    SourceChanged : as `each_once`.
     """
+    sources = list(sources)
     staged = [_staged(folder, source, evidence, set_aside, voter_key, seen) for source in sources]
     if not staged:
         return 0
@@ -66,7 +67,7 @@ def collect_ballots(
     usable = _usable(everything)
     for row in evidence.to_rows(usable.filter(usable.reason != "").select(*_PLACE, "reason", "detail")):
         set_aside.add(row["source"], row["file"], row["row"], row["reason"], row["detail"])
-    kept = _once(usable.filter(usable.reason == ""), evidence, set_aside)
+    kept = each_once(usable.filter(usable.reason == ""), sources, evidence, set_aside)
     days = evidence.to_rows(kept.select(day=_day_number(kept)).distinct().order_by("day"))
     written = 0
     for found in days:
@@ -101,7 +102,7 @@ def _usable(ballots: ibis.Table) -> ibis.Table:
     for column in ("channel", "nominee", "voter", "cast_at"):
         missing |= ballots[column].isnull()
     wrong = [(missing, "missing value", ibis.literal("channel, nominee, voter or cast_at"))]
-    bounds = [(column, 1, most) for column, most in _COUNTS.items()] + [("cast_at", EARLIEST, LATEST - 1)]
+    bounds = [(column, 1, most) for column, most in WIDE_COUNTS.items()] + [("cast_at", EARLIEST, LATEST - 1)]
     for column, least, most in bounds:
         outside = ~ballots[column].fill_null(0).between(least, most)
         wrong.append((outside, "out of range", f"{column} is " + ballots[column].cast("string").fill_null("missing")))
@@ -113,31 +114,6 @@ def _usable(ballots: ibis.Table) -> ibis.Table:
     )
 
 
-def _once(ballots: ibis.Table, evidence: Evidence, set_aside: SetAside) -> ibis.Table:
-    """Keep one of the rows that give the same act on a post; differing ones are set aside."""
-    key = ["channel", "nominee", "voter", "gesture", "post"]
-    rest = [name for name in _COLUMNS if name not in key]
-    on_posts = ballots.filter(ballots.post != "")
-    repeated = on_posts.group_by(key).agg(rows=ibis._.count()).filter(ibis._.rows > 1).drop("rows")
-    if not evidence.to_rows(repeated.count().as_table())[0].popitem()[1]:
-        return ballots
-    again = on_posts.semi_join(repeated, key)
-    kinds = again.group_by(key).agg(kinds=ibis.struct({name: again[name] for name in rest}).nunique())
-    differing = kinds.filter(kinds.kinds > 1).drop("kinds")
-    for row in evidence.to_rows(again.semi_join(differing, key).order_by(*_PLACE)):
-        set_aside.add(
-            row["source"],
-            row["file"],
-            row["row"],
-            "duplicate key with different values",
-            f"{row['gesture']} {row['post']}",
-        )
-    same = again.anti_join(differing, key)
-    order = ibis.window(group_by=key, order_by=list(_PLACE))
-    first = same.mutate(copy=ibis.row_number().over(order)).filter(ibis._.copy == 0).drop("copy")
-    return ibis.union(ballots.anti_join(repeated, key), first)
-
-
 def _staged(
     folder: Path,
     source: Source,
@@ -147,8 +123,8 @@ def _staged(
     seen: Callable[[str, int], None],
 ) -> ibis.Table:
     files = source_files(folder, source)
-    if all(_is_typed(path, source) for path in files):
-        return _scanned(folder, files, source, evidence)
+    if all(is_typed(path, source) for path in files):
+        return scanned(folder, files, source, evidence, set_aside)
     rows = Rows(_STAGED)
     for row in source_rows(folder, source, set_aside, seen):
         try:
@@ -166,6 +142,7 @@ def _staged(
                 row.flag("is_private"),
                 created_at,
                 row.id("post"),
+                row.id("ballot"),
                 source.id,
                 row.file,
                 row.row,
@@ -173,59 +150,3 @@ def _staged(
         except Unusable as unusable:
             set_aside.add(source.id, row.file, row.row, unusable.reason, unusable.detail)
     return evidence.staged(rows.table())
-
-
-def _is_typed(path: Path, source: Source) -> bool:
-    if file_format(path, source) != "parquet" or source.where or source.lookup or source.formats:
-        return False
-    try:
-        schema = pq.read_schema(path)
-    except (pa.ArrowException, OSError) as error:
-        raise SourceChanged(f"source {source.id}: {path.name} is not Parquet: {error}", "fetch it again") from None
-    missing = [name for name in file_columns(source) if name not in schema.names]
-    if missing:
-        raise SourceChanged(
-            f"source {source.id}: {path.name}: no column {missing[0]!r}; it has {', '.join(schema.names)}",
-            "mend [source.columns] in season.toml",
-        )
-    if not set(source.constants) <= _WORDS:
-        return False
-    return all(
-        isinstance(named, str) and _has_type(name, schema.field(named).type) for name, named in source.columns.items()
-    )
-
-
-def _has_type(column: str, found: pa.DataType) -> bool:
-    declared = table("ballots").schema.field(column).type
-    if pa.types.is_string(declared):
-        words = found.value_type if pa.types.is_dictionary(found) else found
-        return bool(pa.types.is_string(words) or pa.types.is_large_string(words))
-    if pa.types.is_integer(declared):
-        return bool(pa.types.is_integer(found) and not pa.types.is_uint64(found))
-    return bool(found == declared)
-
-
-def _scanned(folder: Path, files: list[Path], source: Source, evidence: Evidence) -> ibis.Table:
-    root = folder.resolve()  # so that what the engine calls a file begins with it
-    raw = evidence.scan([(root / path.relative_to(folder)).as_posix() for path in files], f"source_{source.id}")
-    absent: dict[str, Any] = {"is_deleted": False, "is_private": False, "post": ""}
-    defaults: dict[str, Any] = {**absent, "votes": 1, "gesture": "vote", "tags": 1}
-    columns: dict[str, Any] = {}
-    for name in _COLUMNS:
-        kind = table("ballots").ibis_schema[name]
-        mapped = source.columns.get(name)
-        if isinstance(mapped, str):
-            value = raw[mapped]
-            if name in source.replace:
-                value = value.cases(*source.replace[name].items(), else_=value)
-        else:
-            value = ibis.literal(source.constants.get(name, defaults.get(name)), type=kind)
-        if name in absent:
-            value = value.fill_null(absent[name])
-        columns[name] = value.cast("int64" if name in _COUNTS else kind)
-    place = {
-        "source": ibis.literal(source.id),
-        "file": raw.filename.substr(len(root.as_posix()) + 1),
-        "row": raw.file_row_number + 1,
-    }
-    return raw.select(**columns, **place)

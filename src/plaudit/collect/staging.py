@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from plaudit.base.errors import SourceChanged
 from plaudit.base.ids import exact_id
 from plaudit.collect.read import RawRow, file_format, read_rows, source_files
-from plaudit.collect.values import Unusable, as_flag, as_id, as_instant, as_text, as_written_id
+from plaudit.collect.values import RoundedId, Unusable, as_flag, as_id, as_instant, as_text, as_written_id, at_grain
 from plaudit.rulebook.sources import COLUMNS, file_columns
 
 if TYPE_CHECKING:
@@ -106,18 +106,26 @@ class SourceRow:
         return self._translated(column, as_text(self.value(column), self._name(column)))
 
     def id(self, column: str, default: str = "") -> str:
-        """Give a column's id: translated as the source says, in NFC, and no number or word put in its place."""
+        """Give a column's id: translated as the source says, in NFC, and no word put in its place.
+
+        Raises
+        ------
+        SourceChanged : it went through a rounded number.
+        """
         if not self.is_given(column):
             return default
-        name, is_sheet = self._name(column), self.file.endswith(".xlsx")
-        named = self.source.columns.get(column, ())
-        if isinstance(named, str):
-            found = as_written_id(self.values[named], name, is_sheet=is_sheet)
-        elif named:
-            found = " ".join(as_written_id(self.values[each], each, is_sheet=is_sheet) for each in named)
-        else:
-            found = self.source.constants[column]
-        return as_id(self._translated(column, found), name)
+        try:
+            return as_id(self._translated(column, self._written_id(column)), self._name(column))
+        except RoundedId as rounded:
+            raise rounded.refusal(self.source.id, self.file, self.row) from None
+
+    def _written_id(self, column: str) -> str:
+        if column in self.source.constants:
+            return self.source.constants[column]
+        named = self.source.columns[column]
+        is_sheet = self.file.endswith(".xlsx")
+        names = (named,) if isinstance(named, str) else named
+        return " ".join(as_written_id(self.values[name], name, is_sheet=is_sheet) for name in names)
 
     def _translated(self, column: str, found: str) -> str:
         if column in self.source.replace:
@@ -144,9 +152,12 @@ class SourceRow:
     def instant(self, column: str) -> int:
         """Give a time column as an instant."""
         source = self.source
-        return as_instant(
+        instant = as_instant(
             self.value(column), self._name(column), source.zone, source.date_at, source.formats.get(column, "")
         )
+        if column not in source.grain:
+            return instant
+        return at_grain(instant, source.grain[column], source.zone, source.date_at)
 
     def _name(self, column: str) -> str:
         named = self.source.columns.get(column, column)

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from plaudit.base.errors import SourceChanged
 from plaudit.base.ids import MISSING, ROUNDED, exact_id, why_no_id
 from plaudit.base.numbers import COUNTER_MOST
-from plaudit.base.weeks import to_instant
+from plaudit.base.weeks import EPOCH, to_instant
 
-__all__ = ["EARLIEST", "LATEST", "Unusable", "as_counter", "as_flag", "as_id", "as_instant", "as_text", "as_written_id"]
+__all__ = [
+    "EARLIEST",
+    "GRAINS",
+    "LATEST",
+    "Unusable",
+    "as_counter",
+    "as_flag",
+    "as_id",
+    "as_instant",
+    "as_text",
+    "as_written_id",
+    "at_grain",
+]
 
 EARLIEST: Final = to_instant(datetime(1990, 1, 1, tzinfo=UTC))
 LATEST: Final = to_instant(datetime(2100, 1, 1, tzinfo=UTC))
 """Instants are taken from 1990 to 2100; others are a wrong unit or stand for none."""
+GRAINS: Final = {"second": 1_000_000, "minute": 60_000_000}
+"""Grains of an instant in microseconds; a day is longer or shorter where clocks change."""
 _SHEET_MOST: Final = 10**15
 """A spreadsheet keeps fifteen digits of a number; an id that is a larger one has lost its last."""
 _YES: Final = frozenset({"true", "t", "yes", "1"})
@@ -29,6 +44,20 @@ class Unusable(ValueError):
         super().__init__(reason, detail)
         self.reason = reason
         self.detail = detail
+
+
+class RoundedId(Unusable):
+    """An id went through a number: others of the file did too, and some of them may be one now."""
+
+    def refusal(self, source: str, file: str, row: int) -> SourceChanged:
+        """Give the error that refuses the file for it."""
+        return SourceChanged(
+            f"source {source}: {file}, row {row}: {self.reason}: {self.detail}",
+            "export it again with ids as text; if it is a name, give it another under [source.replace]",
+            source=source,
+            file=file,
+            row=row,
+        )
 
 
 def as_text(value: Any, column: str) -> str:
@@ -54,10 +83,10 @@ def as_written_id(value: Any, column: str, *, is_sheet: bool = False) -> str:
         if value != value:  # noqa: PLR0124 - not a number
             raise Unusable(MISSING, f"{column} is 'nan'")
         if not (is_sheet and value.is_integer()):
-            raise Unusable(ROUNDED, f"{column} is {value}; export ids as text")
+            raise RoundedId(ROUNDED, f"{column} is {value}")
         value = int(value)
     if is_sheet and isinstance(value, int) and abs(value) >= _SHEET_MOST:
-        raise Unusable(ROUNDED, f"{column} is {value}, of which a spreadsheet keeps 15 digits; export ids as text")
+        raise RoundedId(ROUNDED, f"{column} is {value}, of which a spreadsheet keeps 15 digits")
     return exact_id(as_text(value, column))
 
 
@@ -70,12 +99,14 @@ def as_id(text: str, column: str) -> str:
     'v1'
     >>> as_id("1.05E+18", "voter")
     Traceback (most recent call last):
-    plaudit.collect.values.Unusable: ('rounded number as id', "voter is '1.05E+18'; export ids as text")
+    plaudit.collect.values.RoundedId: ('rounded number as id', "voter is '1.05E+18'")
     """
     found = exact_id(as_text(text, column))
-    if reason := why_no_id(found):
-        remedy = {MISSING: "if it is a name, give it another under [source.replace]"}
-        raise Unusable(reason, f"{column} is {found!r}; {remedy.get(reason, 'export ids as text')}")
+    reason = why_no_id(found)
+    if reason == MISSING:
+        raise Unusable(reason, f"{column} is {found!r}; if it is a name, give it another under [source.replace]")
+    if reason:
+        raise RoundedId(reason, f"{column} is {found!r}")
     return found
 
 
@@ -127,6 +158,25 @@ def as_instant(value: Any, column: str, zone: str, date_at: time, pattern: str =
     if isinstance(value, datetime):
         return _placed(value, column, zone, str(value))
     return _parsed(as_text(value, column), column, zone, date_at, pattern)
+
+
+def at_grain(instant: int, grain: str, zone: str, date_at: time) -> int:
+    """Give the instant that stands for all of its second or minute, or for its local day as a bare date does.
+
+    Examples
+    --------
+    >>> at_grain(1526634002000000, "minute", "UTC", time(12)) == 1526634000000000
+    True
+    """
+    if grain in GRAINS:
+        return instant - instant % GRAINS[grain]
+    return _at_day(instant // 900_000_000, zone, date_at)
+
+
+@lru_cache(maxsize=65_536)
+def _at_day(quarter: int, zone: str, date_at: time) -> int:
+    local = (EPOCH + timedelta(seconds=900 * quarter)).astimezone(ZoneInfo(zone))
+    return _placed(datetime.combine(local.date(), date_at), "the day", zone, str(local.date()))
 
 
 @lru_cache(maxsize=65_536)

@@ -32,7 +32,7 @@ COLUMNS: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
     ),
     "ballots": (
         frozenset({"channel", "nominee", "voter", "cast_at"}),
-        frozenset({"votes", "gesture", "tags", "is_deleted", "is_private", "account_created_at", "post"}),
+        frozenset({"votes", "gesture", "tags", "is_deleted", "is_private", "account_created_at", "post", "ballot"}),
     ),
     "totals": (
         frozenset({"channel", "nominee", "votes"}),
@@ -82,6 +82,10 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     formats : time column to its strptime format, where it is not ISO 8601.
     unless : metric to a yes-or-no column; where it says yes the metric was not reported.
     where : file's column to the one text a row must have there to be ours.
+    grain : time column to what its instants are known to: `day`, `minute` or `second`;
+        what is finer is dropped, so that two ballots of one voter in it are at one instant.
+    same_rows : what rows of ballots without an id are that say the same: `one`
+        ballot told again, or `each` a ballot; where there are such rows, there is no default.
     replace, lookup : per column of ours, from the file's text to ours.
     date_at : the local time a bare date stands for.
     """
@@ -104,6 +108,8 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     formats: dict[str, str] = field(default_factory=dict)
     unless: dict[str, str] = field(default_factory=dict)
     where: dict[str, str] = field(default_factory=dict)
+    grain: dict[str, str] = field(default_factory=dict)
+    same_rows: Literal["one", "each", ""] = ""
     replace: dict[str, dict[str, str]] = field(default_factory=dict)
     lookup: dict[str, Lookup] = field(default_factory=dict)
 
@@ -143,6 +149,7 @@ def check_source(source: Source, file: TomlFile, place: Place) -> None:
             place, "a voters source states nothing of its voters", f"map one of: {', '.join(sorted(optional))}"
         )
     _check_metrics(source, file, place)
+    _check_ballots(source, file, place)
     checked_zone(source.zone, file, (*place, "zone"))
     _check_days(source.coverage, file, place)
 
@@ -157,6 +164,20 @@ def _check_metrics(source: Source, file: TomlFile, place: Place) -> None:
     for metric in source.unless:
         if metric not in source.metrics:
             raise file.invalid((*place, "unless", metric), f"no metric {metric!r}", "name one of [source.metrics]")
+
+
+def _check_ballots(source: Source, file: TomlFile, place: Place) -> None:
+    if source.same_rows and source.kind != "ballots":
+        raise file.invalid((*place, "same_rows"), f"a {source.kind} source has no ballots", "remove same_rows")
+    if "ballot" in source.constants:
+        raise file.invalid((*place, "constants", "ballot"), "a ballot's id is its own", "map it under [source.columns]")
+    for column, grain in source.grain.items():
+        if source.kind != "ballots" or column != "cast_at":
+            raise file.invalid(
+                (*place, "grain", column), f"a {source.kind} source has no grain of {column!r}", "remove it"
+            )
+        if grain not in {"day", "minute", "second"}:
+            raise file.invalid((*place, "grain", column), f"no grain {grain!r}", "use day, minute or second")
 
 
 def _check_days(coverage: SourceCoverage, file: TomlFile, place: Place) -> None:

@@ -1,0 +1,166 @@
+"""Ballots from Parquet whose columns have the types of the table: taken as they are, by the engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from plaudit.base.errors import SourceChanged
+from plaudit.base.ids import ODD, exact_id
+from plaudit.collect.read import file_format
+from plaudit.collect.values import GRAINS, RoundedId, Unusable, as_id, at_grain
+from plaudit.rulebook.sources import file_columns
+from plaudit.store.joins import beside
+from plaudit.store.numbers import quotient
+from plaudit.store.tables import table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from plaudit.collect.staging import SetAside
+    from plaudit.rulebook.sources import Source
+    from plaudit.store.evidence import Evidence
+
+__all__ = ["WIDE_COUNTS", "is_typed", "scanned"]
+
+WIDE_COUNTS: Final = {"votes": 2**31 - 1, "tags": 2**15 - 1}
+"""The most a ballot may say; such columns are wider until they were looked at."""
+PLACE: Final = ["source", "file", "row"]
+_WORDS: Final = frozenset({"channel", "nominee", "gesture", "post"})
+_COLUMNS: Final = [name for name in table("ballots").columns if name not in {"ballot", "source"}]
+_FEW: Final = ("channel", "nominee")
+"""Ids of which a vote has few, so that each is looked at; of others those that are odd."""
+_QUARTER: Final = 900_000_000
+"""A quarter of an hour: since 1990 every zone's days start at one."""
+
+
+def is_typed(path: Path, source: Source) -> bool:
+    """Say whether a file can be taken as it is.
+
+    Raises
+    ------
+    SourceChanged : it is not Parquet, or lacks a declared column.
+    """
+    if file_format(path, source) != "parquet" or source.where or source.lookup or source.formats:
+        return False
+    try:
+        schema = pq.read_schema(path)
+    except (pa.ArrowException, OSError) as error:
+        raise SourceChanged(f"source {source.id}: {path.name} is not Parquet: {error}", "fetch it again") from None
+    missing = [name for name in file_columns(source) if name not in schema.names]
+    if missing:
+        raise SourceChanged(
+            f"source {source.id}: {path.name}: no column {missing[0]!r}; it has {', '.join(schema.names)}",
+            "mend [source.columns] in season.toml",
+        )
+    if not set(source.constants) <= _WORDS:
+        return False
+    return all(
+        isinstance(named, str) and _has_type(name, schema.field(named).type) for name, named in source.columns.items()
+    )
+
+
+def _has_type(column: str, found: pa.DataType) -> bool:
+    declared = pa.string() if column == "ballot" else table("ballots").schema.field(column).type
+    if pa.types.is_string(declared):
+        words = found.value_type if pa.types.is_dictionary(found) else found
+        return bool(pa.types.is_string(words) or pa.types.is_large_string(words))
+    if pa.types.is_integer(declared):
+        return bool(pa.types.is_integer(found) and not pa.types.is_uint64(found))
+    return bool(found == declared)
+
+
+def scanned(folder: Path, files: list[Path], source: Source, evidence: Evidence, set_aside: SetAside) -> ibis.Table:
+    """Give typed files as an expression, ids exact and instants at the source's grain.
+
+    Raises
+    ------
+    SourceChanged : an id went through a rounded number.
+    """
+    root = folder.resolve()  # so that what the engine calls a file begins with it
+    raw = evidence.scan([(root / path.relative_to(folder)).as_posix() for path in files], f"source_{source.id}")
+    absent: dict[str, Any] = {"is_deleted": False, "is_private": False, "post": "", "ballot_id": ""}
+    defaults: dict[str, Any] = {**absent, "votes": 1, "gesture": "vote", "tags": 1}
+    columns: dict[str, Any] = {}
+    for name in [*_COLUMNS, "ballot_id"]:
+        kind = "string" if name == "ballot_id" else table("ballots").ibis_schema[name]
+        mapped = source.columns.get("ballot" if name == "ballot_id" else name)
+        if isinstance(mapped, str):
+            value = raw[mapped]
+            if name in source.replace:
+                value = value.cases(*source.replace[name].items(), else_=value)
+        else:
+            value = ibis.literal(source.constants.get(name, defaults.get(name)), type=kind)
+        if name in absent:
+            value = value.fill_null(absent[name])
+        columns[name] = value.cast("int64" if name in WIDE_COUNTS else kind)
+    place = {
+        "source": ibis.literal(source.id),
+        "file": raw.filename.substr(len(root.as_posix()) + 1),
+        "row": raw.file_row_number + 1,
+    }
+    found = raw.select(**columns, **place)
+    for name in (*_FEW, "post", "ballot_id"):
+        if ("ballot" if name == "ballot_id" else name) in {*source.columns, *source.constants}:
+            found = _with_exact(found, name, source, evidence, set_aside)
+    return _coarse(found, source, evidence) if "cast_at" in source.grain else found
+
+
+def _with_exact(ballots: ibis.Table, name: str, source: Source, evidence: Evidence, set_aside: SetAside) -> ibis.Table:
+    """Give ballots with one kind of id exact; those whose id is a word for nothing are set aside."""
+    some = ballots.filter(ballots[name].notnull())
+    if name not in _FEW:
+        some = some.filter(some[name].re_search(ODD))
+    column = "ballot" if name == "ballot_id" else name
+    replace = {exact_id(text): ours for text, ours in source.replace.get(column, {}).items()}
+    exact: dict[str, str] = {}
+    wrong: dict[str, Unusable] = {}
+    for batch in evidence.to_batches(some.select(name).distinct()):
+        for text in batch.column(0).to_pylist():
+            try:
+                found = exact_id(text)
+                found = as_id(replace.get(found, found), column)
+            except Unusable as unusable:
+                wrong[text] = unusable
+            else:
+                if found != text:
+                    exact[text] = found
+    if wrong:
+        bad = evidence.staged(pa.table({name: pa.array(sorted(wrong), pa.string())}))
+        for row in evidence.to_rows(ballots.semi_join(bad, name).select(*PLACE, name).order_by(PLACE)):
+            unusable = wrong[row[name]]
+            if isinstance(unusable, RoundedId):
+                raise unusable.refusal(row["source"], row["file"], row["row"])
+            set_aside.add(row["source"], row["file"], row["row"], unusable.reason, unusable.detail)
+        ballots = ballots.anti_join(bad, name)
+    if not exact:
+        return ballots
+    pairs = pa.table({name: pa.array(exact, pa.string()), "exact": pa.array(exact.values(), pa.string())})
+    joined = beside(ballots, evidence.staged(pairs), [name])
+    return joined.mutate(**{name: joined.exact.fill_null(joined[name])}).drop("exact")
+
+
+def _coarse(ballots: ibis.Table, source: Source, evidence: Evidence) -> ibis.Table:
+    """Give ballots with their instants at the grain that the source declares."""
+    grain = source.grain["cast_at"]
+    if grain != "day":
+        return ballots.mutate(cast_at=quotient(ballots.cast_at, GRAINS[grain]) * GRAINS[grain])
+    quarters = quotient(ballots.cast_at, _QUARTER).name("quarter")
+    found = sorted(row["quarter"] for row in evidence.to_rows(ballots.select(quarters).distinct()) if row["quarter"])
+    days = {quarter: _day(quarter * _QUARTER, source) for quarter in found}
+    staged = evidence.staged(
+        pa.table({"quarter": pa.array(days, pa.int64()), "of_day": pa.array(days.values(), pa.int64())})
+    )
+    joined = beside(ballots.mutate(quarter=quarters), staged, ["quarter"])
+    return joined.mutate(cast_at=joined.of_day.fill_null(joined.cast_at)).drop("quarter", "of_day")
+
+
+def _day(instant: int, source: Source) -> int | None:
+    """Give the instant that stands for a local day; none where the instant is none, which is told later."""
+    try:
+        return at_grain(instant, "day", source.zone, source.date_at)
+    except Unusable:
+        return None
