@@ -99,6 +99,9 @@ class Change(InPlace):
     FileRefused : the folder cannot be written.
     """
 
+    keeps: bool = True
+    """Whether what is made will be put in place."""
+
     def __init__(self, folder: Path, does: str) -> None:
         super().__init__(folder)
         self._does = does
@@ -242,6 +245,8 @@ class Look(Change):
     ----------
     scratch : a folder of its own, removed by whoever made it
     """
+
+    keeps = False
 
     def __init__(self, folder: Path, scratch: Path) -> None:
         super().__init__(folder, "")
