@@ -96,7 +96,7 @@ def certified(folder: Path, ballots: int) -> None:
         print(f"  {step.__name__}: {time.perf_counter() - started:.2f} s", file=sys.stderr)
     certificate = pipeline.certify(season, tables)
     honours = pipeline.honour(season, tables, certificate.statement)
-    pipeline.publish(season, tables, certificate.statement, honours, season.published)
+    pipeline.publish(season, tables, certificate.statement, honours)
 
 
 def run_one(folder: Path) -> None:

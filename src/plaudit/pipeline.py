@@ -1,13 +1,16 @@
 """The whole line: collect → measure → chart → nominate → vote → audit → tally → certify → honour → publish.
 
 Each step reads tables, asks the room of its name, and writes tables; a season
-may stop after any of them. `run` walks them in order. The vote is a log: made of
-the ballots that files held, or taken live and read back into ballots.
+may stop after any of them. `run` walks them in order, apart from what is there:
+tables, log, certificate and pages take their places together, or not at all. The
+vote is a log: made of the ballots that files held, or taken live and read back
+into ballots.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +18,7 @@ from plaudit.audit.appeals import read_appeals
 from plaudit.audit.audit import audit as audit_ballots
 from plaudit.audit.checks.counted import Counted
 from plaudit.audit.checks.findings import findings
+from plaudit.base.change import Change
 from plaudit.base.weeks import Week, weeks_between
 from plaudit.certify.certificate import (
     CERTIFICATE,
@@ -28,6 +32,7 @@ from plaudit.certify.seal import COMMITMENT, is_sealed, read_commitment, unseale
 from plaudit.certify.seal import seal as seal_result
 from plaudit.certify.sealed import SealedEvidence, is_still_sealed
 from plaudit.certify.statement import sealed_statement, statement
+from plaudit.certify.unmade import refuse_empty_sources, refuse_uncounted, refuse_unmade
 from plaudit.chart.chart import chart as chart_entries
 from plaudit.chart.chart import parts_of, undecided
 from plaudit.chart.points import too_large
@@ -58,7 +63,7 @@ from plaudit.vote.log import CHECKPOINT, cited_log, discard_log, has_log, last_c
 from plaudit.vote.statements import opening
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from plaudit.rulebook.season import Season
@@ -68,6 +73,7 @@ if TYPE_CHECKING:
 __all__ = [
     "audit",
     "certify",
+    "changed",
     "chart",
     "check",
     "collect",
@@ -84,6 +90,10 @@ __all__ = [
 ]
 
 
+_TO_TABLES = ("collect", "measure", "chart", "nominate", "vote", "audit", "tally", "check")
+_TOLD = ("certify", "honour", "publish")
+
+
 @dataclass(frozen=True)
 class Run:
     """What a run made: a certificate, or the commitment to a result that is still sealed."""
@@ -97,38 +107,91 @@ def quiet(what: str, rows: int) -> None:
     """Say nothing."""
 
 
-def run(season: Season, tables: Evidence, *, strict: bool = False, said: Callable[[str, int], None] = quiet) -> Run:
-    """Walk the whole line once: from sources to published files.
+@contextmanager
+def changed(season: Season, tables: Evidence, does: str) -> Iterator[tuple[Season, Evidence]]:
+    """Give season and tables to work on: what is made takes its place at the end, all of it or nothing.
+
+    Within a change that is under way, this is a part of that one.
+
+    Parameters
+    ----------
+    does : what a second process, which has to wait, is told
 
     Raises
     ------
-    PlauditError : whatever a step refuses; what earlier steps made stays.
+    OutOfTurn : another process changes the season.
+    FileRefused : the folder cannot be written.
     """
+    if season.change is not None:
+        yield season, tables
+        return
+    with Change(season.folder, does) as change:
+        yield replace(season, change=change), tables.within(change)
+
+
+def run(
+    season: Season,
+    tables: Evidence,
+    *,
+    strict: bool = False,
+    pages: bool = False,
+    said: Callable[[str, int], None] = quiet,
+) -> Run:
+    """Walk the whole line once: from sources to published files, and with `pages` to these.
+
+    Raises
+    ------
+    NothingMade : a step that the season asks for came out empty.
+    PlauditError : whatever a step refuses; all that earlier runs made stays, byte for byte.
+    """
+    told = ("seal",) if is_still_sealed(season) else _TOLD
+    step = _Steps((*_TO_TABLES, *told, *(("site",) if pages else ())), said)
     refuse_changed_rules(season.published, {name: cited.sha256 for name, cited in season.rules.items()})
-    collected = collect(season, tables, strict=strict, said=said)
-    walk(season, tables, (measure, chart, nominate, vote, audit, tally, check), said)
-    if is_still_sealed(season):
-        return Run(collected, None, seal(season, tables))
-    return Run(collected, tell(season, tables))
+    with changed(season, tables, "plaudit run") as (season, tables):
+        step("collect", 0)
+        collected = collect(season, tables, strict=strict, said=said)
+        refuse_empty_sources(season, tables)
+        walk(season, tables, (measure, chart, nominate, vote, audit, tally, check), step)
+        if is_still_sealed(season):
+            step("seal", 0)
+            made = Run(collected, None, seal(season, tables))
+        else:
+            made = Run(collected, tell(season, tables, step))
+        if pages:
+            step("site", 0)
+            site(season, tables, said=said)
+    return made
 
 
-def reveal(season: Season, tables: Evidence, *, said: Callable[[str, int], None] = quiet) -> Certificate:
+def reveal(
+    season: Season, tables: Evidence, *, pages: bool = False, said: Callable[[str, int], None] = quiet
+) -> Certificate:
     """Count once more, and if the result is the sealed one, certify and publish it.
 
     Raises
     ------
     OutOfTurn : nothing was sealed.
     ProofInvalid : the result is not the sealed one.
+    NothingMade : a step that the season asks for came out empty.
     """
-    walk(season, tables, (measure, chart, nominate, vote, audit, tally, check), said)
-    return tell(season, tables)
+    step = _Steps((*_TO_TABLES[1:], *_TOLD, *(("site",) if pages else ())), said)
+    with changed(season, tables, "plaudit reveal") as (season, tables):
+        walk(season, tables, (measure, chart, nominate, vote, audit, tally, check), step)
+        certificate = tell(season, tables, step)
+        if pages:
+            step("site", 0)
+            site(season, tables, said=said)
+    return certificate
 
 
-def tell(season: Season, tables: Evidence) -> Certificate:
+def tell(season: Season, tables: Evidence, step: Callable[[str, int], None] = quiet) -> Certificate:
     """Certify, honour and publish what was counted."""
+    step("certify", 0)
     certificate = certify(season, tables)
+    step("honour", 0)
     honours = honour(season, tables, certificate.statement)
-    publish(season, tables, certificate.statement, honours, season.published)
+    step("publish", 0)
+    publish(season, tables, certificate.statement, honours)
     return certificate
 
 
@@ -143,10 +206,20 @@ def walk(
     steps: Sequence[Callable[[Season, Evidence], None]],
     said: Callable[[str, int], None],
 ) -> None:
-    """Take some steps in order."""
+    """Take some steps in order; each is named before it is taken."""
     for step in steps:
         said(step.__name__, 0)
         step(season, tables)
+
+
+class _Steps:
+    """Says which of how many steps is taken."""
+
+    def __init__(self, names: Sequence[str], said: Callable[[str, int], None]) -> None:
+        self._names, self._said = list(names), said
+
+    def __call__(self, name: str, rows: int) -> None:
+        self._said(f"step {self._names.index(name) + 1} of {len(self._names)}: {name}", rows)
 
 
 def collect(
@@ -253,6 +326,7 @@ def tally(season: Season, tables: Evidence) -> None:
     ballots, outside = tables.read_or_empty("ballots"), tables.read_or_empty("source_totals")
     rulings = tables.read("rulings") if season.audit.purges else tables.read_or_empty("rulings")
     counted = tally_ballots(ballots, outside, rulings, nominees, rule, windows, kept=tables.kept)
+    refuse_uncounted(season, tables, counted.totals)
     totals = tables.write_rows("totals", counted.totals)
     tables.write_rows("voids", counted.voids)
     tables.write_rows("result", result_by_rule(totals.to_pylist(), nominees, rule))
@@ -317,22 +391,33 @@ def seal(season: Season, tables: Evidence) -> Path:
     signer = season_signer(season.folder, season.origin)
     path = seal_result(season, stated_result(season, tables), signer, token_bytes(32))
     stated = public_statement(season, tables)
-    publish(season, tables, stated, honour(season, tables, stated), season.published)
+    publish(season, tables, stated, honour(season, tables, stated))
     return path
 
 
 def certify(season: Season, tables: Evidence) -> Certificate:
-    """All of it → a signed statement."""
+    """All of it → a signed statement.
+
+    Raises
+    ------
+    NothingMade : a step that the season asks for came out empty.
+    """
     stated = stated_result(season, tables)
     if is_sealed(season):
         stated["vote"]["commitment"] = unsealed(season, stated)
     held = read_honours(season.folder / "honours.csv", season.artists)
     honours_of(held, [stated])  # refuses to sign what contradicts the record
-    return write_certificate(stated, season_signer(season.folder, season.origin), season.published)
+    return write_certificate(stated, season_signer(season.folder, season.origin), season.files)
 
 
 def stated_result(season: Season, tables: Evidence) -> dict[str, Any]:
-    """Give the statement of what was counted."""
+    """Give the statement of what was counted, which is what is signed: nothing that was not made.
+
+    Raises
+    ------
+    NothingMade : a step that the season asks for came out empty.
+    """
+    refuse_unmade(season, tables)
     return statement(season, tables, cited_log(season) if has_log(season) else None)
 
 
@@ -344,14 +429,14 @@ def public_statement(season: Season, tables: Evidence) -> dict[str, Any]:
     OutOfTurn : nothing was certified or sealed yet.
     """
     if not is_still_sealed(season):
-        return read_certificate(season.published / CERTIFICATE).statement
+        return read_certificate(season.published_file(CERTIFICATE)).statement
     read_commitment(season)  # a result that nobody is bound to is not sealed
     return sealed_statement(season, tables, cited_log(season) if has_log(season) else None)
 
 
 def public_tables(season: Season, tables: Evidence) -> Evidence:
     """Give the tables that what the public reads is made from: without the count while that is sealed."""
-    return SealedEvidence(tables.folder, engine=tables.engine.name) if is_still_sealed(season) else tables
+    return tables.seen_as(SealedEvidence) if is_still_sealed(season) else tables
 
 
 def honour(season: Season, tables: Evidence, stated: dict[str, Any]) -> list[Honour]:
@@ -362,12 +447,12 @@ def honour(season: Season, tables: Evidence, stated: dict[str, Any]) -> list[Hon
     return honours
 
 
-def publish(season: Season, tables: Evidence, stated: dict[str, Any], honours: list[Honour], folder: Path) -> None:
+def publish(season: Season, tables: Evidence, stated: dict[str, Any], honours: list[Honour]) -> None:
     """Everything above → what the public reads."""
     files = published_files(season, public_tables(season, tables), stated, honours)
     if is_sealed(season):
         files[COMMITMENT] = read_commitment(season)
-    write_files(folder, files)
+    write_files(season.files.below("published"), files)
 
 
 def site(season: Season, tables: Evidence, *, said: Callable[[str, int], None] = quiet) -> Built:
@@ -379,7 +464,7 @@ def site(season: Season, tables: Evidence, *, said: Callable[[str, int], None] =
     """
     stated = public_statement(season, tables)
     honours = sorted(Honour(**row) for row in tables.to_rows(tables.read("honours")))
-    return build_site(season, public_tables(season, tables), stated, honours, season.published / SITE, said)
+    return build_site(season, public_tables(season, tables), stated, honours, season.files.below(f"published/{SITE}"), said)
 
 
 def chart_weeks(season: Season, use: ChartUse) -> list[Week]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from plaudit.base.change import InPlace
 from plaudit.publish.site.manifest import write_file
 from plaudit.publish.site.render import Job, job_paths, rendered
 from plaudit.publish.site.site import build, jobs
@@ -74,7 +75,7 @@ class _MadeWhenAsked(_Quiet):
         with self._making:
             if job and not file.exists():
                 for name, data in zip(job_paths(job), rendered(job), strict=True):
-                    write_file(Path(self.directory) / name, data)
+                    write_file(InPlace(Path(self.directory)), name, data)
         return str(file)
 
 
@@ -106,7 +107,7 @@ def served_site(season_folder: Path, folder: Path) -> Iterator[Site]:
 def template_pages(made_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The site of the season that `plaudit init` makes."""
     folder = tmp_path_factory.mktemp("template-site")
-    build(*inputs(made_template), folder)  # whole, for it is opened as files too
+    build(*inputs(made_template), InPlace(folder))  # whole, for it is opened as files too
     with served_site(made_template, folder) as site:
         yield site
 

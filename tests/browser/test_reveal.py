@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from plaudit.base.change import InPlace
 from plaudit import pipeline
 from plaudit.cli.init import init
 from plaudit.publish.site.site import build
@@ -42,14 +43,14 @@ def test_the_stage_tells_nothing_before_and_the_winner_after(browser: Browser, s
     name = season.artists.by_id()[winner].name
     commitment = (season.published / "commitment.note").read_text("utf-8").split("\n")[2]
     with served_files(tmp_path) as url, window(browser) as page:
-        build(season, tables, told, [], tmp_path)
+        build(season, tables, told, [], InPlace(tmp_path))
         page.goto(f"{url}/en/reveal.html")
         assert page.locator("h1").inner_text() == "The result is sealed"
         assert commitment in page.locator("main").inner_text()
         assert faults(page) == []
         photographed(page, "reveal-before-en-1280")
         pipeline.reveal(season, tables)
-        build(*inputs(sealed), tmp_path)
+        build(*inputs(sealed), InPlace(tmp_path))
         page.reload()
         page.locator(".winner").wait_for()
 
@@ -67,7 +68,7 @@ def test_nothing_moves_for_who_wants_no_motion(browser: Browser, sealed: Path, t
     season = read_season(sealed)
     if not (season.published / "certificate.note").is_file():
         pipeline.reveal(season, Evidence(season.evidence))
-    build(*inputs(sealed), tmp_path)
+    build(*inputs(sealed), InPlace(tmp_path))
     moving = []
     with served_files(tmp_path) as url:
         for wish in ("no-preference", "reduce"):
@@ -80,7 +81,7 @@ def test_nothing_moves_for_who_wants_no_motion(browser: Browser, sealed: Path, t
 
 
 def test_a_season_that_seals_nothing_has_no_stage(made_template: Path, tmp_path: Path) -> None:
-    build(*inputs(made_template), tmp_path)
+    build(*inputs(made_template), InPlace(tmp_path))
 
     assert (tmp_path / "en" / "verify.html").is_file()
     assert not (tmp_path / "en" / "reveal.html").exists()

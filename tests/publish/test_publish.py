@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from plaudit.base.change import InPlace
 from plaudit import pipeline
 from plaudit.certify.certificate import CERTIFICATE, read_certificate
 from plaudit.publish.publish import write_files
@@ -29,7 +30,7 @@ def again(folder: Path) -> None:
     season = read_season(folder)
     tables = Evidence(season.evidence)
     stated = read_certificate(season.published / CERTIFICATE).statement
-    pipeline.publish(season, tables, stated, pipeline.honour(season, tables, stated), season.published)
+    pipeline.publish(season, tables, stated, pipeline.honour(season, tables, stated))
 
 
 def test_publishing_again_writes_no_file_anew(season_folder: Path) -> None:
@@ -50,7 +51,7 @@ def test_publishing_mends_what_was_changed_and_removes_what_was_added(season_fol
 
 def test_hidden_files_beside_the_published_ones_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / ".nojekyll").write_bytes(b"")
-    write_files(tmp_path, {"a/b.txt": b"1"})
+    write_files(InPlace(tmp_path), {"a/b.txt": b"1"})
 
     assert bytes_below(tmp_path) == {".nojekyll": b"", "a/b.txt": b"1"}
 

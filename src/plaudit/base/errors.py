@@ -2,6 +2,7 @@
 
 PlauditError
 ├── AskError            the caller asked for something that is not there      exit 2
+│   ├── FileRefused         the machine refuses a file: read-only, full, no rights
 │   ├── UnknownName         no artist, source, rule or file of that name
 │   └── OutOfTurn           a step was asked for before the one it stands on
 ├── RuleError           a rule or season file must be mended                  exit 3
@@ -24,6 +25,7 @@ PlauditError
 └── EvidenceError       stop: something does not add up                       exit 6
     ├── CheckpointsFork     two checkpoints of one log contradict each other
     ├── DigestMismatch      bytes differ from those that were certified
+    ├── NothingMade         a step that the season asks for came out empty
     ├── ProofInvalid        a recomputed value differs from the stated one
     └── SignatureInvalid    the signature is not of that key over those bytes
 """
@@ -40,7 +42,9 @@ __all__ = [
     "CheckpointsFork",
     "DigestMismatch",
     "EvidenceError",
+    "FileRefused",
     "KeyReused",
+    "NothingMade",
     "OutOfTurn",
     "PlauditError",
     "ProofInvalid",
@@ -107,6 +111,10 @@ class AskError(PlauditError):
     """The caller asked for something that is not there."""
 
     exit_code = 2
+
+
+class FileRefused(AskError):
+    """The machine refuses a file or folder: it is read-only, full or not ours; what was there stays."""
 
 
 class UnknownName(AskError):
@@ -203,6 +211,10 @@ class CheckpointsFork(EvidenceError):
 
 class DigestMismatch(EvidenceError):
     """Bytes differ from those that were certified."""
+
+
+class NothingMade(EvidenceError):
+    """A step that the season asks for came out empty; nothing is signed."""
 
 
 class ProofInvalid(EvidenceError):

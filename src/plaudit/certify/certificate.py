@@ -15,6 +15,8 @@ from plaudit.ledger.note import Signer, Verifier, sign_note, verify_note
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from plaudit.base.change import InPlace
+
 __all__ = [
     "CERTIFICATE",
     "VERIFIER_KEY",
@@ -28,6 +30,7 @@ __all__ = [
 
 CERTIFICATE: Final = "certificate.note"
 VERIFIER_KEY: Final = "verifier.key"
+_PUBLISHED: Final = "published"
 
 
 @dataclass(frozen=True)
@@ -50,21 +53,24 @@ def canonical(statement: dict[str, Any]) -> str:
     return rfc8785.dumps(statement).decode() + "\n"
 
 
-def write_certificate(statement: dict[str, Any], signer: Signer, published: Path) -> Certificate:
+def write_certificate(statement: dict[str, Any], signer: Signer, files: InPlace) -> Certificate:
     """Sign a statement and write it, with the key that verifies it beside it.
+
+    Parameters
+    ----------
+    files : the season's folder
 
     Raises
     ------
     RuleFrozen : the certificate that is there cites a season's own rule under the
         same name with other bytes.
     """
-    path = published / CERTIFICATE
+    published = files.folder / _PUBLISHED
     refuse_changed_rules(published, {name: rule["sha256"] for name, rule in statement["rules"].items()})
-    published.mkdir(parents=True, exist_ok=True)
     text = canonical(statement)
-    path.write_text(sign_note(text, signer), "utf-8")
-    (published / VERIFIER_KEY).write_text(f"{signer.verifier}\n", "utf-8")
-    return Certificate(json.loads(text), path, signer.verifier)
+    files.write(f"{_PUBLISHED}/{CERTIFICATE}", sign_note(text, signer).encode())
+    files.write(f"{_PUBLISHED}/{VERIFIER_KEY}", f"{signer.verifier}\n".encode())
+    return Certificate(json.loads(text), published / CERTIFICATE, signer.verifier)
 
 
 def refuse_changed_rules(published: Path, digests: dict[str, str]) -> None:

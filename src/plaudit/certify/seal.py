@@ -17,7 +17,6 @@ docs/spec/certificate.md, "A sealed result"
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.base.digests import bytes_sha256
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["COMMITMENT", "check_commitment", "is_sealed", "is_told", "read_commitment", "seal", "unsealed"]
 
 COMMITMENT: Final = "commitment.note"
+_KEPT: Final = "vote/sealed.json"
 _ASK: Final = "find out what changed since it was sealed; a sealed result is not replaced"
 
 
@@ -45,7 +45,7 @@ def is_sealed(season: Season) -> bool:
 def is_told(season: Season) -> bool:
     """Say whether the sealed result was revealed: a certificate tells its salt."""
     try:
-        stated = read_certificate(season.published / CERTIFICATE).statement
+        stated = read_certificate(season.published_file(CERTIFICATE)).statement
     except (EvidenceError, OutOfTurn):
         return False  # a certificate that is not there, or damaged, tells nothing
     return "commitment" in stated.get("vote", {})
@@ -65,20 +65,17 @@ def seal(season: Season, stated: dict[str, Any], signer: Signer, salt: bytes) ->
     ------
     ProofInvalid : another result was sealed before.
     """
-    path, kept = season.published / COMMITMENT, _kept(season)
-    if kept.is_file():
+    if _kept(season).is_file():
         salt = bytes.fromhex(unsealed(season, stated)["salt"])
     else:
-        kept.parent.mkdir(mode=0o700, exist_ok=True)
-        part = kept.with_suffix(".part")
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(json.dumps({"salt": salt.hex(), "result": _result(stated)}, ensure_ascii=False) + "\n")
-        part.replace(kept)
-    season.published.mkdir(parents=True, exist_ok=True)
-    path.write_text(sign_note(_text(season, _digest(salt, stated)), signer), "utf-8")
-    (season.published / VERIFIER_KEY).write_text(f"{signer.verifier}\n", "utf-8")
-    return path
+        private = season.files.apart / "vote"
+        private.mkdir(mode=0o700, parents=True, exist_ok=True)
+        kept = json.dumps({"salt": salt.hex(), "result": _result(stated)}, ensure_ascii=False) + "\n"
+        season.files.write(_KEPT, kept.encode(), 0o600)
+    signed = sign_note(_text(season, _digest(salt, stated)), signer)
+    season.files.write(f"published/{COMMITMENT}", signed.encode())
+    season.files.write(f"published/{VERIFIER_KEY}", f"{signer.verifier}\n".encode())
+    return season.published / COMMITMENT
 
 
 def unsealed(season: Season, stated: dict[str, Any]) -> dict[str, str]:
@@ -108,7 +105,7 @@ def read_commitment(season: Season) -> bytes:
     ------
     OutOfTurn : there is none.
     """
-    path = season.published / COMMITMENT
+    path = season.published_file(COMMITMENT)
     if not path.is_file():
         raise OutOfTurn(f"no file {COMMITMENT} in {path.parent.name}/", "seal the result first: plaudit run SEASON")
     return path.read_bytes()
@@ -128,7 +125,7 @@ def check_commitment(
     SignatureInvalid : the commitment is not there, or not signed by the key.
     ProofInvalid : it commits to another result, or of another edition.
     """
-    if not (season.published / COMMITMENT).is_file():
+    if not season.published_file(COMMITMENT).is_file():
         raise SignatureInvalid(f"published/{COMMITMENT} is missing", "without it nobody knows what was sealed")
     try:
         committed = verify_note(read_commitment(season).decode("utf-8", "replace"), verifier)
@@ -150,7 +147,7 @@ def check_commitment(
 
 
 def _kept(season: Season) -> Path:
-    return season.folder / "vote" / "sealed.json"
+    return season.files.found(_KEPT)
 
 
 def _result(stated: dict[str, Any]) -> dict[str, Any]:

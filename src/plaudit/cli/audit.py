@@ -19,13 +19,13 @@ from plaudit.cli.output import (
     BeneathAt,
     OnEngine,
     SeasonFolder,
-    opened,
     print_json,
     print_table,
     progress,
     tell,
 )
 from plaudit.cli.ruled import print_ballot, ruled_ballot
+from plaudit.cli.working import looking
 from plaudit.publish.publish import write_notice
 from plaudit.rulebook.season import Season
 from plaudit.store.engine import DUCKDB
@@ -55,32 +55,32 @@ def audit(
     as_json: AsJson = False,
 ) -> None:
     """Apply the purge rules and the appeals, count, check the count, and write the purge notice."""
-    season, tables = opened(folder, engine, evidence)
-    if season.vote is None:
-        raise OutOfTurn("the season has no vote", "add [vote] to season.toml")
-    if receipt is not None and leaf is not None:
-        raise AskError("both --receipt and --leaf", "give one of them")
-    if receipt is not None or leaf is not None:
-        asked = leaf if leaf is not None else _leaf_of(folder, receipt)
-        found = ruled_ballot(season, tables, asked)
-        print_json(found) if as_json else print_ballot(found)
-        return
-    steps = [pipeline.audit, pipeline.tally, pipeline.check]
-    if not evidence and has_log(season) and not (tables.has("ballots") and (season.log / CHECKPOINT).is_file()):
-        steps.insert(0, pipeline.vote)
-    with progress("audit") as said:
-        pipeline.walk(season, tables, steps, said)
-        stated = json.loads(canonical(audit_stated(season, tables)))  # as a certificate gives it back
-    is_hidden = is_still_sealed(season)
-    notice = None if is_hidden else write_notice(season, tables, {"audit": stated})
-    if as_json:
-        print_json({"evidence": evidence_kind(season), **stated, "notice": notice})
-        return
-    print_audit(season, tables, stated)
-    if is_hidden:
-        tell("the result is sealed: the notice is published when it is told, with plaudit reveal")
-    else:
-        typer.echo(f"notice: {notice}")
+    with looking("audit", folder, engine, evidence) as (season, tables):
+        if season.vote is None:
+            raise OutOfTurn("the season has no vote", "add [vote] to season.toml")
+        if receipt is not None and leaf is not None:
+            raise AskError("both --receipt and --leaf", "give one of them")
+        if receipt is not None or leaf is not None:
+            asked = leaf if leaf is not None else _leaf_of(folder, receipt)
+            found = ruled_ballot(season, tables, asked)
+            print_json(found) if as_json else print_ballot(found)
+            return
+        steps = [pipeline.audit, pipeline.tally, pipeline.check]
+        if not evidence and has_log(season) and not (tables.has("ballots") and (season.log / CHECKPOINT).is_file()):
+            steps.insert(0, pipeline.vote)
+        with progress("audit") as said:
+            pipeline.walk(season, tables, steps, said)
+            stated = json.loads(canonical(audit_stated(season, tables)))  # as a certificate gives it back
+        is_hidden = is_still_sealed(season)
+        notice = None if is_hidden else write_notice(season, tables, {"audit": stated})
+        if as_json:
+            print_json({"evidence": evidence_kind(season), **stated, "notice": notice})
+            return
+        print_audit(season, tables, stated)
+        if is_hidden:
+            tell("the result is sealed: the notice is published when it is told, with plaudit reveal")
+        elif season.change and season.change.keeps:
+            typer.echo(f"notice: {notice}")
 
 
 def print_audit(season: Season, tables: Evidence, stated: dict[str, Any]) -> None:

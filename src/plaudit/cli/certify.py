@@ -7,7 +7,9 @@ import typer
 from plaudit import pipeline
 from plaudit.base.errors import OutOfTurn
 from plaudit.certify.sealed import is_still_sealed
-from plaudit.cli.output import AsJson, SeasonFolder, opened, print_json
+from plaudit.cli.output import AsJson, SeasonFolder, print_json, quoted
+from plaudit.cli.working import changing
+from plaudit.publish.publish import SITE
 
 __all__ = ["add_to"]
 
@@ -18,13 +20,15 @@ def add_to(app: typer.Typer) -> None:
 
 
 def certify(folder: SeasonFolder, as_json: AsJson = False) -> None:
-    """Sign what was computed, with the digest of every rule, input and table."""
-    season, tables = opened(folder)
-    if is_still_sealed(season):
-        raise OutOfTurn("the season's rule seals the result", "tell it with: plaudit reveal SEASON")
-    certificate = pipeline.certify(season, tables)
-    if as_json:
-        print_json(certificate.statement)
-    else:
-        typer.echo(f"certificate: {certificate.path}")
-        typer.echo(f"signed by:   {certificate.signer}")
+    """Sign what was computed, with the digest of every rule, input and table, and publish what follows from it."""
+    with changing("certify", folder) as (season, tables):
+        if is_still_sealed(season):
+            raise OutOfTurn("the season's rule seals the result", "tell it with: plaudit reveal SEASON")
+        certificate = pipeline.tell(season, tables)  # a certificate without its files would not verify
+        if as_json:
+            print_json(certificate.statement)
+        else:
+            typer.echo(f"certificate: {certificate.path}")
+            typer.echo(f"signed by:   {certificate.signer}")
+            if (season.published / SITE).is_dir():
+                typer.echo(f"next: plaudit publish {quoted(folder)}, for the pages")

@@ -14,12 +14,12 @@ from plaudit.cli.output import (
     BeneathAt,
     OnEngine,
     SeasonFolder,
-    opened,
     print_json,
     print_table,
     progress,
     tell,
 )
+from plaudit.cli.working import looking
 from plaudit.rulebook.season import Season
 from plaudit.store.engine import DUCKDB
 from plaudit.store.evidence import Evidence
@@ -44,20 +44,20 @@ def chart(
     as_json: AsJson = False,
 ) -> None:
     """Compute every chart of the season and show one."""
-    season, tables = opened(folder, engine, evidence)
-    rule = rule or (season.charts[-1].rule if season.charts else "")
-    if rule not in [use.rule for use in season.charts]:
-        known = ", ".join(use.rule for use in season.charts) or "none"
-        raise UnknownName(f"no chart {rule!r} in this season", f"it has: {known}", rule=rule)
-    with progress("chart"):
-        pipeline.chart(season, tables)
-    week = _known_week(tables, rule, week)
-    if explain:
-        _explain(season, tables, rule, week, explain, as_json=as_json)
-    elif as_json:
-        print_json(_entries(tables, rule, week, places))
-    else:
-        print_chart(season, tables, rule, week, places)
+    with looking("chart", folder, engine, evidence) as (season, tables):
+        rule = rule or (season.charts[-1].rule if season.charts else "")
+        if rule not in [use.rule for use in season.charts]:
+            known = ", ".join(use.rule for use in season.charts) or "none"
+            raise UnknownName(f"no chart {rule!r} in this season", f"it has: {known}", rule=rule)
+        with progress("chart"):
+            pipeline.chart(season, tables)
+        week = _known_week(tables, rule, week)
+        if explain:
+            _explain(season, tables, rule, week, explain, as_json=as_json)
+        elif as_json:
+            print_json(_entries(tables, rule, week, places))
+        else:
+            print_chart(season, tables, rule, week, places)
 
 
 def print_chart(season: Season, tables: Evidence, rule: str, week: str, places: int) -> None:

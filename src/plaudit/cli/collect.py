@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from plaudit import pipeline
-from plaudit.cli.output import AsJson, SeasonFolder, opened, print_json, print_table, progress
+from plaudit.cli.output import AsJson, SeasonFolder, print_json, print_table, progress
+from plaudit.cli.working import changing
 from plaudit.collect.collect import Collected
 
 __all__ = ["add_to", "print_collected"]
@@ -25,18 +26,18 @@ def collect(
     list_rows: Annotated[bool, typer.Option("--set-aside", help="List every row set aside, with its reason.")] = False,
 ) -> None:
     """Read the season's sources; rows that cannot be used are set aside and listed."""
-    season, tables = opened(folder)
-    with progress("collect") as said:
-        collected = pipeline.collect(season, tables, strict=strict, said=said)
-    rows = tables.to_rows(tables.read("set_aside").order_by("source", "file", "row")) if list_rows else []
-    if as_json:
-        print_json(vars(collected) | ({"set_aside_rows": rows} if list_rows else {}))
-        return
-    print_collected(collected)
-    if rows:
-        print_table(
-            "Rows set aside", ["source", "file", "row", "reason", "detail"], [list(row.values()) for row in rows]
-        )
+    with changing("collect", folder) as (season, tables):
+        with progress("collect") as said:
+            collected = pipeline.collect(season, tables, strict=strict, said=said)
+        rows = tables.to_rows(tables.read("set_aside").order_by("source", "file", "row")) if list_rows else []
+        if as_json:
+            print_json(vars(collected) | ({"set_aside_rows": rows} if list_rows else {}))
+            return
+        print_collected(collected)
+        if rows:
+            print_table(
+                "Rows set aside", ["source", "file", "row", "reason", "detail"], [list(row.values()) for row in rows]
+            )
 
 
 def print_collected(collected: Collected) -> None:

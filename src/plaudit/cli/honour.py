@@ -8,7 +8,8 @@ import typer
 
 from plaudit import pipeline
 from plaudit.certify.certificate import CERTIFICATE, read_certificate
-from plaudit.cli.output import AsJson, SeasonFolder, opened, print_json, print_table
+from plaudit.cli.output import AsJson, SeasonFolder, print_json, print_table
+from plaudit.cli.working import looking
 from plaudit.honour.honours import Honour, firsts, records
 from plaudit.rulebook.season import Season
 from plaudit.store.evidence import Evidence
@@ -23,19 +24,19 @@ def add_to(app: typer.Typer) -> None:
 
 def honour(folder: SeasonFolder, as_json: AsJson = False) -> None:
     """Derive the roll of honour from past editions and certificates."""
-    season, tables = opened(folder)
-    certificate = read_certificate(season.published / CERTIFICATE)
-    honours = pipeline.honour(season, tables, certificate.statement)
-    if as_json:
-        print_json(
-            {
-                "honours": [asdict(item) for item in honours],
-                "records": [asdict(item) for item in records(honours)],
-                "firsts": [asdict(item) for item in firsts(honours, season.artists)],
-            }
-        )
-    else:
-        print_records(season, tables)
+    with looking("honour", folder) as (season, tables):
+        certificate = read_certificate(season.published / CERTIFICATE)
+        honours = pipeline.honour(season, tables, certificate.statement)
+        if as_json:
+            print_json(
+                {
+                    "honours": [asdict(item) for item in honours],
+                    "records": [asdict(item) for item in records(honours)],
+                    "firsts": [asdict(item) for item in firsts(honours, season.artists)],
+                }
+            )
+        else:
+            print_records(season, tables)
 
 
 def print_records(season: Season, tables: Evidence, most: int = 10) -> None:

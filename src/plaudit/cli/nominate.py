@@ -6,7 +6,8 @@ import typer
 
 from plaudit import pipeline
 from plaudit.base.errors import OutOfTurn
-from plaudit.cli.output import AsJson, BeneathAt, OnEngine, SeasonFolder, opened, print_json, print_table
+from plaudit.cli.output import AsJson, BeneathAt, OnEngine, SeasonFolder, print_json, print_table
+from plaudit.cli.working import changing
 from plaudit.store.engine import DUCKDB
 from plaudit.store.evidence import Evidence
 
@@ -22,14 +23,14 @@ def nominate(
     folder: SeasonFolder, engine: OnEngine = DUCKDB, evidence: BeneathAt = "", as_json: AsJson = False
 ) -> None:
     """Find the edition's nominees by the chart, by name, or both."""
-    season, tables = opened(folder, engine, evidence)
-    if season.nomination is None:
-        raise OutOfTurn("the season nominates nobody", "add [nomination] to season.toml")
-    pipeline.nominate(season, tables)
-    if as_json:
-        print_json(tables.to_rows(tables.read("nominees").order_by("nominee")))
-    else:
-        print_nominees(tables)
+    with changing("nominate", folder, engine, evidence) as (season, tables):
+        if season.nomination is None:
+            raise OutOfTurn("the season nominates nobody", "add [nomination] to season.toml")
+        pipeline.nominate(season, tables)
+        if as_json:
+            print_json(tables.to_rows(tables.read("nominees").order_by("nominee")))
+        else:
+            print_nominees(tables)
 
 
 def print_nominees(tables: Evidence, most: int = 20) -> None:

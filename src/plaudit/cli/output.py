@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,7 +21,18 @@ from plaudit.rulebook.season import Season, read_season
 from plaudit.store.engine import DUCKDB
 from plaudit.store.evidence import Evidence
 
-__all__ = ["AsJson", "BeneathAt", "OnEngine", "SeasonFolder", "opened", "print_json", "print_table", "progress", "tell"]
+__all__ = [
+    "AsJson",
+    "BeneathAt",
+    "OnEngine",
+    "SeasonFolder",
+    "opened",
+    "print_json",
+    "print_table",
+    "progress",
+    "quoted",
+    "tell",
+]
 
 SeasonFolder = Annotated[Path, typer.Argument(metavar="SEASON", help="The season's folder.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON value and nothing else on stdout.")]
@@ -41,6 +54,8 @@ BeneathAt = Annotated[
 ]
 
 _CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+_LONG_SECONDS = 2.0
+_QUIET_SECONDS = 10.0
 _words = Console(stderr=True, highlight=False)
 
 
@@ -51,8 +66,15 @@ def opened(folder: Path, engine: str = DUCKDB, beneath: str = "") -> tuple[Seaso
 
 
 def tell(words: str) -> None:
-    """Say something to the person, on stderr."""
-    _words.print(_shown(words), soft_wrap=True)
+    """Say something to the person, on stderr; whether they hear it changes nothing."""
+    with suppress(OSError, ValueError):
+        _words.print(_shown(words), soft_wrap=True)
+        sys.stderr.flush()
+
+
+def quoted(path: Path) -> str:
+    """Give a path as it is typed in a command."""
+    return shlex.quote(path.as_posix())
 
 
 def print_json(value: object) -> None:
@@ -77,13 +99,56 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[str, int], None]]:
-    """Show what is being worked on, on a terminal; give the function to call with it."""
+    """Show what is being worked on; give the function to call with it.
+
+    On a terminal one line changes. Elsewhere each step is a line, and what takes long another one.
+    """
+    lines = _Lines(what)
+    if not _words.is_terminal:
+        try:
+            yield lines.said
+        finally:
+            lines.ended()
+        return
     with _words.status(_shown(what)) as status:
 
         def said(part: str, rows: int) -> None:
-            status.update(_shown(f"{what}: {part}" + (f", {rows:,} rows" if rows else "")))
+            lines.said(part, rows, shown=False)
+            place = lines.step if part == lines.step or not lines.step else f"{lines.step}: {part}"
+            status.update(_shown(f"{what}: {place}" + (f", {rows:,} rows" if rows else "")))
 
-        yield said
+        try:
+            yield said
+        finally:
+            lines.ended()
+
+
+class _Lines:
+    """Progress in plain lines: each step, how long the long ones took, and where a long one is."""
+
+    def __init__(self, what: str) -> None:
+        self.step = ""
+        self._what = what
+        self._since = self._spoke = time.monotonic()
+
+    def said(self, part: str, rows: int, *, shown: bool = True) -> None:
+        """Say what is worked on."""
+        now = time.monotonic()
+        if part.startswith("step "):
+            self.ended()
+            self.step, self._since = part, now
+        elif now - self._spoke < _QUIET_SECONDS:
+            return
+        if shown:
+            tell(f"{self._what}: {part}" + (f", {rows:,} rows" if rows else ""))
+        self._spoke = now
+
+    def ended(self) -> None:
+        """Say how long a long step took."""
+        took = time.monotonic() - self._since
+        if self.step and took >= _LONG_SECONDS:
+            tell(f"{self._what}: {self.step} took {took:,.0f} s")
+        self.step = ""
 
 
 def _cell(value: Any) -> str:

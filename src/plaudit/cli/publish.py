@@ -9,7 +9,8 @@ import typer
 
 from plaudit import pipeline
 from plaudit.base.digests import files_below
-from plaudit.cli.output import AsJson, SeasonFolder, opened, print_json, progress
+from plaudit.cli.output import AsJson, SeasonFolder, print_json, progress, quoted
+from plaudit.cli.working import changing
 from plaudit.publish.publish import SITE
 from plaudit.rulebook.season import Season
 from plaudit.store.evidence import Evidence
@@ -26,12 +27,12 @@ def add_to(app: typer.Typer) -> None:
 
 def publish(folder: SeasonFolder, as_json: AsJson = False, site: WithSite = True) -> None:
     """Write charts, totals, honours, rules, the certificate in plain words, and the pages, to published/."""
-    season, tables = opened(folder)
-    stated = pipeline.public_statement(season, tables)
-    honours = pipeline.honour(season, tables, stated)
-    pipeline.publish(season, tables, stated, honours, season.published)
-    if site:
-        publish_site(season, tables)
+    with changing("publish", folder) as (season, tables):
+        stated = pipeline.public_statement(season, tables)
+        honours = pipeline.honour(season, tables, stated)
+        pipeline.publish(season, tables, stated, honours)
+        if site:
+            publish_site(season, tables)
     names = [path.relative_to(season.published).as_posix() for path in files_below(season.published)]
     if as_json:
         print_json(names)
@@ -51,8 +52,9 @@ def print_site(season: Season) -> None:
     """Say where the pages are and how to open them."""
     door = (season.published / SITE / "index.html").resolve()
     typer.echo(f"pages: {door.as_uri()}")
-    typer.echo(f"  open it in a browser, or serve it: python3 -m http.server -b 127.0.0.1 -d {_shown(door.parent)}")
+    command = f"python3 -m http.server -b 127.0.0.1 -d {quoted(_from_here(door.parent))}"
+    typer.echo(f"  open it in a browser, or serve it: {command}")
 
 
-def _shown(folder: Path) -> str:
-    return folder.relative_to(Path.cwd()).as_posix() if folder.is_relative_to(Path.cwd()) else folder.as_posix()
+def _from_here(folder: Path) -> Path:
+    return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder

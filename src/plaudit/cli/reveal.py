@@ -7,9 +7,10 @@ import typer
 from plaudit import pipeline
 from plaudit.base.errors import OutOfTurn
 from plaudit.certify.seal import is_sealed
-from plaudit.cli.output import AsJson, OnEngine, SeasonFolder, opened, print_json, progress
-from plaudit.cli.publish import WithSite, print_site, publish_site
+from plaudit.cli.output import AsJson, OnEngine, SeasonFolder, print_json, progress
+from plaudit.cli.publish import WithSite, print_site
 from plaudit.cli.tally import print_totals
+from plaudit.cli.working import changing
 from plaudit.store.engine import DUCKDB
 
 __all__ = ["add_to"]
@@ -22,18 +23,16 @@ def add_to(app: typer.Typer) -> None:
 
 def reveal(folder: SeasonFolder, engine: OnEngine = DUCKDB, as_json: AsJson = False, site: WithSite = True) -> None:
     """Count once more; if the result is the one that was sealed, certify and publish it."""
-    season, tables = opened(folder, engine)
-    if not is_sealed(season):
-        raise OutOfTurn("the season's rule seals no result", "publish it with: plaudit run SEASON")
-    with progress("reveal") as said:
-        certificate = pipeline.reveal(season, tables, said=said)
-    if site:
-        publish_site(season, tables)
-    if as_json:
-        print_json(certificate.statement)
-        return
-    print_totals(season, tables)
-    typer.echo(f"certificate: {certificate.path}")
-    typer.echo(f"signed by:   {certificate.signer}")
-    if site:
-        print_site(season)
+    with changing("reveal", folder, engine) as (season, tables):
+        if not is_sealed(season):
+            raise OutOfTurn("the season's rule seals no result", "publish it with: plaudit run SEASON")
+        with progress("reveal") as said:
+            certificate = pipeline.reveal(season, tables, pages=site, said=said)
+        if as_json:
+            print_json(certificate.statement)
+            return
+        print_totals(season, tables)
+        typer.echo(f"certificate: {certificate.path}")
+        typer.echo(f"signed by:   {certificate.signer}")
+        if site:
+            print_site(season)

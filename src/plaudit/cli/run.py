@@ -11,10 +11,13 @@ from plaudit.cli.chart import print_chart
 from plaudit.cli.collect import print_collected
 from plaudit.cli.honour import print_records
 from plaudit.cli.nominate import print_nominees
-from plaudit.cli.output import AsJson, OnEngine, SeasonFolder, opened, print_json, progress, tell
-from plaudit.cli.publish import WithSite, print_site, publish_site
+from plaudit.cli.output import AsJson, OnEngine, SeasonFolder, print_json, progress, quoted, tell
+from plaudit.cli.publish import WithSite, print_site
 from plaudit.cli.tally import print_totals
+from plaudit.cli.working import changing
+from plaudit.rulebook.season import Season
 from plaudit.store.engine import DUCKDB
+from plaudit.store.evidence import Evidence
 
 __all__ = ["add_to"]
 
@@ -32,15 +35,17 @@ def run(
     strict: Annotated[bool, typer.Option("--strict", help="Refuse the sources if any row cannot be used.")] = False,
 ) -> None:
     """Walk the whole line: collect, measure, chart, nominate, vote, audit, tally, certify, honour, publish."""
-    season, tables = opened(folder, engine)
-    with progress(season.title) as said:
-        made = pipeline.run(season, tables, strict=strict, said=said)
-    if site:
-        publish_site(season, tables)
-    if as_json:
-        stated = made.certificate and made.certificate.statement
-        print_json({"collected": vars(made.collected), "certificate": stated, "commitment": made.commitment})
-        return
+    with changing("run", folder, engine) as (season, tables):
+        with progress(season.title) as said:
+            made = pipeline.run(season, tables, strict=strict, pages=site, said=said)
+        if as_json:
+            stated = made.certificate and made.certificate.statement
+            print_json({"collected": vars(made.collected), "certificate": stated, "commitment": made.commitment})
+        else:
+            _print(season, tables, made, site=site)
+
+
+def _print(season: Season, tables: Evidence, made: pipeline.Run, *, site: bool) -> None:
     tell(season.title)
     print_collected(made.collected)
     if season.charts:
@@ -49,7 +54,7 @@ def run(
         print_nominees(tables)
     if made.certificate is None:
         typer.echo(f"sealed: {made.commitment}")
-        typer.echo(f"next: plaudit reveal {folder}")
+        typer.echo(f"next: plaudit reveal {quoted(season.folder)}")
     else:
         if season.vote:
             print_totals(season, tables)

@@ -7,7 +7,8 @@ import typer
 from plaudit import pipeline
 from plaudit.base.errors import OutOfTurn
 from plaudit.certify.statement import evidence_kind
-from plaudit.cli.output import AsJson, BeneathAt, OnEngine, SeasonFolder, opened, print_json, print_table, progress
+from plaudit.cli.output import AsJson, BeneathAt, OnEngine, SeasonFolder, print_json, print_table, progress
+from plaudit.cli.working import changing
 from plaudit.rulebook.season import Season
 from plaudit.store.engine import DUCKDB
 from plaudit.store.evidence import Evidence
@@ -22,19 +23,19 @@ def add_to(app: typer.Typer) -> None:
 
 def tally(folder: SeasonFolder, engine: OnEngine = DUCKDB, evidence: BeneathAt = "", as_json: AsJson = False) -> None:
     """Put the ballots into the log, or read them from it, apply the purge rules, count, and check the count."""
-    season, tables = opened(folder, engine, evidence)
-    if season.vote is None:
-        raise OutOfTurn("the season has no vote", "add [vote] to season.toml")
-    steps = [pipeline.audit, pipeline.tally, pipeline.check]
-    if not evidence:  # the log is made of files on this machine; what lies elsewhere is only counted
-        steps.insert(0, pipeline.vote)
-    with progress("tally") as said:
-        pipeline.walk(season, tables, steps, said)
-    if as_json:
-        names = ("result", "totals", "voids")
-        print_json({"evidence": evidence_kind(season)} | {name: tables.to_rows(tables.read(name)) for name in names})
-    else:
-        print_totals(season, tables)
+    with changing("tally", folder, engine, evidence) as (season, tables):
+        if season.vote is None:
+            raise OutOfTurn("the season has no vote", "add [vote] to season.toml")
+        steps = [pipeline.audit, pipeline.tally, pipeline.check]
+        if not evidence:  # the log is made of files on this machine; what lies elsewhere is only counted
+            steps.insert(0, pipeline.vote)
+        with progress("tally") as said:
+            pipeline.walk(season, tables, steps, said)
+        if as_json:
+            made = {name: tables.to_rows(tables.read(name)) for name in ("result", "totals", "voids")}
+            print_json({"evidence": evidence_kind(season)} | made)
+        else:
+            print_totals(season, tables)
 
 
 def print_totals(season: Season, tables: Evidence, most: int = 10) -> None:

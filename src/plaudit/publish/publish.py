@@ -21,6 +21,7 @@ from plaudit.store.joins import beside
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from plaudit.base.change import InPlace
     from plaudit.honour.honours import Honour
     from plaudit.rulebook.season import Season
     from plaudit.store.evidence import Evidence
@@ -78,19 +79,16 @@ def publish(season: Season, tables: Evidence, statement: dict[str, Any], honours
     return files
 
 
-def write_files(folder: Path, files: dict[str, bytes]) -> None:
+def write_files(folder: InPlace, files: dict[str, bytes]) -> None:
     """Write the files that changed and remove those that are no longer published; the pages are left alone."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in list(files_below(folder)):
-        name = path.relative_to(folder).as_posix()
+    for path in list(files_below(folder.folder)) if folder.folder.is_dir() else []:
+        name = path.relative_to(folder.folder).as_posix()
         if name not in files and name not in _SIGNED and not name.startswith(f"{SITE}/"):
-            path.unlink()
+            folder.remove(name)
     for name, data in files.items():
-        path = folder / name
-        if path.is_file() and path.read_bytes() == data:
-            continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        path = folder.found(name)
+        if not (path.is_file() and path.read_bytes() == data):
+            folder.write(name, data)
 
 
 def write_notice(season: Season, tables: Evidence, statement: dict[str, Any]) -> Path:
@@ -100,10 +98,10 @@ def write_notice(season: Season, tables: Evidence, statement: dict[str, Any]) ->
     ----------
     statement : its `audit`
     """
-    folder = season.published / "audit"
     files = audit_files(season, tables, statement)
-    write_files(folder, {name.removeprefix("audit/"): data for name, data in files.items()})
-    return folder
+    notice = season.files.below("published/audit")
+    write_files(notice, {name.removeprefix("audit/"): data for name, data in files.items()})
+    return notice.folder
 
 
 def _chart_files(tables: Evidence, rule_name: str, names: dict[str, dict[str, str]], readings: str) -> dict[str, bytes]:

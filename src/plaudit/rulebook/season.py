@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from plaudit.base.change import InPlace
 from plaudit.base.errors import UnknownName
 from plaudit.base.weeks import to_instant
 from plaudit.rulebook.artists import Artists, read_artists
@@ -21,13 +22,16 @@ from plaudit.rulebook.strict_toml import Place, TomlFile, read_toml
 from plaudit.rulebook.windows import VotingWindow
 
 if TYPE_CHECKING:
+    from plaudit.base.change import Change
     from plaudit.rulebook.live import Live
     from plaudit.rulebook.season_file import Audit, ChartUse, Nomination, Vote
     from plaudit.rulebook.simulation import Simulation
     from plaudit.rulebook.site import Site
     from plaudit.rulebook.sources import Source
 
-__all__ = ["Season", "read_season"]
+__all__ = ["LOG", "Season", "read_season"]
+
+LOG = "evidence/log"
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class Season:
 
     titles, abouts : the season's title and what it is, by language
     rules : every rule it names, by id@version
+    change : the change of the folder that is under way, or None
     """
 
     folder: Path
@@ -53,6 +58,7 @@ class Season:
     site: Site
     artists: Artists
     rules: dict[str, CitedRule]
+    change: Change | None = None
 
     @property
     def title(self) -> str:
@@ -65,6 +71,11 @@ class Season:
         return self.abouts[ENGLISH]
 
     @property
+    def files(self) -> InPlace:
+        """The folder as it is read and written: where it lies, or by the change that is under way."""
+        return self.change or InPlace(self.folder)
+
+    @property
     def evidence(self) -> Path:
         """The folder of the made tables."""
         return self.folder / "evidence"
@@ -73,6 +84,10 @@ class Season:
     def published(self) -> Path:
         """The folder of what the public reads."""
         return self.folder / "published"
+
+    def published_file(self, name: str) -> Path:
+        """Give where a published file is read from."""
+        return self.files.found(f"published/{name}")
 
     def chart_rule(self, name: str) -> ChartRule:
         """Give a chart rule of the season."""
@@ -115,7 +130,7 @@ class Season:
     @property
     def log(self) -> Path:
         """The folder of the tile log."""
-        return self.evidence / "log"
+        return self.files.found(LOG)
 
     def windows(self) -> list[VotingWindow]:
         """Give the voting windows, in instants."""

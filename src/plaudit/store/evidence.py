@@ -6,13 +6,14 @@ import shutil
 from contextlib import contextmanager
 from functools import reduce
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from plaudit.base.change import InPlace
 from plaudit.base.errors import DigestMismatch, OutOfTurn, UnknownName
 from plaudit.store.engine import DUCKDB, open_engine
 from plaudit.store.parquet import write_batches, write_table
@@ -22,7 +23,12 @@ from plaudit.store.tables import Table, table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from plaudit.base.change import Change
+
 __all__ = ["Evidence"]
+
+_FOLDER = "evidence"
+Kind = TypeVar("Kind", bound="Evidence")
 
 _MADE_BY = {
     "posts": "collect",
@@ -69,13 +75,34 @@ class Evidence:
     def __init__(self, folder: Path, beneath: Path | str | None = None, engine: str = DUCKDB) -> None:
         self.folder = folder
         self.engine = open_engine(engine)
-        self._beneath: Path | None = None
+        self._beneath: tuple[Path, ...] = ()
         self._remote: RemoteFolder | None = None
+        self._change: Change | None = None
+        self._gone: set[str] = set()
         if isinstance(beneath, str) and is_address(beneath):
             self._refuse_unread(beneath)
             self._remote = RemoteFolder(beneath)
         elif beneath is not None:
-            self._beneath = Path(beneath)
+            self._beneath = (Path(beneath),)
+
+    def within(self, change: Change) -> Evidence:
+        """Give the same tables as they are while the season's folder is changed.
+
+        What is written lies apart, over what is there, and takes its place with the change.
+        """
+        return self._as(Evidence, change)
+
+    def seen_as(self, kind: type[Kind]) -> Kind:
+        """Give the same tables as another kind of evidence, which shows less of them."""
+        return self._as(kind, None)
+
+    def _as(self, kind: type[Kind], change: Change | None) -> Kind:
+        made = kind.__new__(kind)
+        made.__dict__.update(self.__dict__)
+        if change is not None:
+            made.folder, made._beneath = change.apart / _FOLDER, (self.folder, *self._beneath)  # noqa: SLF001
+            made._change, made._gone = change, set()  # noqa: SLF001
+        return made
 
     def has(self, name: str) -> bool:
         """Say whether the table was made."""
@@ -99,7 +126,7 @@ class Evidence:
 
     def root_of(self, path: Path) -> Path:
         """Give the folder a table's file was found under."""
-        return self.folder if path.is_relative_to(self.folder) or self._beneath is None else self._beneath
+        return next((folder for folder in self._layers() if path.is_relative_to(folder)), self.folder)
 
     def read(self, name: str) -> ibis.Table:
         """Give a table as an expression.
@@ -182,12 +209,14 @@ class Evidence:
             shutil.rmtree(scratch, ignore_errors=True)
 
     def discard(self, *names: str) -> None:
-        """Remove tables, where they are there."""
+        """Remove tables, where they are there; one that lies beneath is seen no more."""
         for name in names:
-            if table(name).partition:
-                shutil.rmtree(self.folder / name, ignore_errors=True)
+            file = name if table(name).partition else f"{name}.parquet"
+            if self._change is not None:
+                self._change.remove(f"{_FOLDER}/{file}")
             else:
-                (self.folder / f"{name}.parquet").unlink(missing_ok=True)
+                InPlace(self.folder).remove(file)
+            self._gone.add(name)
 
     def scan(self, files: list[str], name: str) -> ibis.Table:
         """Give Parquet files from anywhere as an expression, with `filename` and `file_row_number`.
@@ -227,13 +256,16 @@ class Evidence:
         return [path.absolute().as_posix() for path in self._local_files(name)] or self._remote_files(name)
 
     def _local_files(self, name: str) -> list[Path]:
-        for folder in (self.folder, self._beneath):
-            if folder is not None and (found := sorted(folder.glob(_pattern(name)))):
+        for folder in self._layers() if name not in self._gone else (self.folder,):
+            if found := sorted(folder.glob(_pattern(name))):
                 return found
         return []
 
+    def _layers(self) -> tuple[Path, ...]:
+        return (self.folder, *self._beneath)
+
     def _remote_files(self, name: str) -> list[str]:
-        return self._remote.files(_pattern(name)) if self._remote else []
+        return self._remote.files(_pattern(name)) if self._remote and name not in self._gone else []
 
     def _refuse_unread(self, address: str) -> None:
         scheme, reads = address.partition("://")[0], self.engine.can.reads

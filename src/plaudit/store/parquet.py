@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from plaudit.base.disk import refused
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
@@ -28,8 +30,20 @@ def write_batches(schema: pa.Schema, batches: Iterable[pa.RecordBatch], path: Pa
     Row groups are cut by count alone, so the bytes do not depend on how the
     stream was cut. The file appears whole or not at all.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     started = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        written = _written(schema, batches, started, rising)
+        started.replace(path)
+    except OSError as error:
+        raise refused(error, path) from error
+    finally:
+        if started.exists():
+            started.unlink()
+    return written
+
+
+def _written(schema: pa.Schema, batches: Iterable[pa.RecordBatch], started: Path, rising: Sequence[str]) -> int:
     waiting: list[pa.RecordBatch] = []
     waiting_rows = written = 0
     with pq.ParquetWriter(started, schema, compression="zstd", **_encodings(schema, rising)) as writer:
@@ -46,7 +60,6 @@ def write_batches(schema: pa.Schema, batches: Iterable[pa.RecordBatch], path: Pa
         if waiting_rows or not written:
             writer.write_table(pa.Table.from_batches(waiting, schema).combine_chunks(), row_group_size=ROW_GROUP_ROWS)
             written += waiting_rows
-    started.replace(path)
     return written
 
 

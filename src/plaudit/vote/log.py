@@ -23,6 +23,7 @@ from plaudit.ledger.files import FolderFiles
 from plaudit.ledger.note import Verifier
 from plaudit.ledger.reader import LogReader
 from plaudit.ledger.witness import WitnessKey, require
+from plaudit.rulebook.season import LOG
 from plaudit.vote.statements import CLOSING_TYPE, is_statement
 
 if TYPE_CHECKING:
@@ -92,24 +93,23 @@ def write_log(season: Season, leaves: Leaves, signer: Signer) -> None:
             f"{season.folder.name}/vote holds ballots that this season took itself, and season.toml has no [vote.live]",
             "put [vote.live] back, or move the folder vote away",
         )
-    fresh, old = season.evidence / ".log", season.evidence / ".log-before"
+    place = season.files.apart / LOG
+    fresh = place.with_name(".log")
     shutil.rmtree(fresh, ignore_errors=True)
-    shutil.rmtree(old, ignore_errors=True)
     fresh.mkdir(parents=True)
     root = build(fresh, leaves.size, leaves, workers=workers_for(leaves.size))
     (fresh / LOG_KEY).write_text(f"{signer.verifier}\n", "utf-8")
     checkpoint = Checkpoint(signer.verifier.name, leaves.size, root)
     (fresh / CHECKPOINT).write_text(sign_checkpoint(checkpoint, signer), "utf-8")
-    if season.log.exists():
-        season.log.rename(old)
-    fresh.rename(season.log)
-    shutil.rmtree(old, ignore_errors=True)
+    season.files.remove(LOG)
+    place.parent.mkdir(parents=True, exist_ok=True)  # the log may have been all that was in it
+    fresh.rename(place)
 
 
 def discard_log(season: Season) -> None:
     """Remove a log that was made of files, where one is there."""
     if not _is_taken_live(season):
-        shutil.rmtree(season.log, ignore_errors=True)
+        season.files.remove(LOG)
 
 
 def cited_log(season: Season) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from plaudit.base.digests import file_sha256, files_below
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from plaudit.base.change import InPlace
+
 __all__ = ["MANIFEST", "Made", "Manifest", "read_manifest", "remove_stale", "write_file", "write_manifest"]
 
 MANIFEST: Final = "manifest.json"
@@ -43,28 +45,29 @@ def read_manifest(folder: Path) -> Manifest:
         return {}
 
 
-def write_manifest(folder: Path, manifest: Manifest) -> None:
+def write_manifest(folder: InPlace, manifest: Manifest) -> None:
     """Write the manifest, by path, unless it is there already."""
     text = json.dumps({path: list(made) for path, made in sorted(manifest.items())}, ensure_ascii=False, indent=0)
-    write_file(folder / MANIFEST, f"{text}\n".encode())
+    write_file(folder, MANIFEST, f"{text}\n".encode())
 
 
-def write_file(path: Path, data: bytes) -> bool:
+def write_file(folder: InPlace, name: str, data: bytes) -> bool:
     """Write a file unless it has those bytes; say whether it was written."""
+    path = folder.found(name)
     if path.is_file() and path.read_bytes() == data:
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+    folder.write(name, data)
     return True
 
 
-def remove_stale(folder: Path, wanted: set[str]) -> int:
+def remove_stale(folder: InPlace, wanted: set[str]) -> int:
     """Remove files that are not wanted, and folders that are left empty; give how many files went."""
-    removed, kept = 0, wanted | {MANIFEST}
-    for path in list(files_below(folder)) if folder.is_dir() else []:
-        if path.relative_to(folder).as_posix() not in kept:
-            path.unlink()
-            removed += 1
-            if not any(path.parent.iterdir()):
-                path.parent.rmdir()
-    return removed
+    there = [path.relative_to(folder.folder).as_posix() for path in _below(folder.folder)]
+    stale = [name for name in there if name not in {*wanted, MANIFEST}]
+    for name in stale:
+        folder.remove(name)
+    return len(stale)
+
+
+def _below(folder: Path) -> list[Path]:
+    return list(files_below(folder)) if folder.is_dir() else []

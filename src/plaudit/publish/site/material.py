@@ -104,7 +104,7 @@ class Material:
     @cached_property
     def commitment(self) -> dict[str, str] | None:
         """The published commitment to a sealed result, as a note, and the digest in it."""
-        path = self.season.published / COMMITMENT
+        path = self.season.published_file(COMMITMENT)
         if not path.is_file():
             return None
         note = path.read_text("utf-8")

@@ -26,8 +26,8 @@ from plaudit.publish.site.workers import in_parallel
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from importlib.resources.abc import Traversable
-    from pathlib import Path
 
+    from plaudit.base.change import InPlace
     from plaudit.honour.honours import Honour
     from plaudit.publish.site.kinds import PageKind
     from plaudit.rulebook.season import Season
@@ -74,7 +74,7 @@ def build(
     tables: Evidence,
     statement: dict[str, Any],
     honours: Sequence[Honour],
-    folder: Path,
+    folder: InPlace,
     said: Callable[[str, int], None] = lambda _what, _n: None,
     *,
     languages: Sequence[str] = LANGUAGES,
@@ -86,19 +86,19 @@ def build(
     """
     said("pages planned", 0)
     planned = [(job, _digest(job)) for job in jobs(Material(season, tables, statement, honours, languages))]
-    known = read_manifest(folder)
+    known = read_manifest(folder.folder)
     kept: Manifest = {}
     stale: list[tuple[Job, str]] = []
     for job, inputs in planned:
         paths = job_paths(job)
-        if all(known.get(path, ("", ""))[0] == inputs and known[path].is_in(folder / path) for path in paths):
+        if all(known.get(path, ("", ""))[0] == inputs and known[path].is_in(folder.folder / path) for path in paths):
             kept |= {path: known[path] for path in paths}
         else:
             stale.append((job, inputs))
     written, done = 0, 0
     for (job, inputs), made in zip(stale, in_parallel([job for job, _ in stale]), strict=True):
         for path, data in zip(job_paths(job), made, strict=True):
-            written += write_file(folder / path, data)
+            written += write_file(folder, path, data)
             kept[path] = Made(inputs, sha256(data).hexdigest())
         done += 1
         if done % _SAID_EVERY == 0:

@@ -205,7 +205,7 @@ def _files(material: Material) -> list[str]:
 
 
 def _key(material: Material) -> str:
-    path = material.season.published / VERIFIER_KEY
+    path = material.season.published_file(VERIFIER_KEY)
     return path.read_text("utf-8").strip() if path.is_file() else ""
 
 

@@ -24,7 +24,7 @@ _FILES_MOST: Final = 40
 
 def _pages(material: Material) -> Iterator[Page]:
     stated = material.statement
-    key = material.season.published / VERIFIER_KEY
+    key = material.season.published_file(VERIFIER_KEY)
     inputs = sorted(stated["inputs"].items())
     yield Page(
         "evidence.html",

@@ -110,7 +110,7 @@ def _pages(material: Material) -> Iterator[Page]:
 
 
 def _certificate_key(material: Material) -> str:
-    path = material.season.published / VERIFIER_KEY
+    path = material.season.published_file(VERIFIER_KEY)
     return path.read_text("utf-8").strip() if path.is_file() else ""
 
 
