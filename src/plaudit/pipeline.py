@@ -57,7 +57,7 @@ from plaudit.tally.scenarios import Purge
 from plaudit.tally.sensitivity import sensitivity
 from plaudit.tally.tally import tally as tally_ballots
 from plaudit.vote.ballots import write_ballots
-from plaudit.vote.keys import log_signer, voter_key
+from plaudit.vote.keys import log_signer, make_keys, voter_key
 from plaudit.vote.leaves import Leaves
 from plaudit.vote.log import CHECKPOINT, cited_log, discard_log, has_log, last_close, logged_ballots, write_log
 from plaudit.vote.statements import opening
@@ -226,6 +226,7 @@ def collect(
     season: Season, tables: Evidence, *, strict: bool = False, said: Callable[[str, int], None] = quiet
 ) -> Collected:
     """Sources → posts, readings, ballots, source_totals, set_aside."""
+    make_keys(season.folder)
     return collect_sources(season, tables, voter_key(season.folder), strict=strict, seen=said)
 
 
@@ -293,6 +294,7 @@ def vote(season: Season, tables: Evidence) -> None:
     if season.live:
         write_ballots(season, tables, opened)
     else:
+        make_keys(season.folder)
         leaves = Leaves(opened, last_close(season), tables.files("ballots"))
         write_log(season, leaves, log_signer(season.folder, season.origin))
 
@@ -388,6 +390,7 @@ def _move_weights(season: Season, tables: Evidence) -> None:
 
 def seal(season: Season, tables: Evidence) -> Path:
     """The result → a signed commitment to it; whatever told of it is no longer published, the rest is."""
+    make_keys(season.folder)
     signer = season_signer(season.folder, season.origin)
     path = seal_result(season, stated_result(season, tables), signer, token_bytes(32))
     stated = public_statement(season, tables)
@@ -407,6 +410,7 @@ def certify(season: Season, tables: Evidence) -> Certificate:
         stated["vote"]["commitment"] = unsealed(season, stated)
     held = read_honours(season.folder / "honours.csv", season.artists)
     honours_of(held, [stated])  # refuses to sign what contradicts the record
+    make_keys(season.folder)
     return write_certificate(stated, season_signer(season.folder, season.origin), season.files)
 
 

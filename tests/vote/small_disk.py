@@ -1,8 +1,8 @@
-"""A vote on a disk of its own that fills up and is emptied, then is read-only.
+"""A vote on a disk of its own that fills up and is emptied, again and again, then is read-only.
 
 For a namespace in which a disk may be mounted:
 
-unshare --map-root-user --mount python -m tests.vote.small_disk FOLDER
+unshare --map-root-user --mount python -m tests.vote.small_disk FOLDER [ROUNDS]
 """
 
 from __future__ import annotations
@@ -17,8 +17,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from plaudit.base.errors import VoteUnavailable
+from plaudit.ledger.files import FolderFiles
+from plaudit.ledger.reader import LogReader
+from plaudit.vote.box import SqliteBox
 from plaudit.vote.intake import Cast
 from plaudit.vote.live import LiveVote, open_vote
+from plaudit.vote.publisher_process import PublisherProcess
+from plaudit.vote.statements import read_opening
 from tests.vote.seasons import NOMINEES
 from tests.vote.voting import Hands, ask, opened, together
 
@@ -27,27 +32,55 @@ if TYPE_CHECKING:
 
     from plaudit.rulebook.season import Season
 
+DISK = "4m"
+A_START = 7
+"""After so many rounds the vote is started anew."""
+TROUBLE = (OSError, VoteUnavailable)
+"""What publishing raises on a full disk, here or in the publisher's own process."""
 
-def fill_up(season: Season) -> None:
-    """Take ballots on a disk that is full from time to time; all that were acknowledged are there, once."""
+
+def fill_up(season: Season, rounds: int) -> None:
+    """Take ballots on a disk that is full from time to time; all that were acknowledged are in box and log, once."""
     filler = season.folder / "filler"
     taken: dict[int, Cast] = {}
-    failures = 0
-    with LiveVote(season, clock=Hands()) as vote:
-        for wave in range(4):
-            voters = range(wave * 100, wave * 100 + 150)
-            note(taken, vote, voters[:70])
-            fill(filler)
-            failures += note(taken, vote, voters)
-            with pytest.raises(OSError, match="No space left"):
+    failures = refusals = 0
+    for first in range(0, rounds, A_START):
+        with LiveVote(season, clock=Hands(), publisher=PublisherProcess) as vote:
+            for turn in range(first, min(first + A_START, rounds)):
+                voters = range(turn * 100, turn * 100 + 150)
+                note(taken, vote, voters[:70])
+                fill(filler)
+                for some in (voters[:100], voters[50:], voters):  # the disk stays full while voters insist
+                    failures += note(taken, vote, some)
+                try:
+                    vote.publish()
+                except TROUBLE:
+                    refusals += 1
+                filler.unlink()
+                assert note(taken, vote, voters) == 0, f"round {turn + 1}: full though there is room again"
                 vote.publish()
-            filler.unlink()
-            assert note(taken, vote, voters) == 0
-            vote.publish()
-        assert vote.log.size == 1 + vote.standings().ballots == 1 + len(taken)
-        assert sorted(cast.leaf for cast in taken.values()) == list(range(1, len(taken) + 1))
+                held(season, taken)
     assert failures
-    assert len(taken) == 450
+    assert refusals
+    assert len(taken) == 100 * rounds + 50
+    sys.stdout.write(
+        f"{rounds} rounds, {len(taken):,} ballots acknowledged, {failures:,} times refused,"
+        f" {refusals} times not published; 0 lost\n"
+    )
+
+
+def held(season: Season, taken: dict[int, Cast]) -> None:
+    """Check that box and published log hold what was acknowledged, at its leaf, and nothing else."""
+    box = SqliteBox(season.folder / "vote" / "ballots.sqlite", is_view=True)
+    records = box.records(1, len(taken) + 100)
+    box.close()
+    log = LogReader(FolderFiles(season.log))
+    assert list(log.entries(1)) == records
+    assert sorted(cast.leaf for cast in taken.values()) == list(range(1, len(records) + 1))
+    names = read_opening(log.entry(0)).names
+    assert {cast.leaf: voter for voter, cast in taken.items()} == {
+        leaf: names.unpack(record)["voter"] for leaf, record in enumerate(records, 1)
+    }
 
 
 def note(taken: dict[int, Cast], vote: LiveVote, voters: Sequence[int]) -> int:
@@ -85,7 +118,7 @@ def read_only(season: Season) -> None:
 
 
 if __name__ == "__main__":
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "none", sys.argv[1]], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK}", "none", sys.argv[1]], check=True)
     season = opened(Path(sys.argv[1]) / "season")
-    fill_up(season)
+    fill_up(season, int(sys.argv[2]) if len(sys.argv) > 2 else 4)
     read_only(season)

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plaudit.base.errors import RuleInvalid
-from plaudit.ledger.keys import signing_key
-from plaudit.ledger.note import Signer
+from plaudit.vote.keys import certifying_signer
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from plaudit.ledger.note import Signer
 
 __all__ = ["season_signer"]
 
 
 def season_signer(folder: Path, origin: str) -> Signer:
-    """Give the season's signer, under the season's origin.
+    """Give the season's signer, under the season's origin; it makes no key.
 
     Raises
     ------
     RuleInvalid : the origin cannot name a key.
-    SignatureInvalid : the key file holds no Ed25519 key.
+    OutOfTurn : the key lacks, or may be read by others.
+    SignatureInvalid : the key file holds no Ed25519 key, or another one signed what is published.
+    DigestMismatch : it is not the key the vote was opened with.
     """
-    try:
-        return Signer(origin, signing_key(folder / "keys" / "signing.pem"))
-    except ValueError as error:
-        raise RuleInvalid(
-            f"season.toml, origin: {error}", 'write it like a web address, as in: origin = "example.org/my-award"'
-        ) from None
+    return certifying_signer(folder, origin)

@@ -35,7 +35,7 @@ from plaudit.ledger.tiles import (
 from plaudit.ledger.tree import leaf_hashes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from plaudit.ledger.note import Signer
@@ -83,12 +83,21 @@ class Log(LogReader):
             while chunk := list(islice(rest, WIDTH - len(self._tail))):
                 self._append(chunk)
 
-    def publish(self, signer: Signer, *, origin: str = "") -> Checkpoint:
+    def publish(
+        self,
+        signer: Signer,
+        *,
+        origin: str = "",
+        known: Checkpoint | None = None,
+        before: Callable[[str], object] | None = None,
+    ) -> Checkpoint:
         """Sign what was appended and put the checkpoint in place; the same log again changes nothing.
 
         Parameters
         ----------
         origin : the log's name; the key's, if left out
+        known : the last checkpoint that the key signed, by another memory than this folder
+        before : called with the signed note before anybody can read it
 
         Raises
         ------
@@ -103,7 +112,7 @@ class Log(LogReader):
             self._folder_files.settle()
         checkpoint = Checkpoint(origin or signer.verifier.name, self.appended, self._edge.root())
         old_size = self.size
-        published = publish_checkpoint(self._folder_files, checkpoint, signer)
+        published = publish_checkpoint(self._folder_files, checkpoint, signer, known=known, before=before)
         self._read()
         self._remove_filled(old_size)
         return published
@@ -197,15 +206,26 @@ class Log(LogReader):
         self._is_open = True
 
 
-def publish_checkpoint(files: FolderFiles, checkpoint: Checkpoint, signer: Signer) -> Checkpoint:
+def publish_checkpoint(
+    files: FolderFiles,
+    checkpoint: Checkpoint,
+    signer: Signer,
+    *,
+    known: Checkpoint | None = None,
+    before: Callable[[str], object] | None = None,
+) -> Checkpoint:
     """Sign a checkpoint and put it in place, if the tiles in the folder give its root and it follows the one there.
 
     The checkpoint there stays, with all its signatures, if it is of the same size and root. The tiles must be on disk
     by now: `FolderFiles.settle` and `build` see to it.
 
+    Parameters
+    ----------
+    known, before : as for `Log.publish`
+
     Raises
     ------
-    CheckpointsFork : the checkpoint there is of a larger or of another log.
+    CheckpointsFork : the checkpoint there, or the known one, is of a larger or of another log.
     SignatureInvalid, ProofInvalid : the checkpoint there is by another key, or of another origin.
     DigestMismatch : the tiles do not give the root.
     """
@@ -215,10 +235,19 @@ def publish_checkpoint(files: FolderFiles, checkpoint: Checkpoint, signer: Signe
         old = open_checkpoint(held.decode(errors="replace"), signer.verifier, origin=checkpoint.origin)
         if (old.size, old.root) == (checkpoint.size, checkpoint.root):
             return old
-        if old.size >= checkpoint.size or proven.root(old.size) != old.root:
-            raise _fork(files.folder.name, old, checkpoint)
-    files.write("checkpoint", sign_checkpoint(checkpoint, signer).encode(), durably=True)
+        _refuse_fork(files.folder.name, proven, old, checkpoint)
+    if known is not None and (known.size, known.root) != (checkpoint.size, checkpoint.root):
+        _refuse_fork("the log", proven, known, checkpoint)
+    note = sign_checkpoint(checkpoint, signer)
+    if before is not None:
+        before(note)
+    files.write("checkpoint", note.encode(), durably=True)
     return checkpoint
+
+
+def _refuse_fork(name: str, proven: ProvenTiles, old: Checkpoint, new: Checkpoint) -> None:
+    if old.size >= new.size or proven.root(old.size) != old.root:
+        raise _fork(name, old, new)
 
 
 def _fork(name: str, old: Checkpoint, new: Checkpoint) -> CheckpointsFork:

@@ -10,6 +10,7 @@ from plaudit.base.errors import DigestMismatch, ProofInvalid, SignatureInvalid
 from plaudit.base.weeks import to_instant
 from plaudit.ledger.build import RANGE, compare
 from plaudit.ledger.files import FolderFiles
+from plaudit.ledger.keys import fingerprint
 from plaudit.ledger.note import Verifier
 from plaudit.ledger.tiles import WIDTH, Edge, place_of, unpack_bundle
 from plaudit.ledger.tree import leaf_hashes
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["check_checkpoint", "check_leaves"]
 
 _CITED: Final = frozenset({"because", "closed_at", "key", "origin", "root", "size"})
+"""What is cited of every log; of a vote that was opened with fingerprints of its keys, those too."""
+_LOG_PEM: Final = "log.pem"
 
 
 def check_checkpoint(season: Season, stated: dict[str, Any]) -> None:
@@ -39,7 +42,7 @@ def check_checkpoint(season: Season, stated: dict[str, Any]) -> None:
     SignatureInvalid : the cited key, or a witness that the season asks for, did not sign it.
     ProofInvalid : origin, size or root differ.
     """
-    if set(stated) != _CITED:
+    if set(stated) - {"keys"} != _CITED:
         raise ProofInvalid(
             f"the certificate cites of its log {', '.join(sorted(stated))}; it must be {', '.join(sorted(_CITED))}",
             "ask the signer",
@@ -107,7 +110,22 @@ def _leaves(season: Season, made: Evidence, stated: dict[str, Any]) -> Leaves:
             "the certificate does not follow from its season; ask the signer",
         )
     nominees = [row["nominee"] for row in made.to_rows(made.read("nominees"))]
-    return Leaves(opening(season, nominees), closed_at, made.files("ballots"), stated["because"])
+    return Leaves(opening(season, nominees, _keys(season, stated)), closed_at, made.files("ballots"), stated["because"])
+
+
+def _keys(season: Season, stated: dict[str, Any]) -> dict[str, str]:
+    """Give the fingerprints of keys that the opening of a live vote states; the root binds them."""
+    keys = stated.get("keys", {})
+    is_told = isinstance(keys, dict) and all(isinstance(value, str) for value in keys.values())
+    if not is_told or ("keys" in stated and (season.live is None or not keys)):
+        raise ProofInvalid("the certificate cites keys that no opening of this season states", "ask the signer")
+    ours = fingerprint(_LOG_PEM, Verifier.parse(stated["key"]).public)
+    if keys.get(_LOG_PEM, ours) != ours:
+        raise ProofInvalid(
+            f"the vote was opened with another key than the one that signed its log: {stated['key']}",
+            "ask the signer which of them is right",
+        )
+    return keys
 
 
 def _compared(folder: Path, leaves: Leaves) -> bytes:

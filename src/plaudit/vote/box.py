@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import suppress
 from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
@@ -47,6 +48,8 @@ _SUMS_ARE_ADDED: Final = (
     "ON CONFLICT DO UPDATE SET ballots = ballots + excluded.ballots, votes = votes + excluded.votes"
 )
 _Row = TypeVar("_Row", bound=tuple[object, ...])
+_WAL_KEPT_BYTES: Final = 32 << 20
+"""A write-ahead log that begins anew is cut down to so many bytes."""
 _WAL_PAGES: Final = 20_000
 """After so many pages a commit moves the write-ahead log into the database itself, if nobody did before."""
 
@@ -109,6 +112,9 @@ class Box(Protocol):
     def set_state(self, name: str, value: int | str) -> None:
         """Make a fact about the vote durable."""
 
+    def tidy(self) -> None:
+        """Give back room that is not needed; what cannot be done now is done later."""
+
 
 class SqliteBox:
     """A box in one SQLite file, in WAL mode, with every commit synced.
@@ -141,6 +147,7 @@ class SqliteBox:
         self._run("PRAGMA journal_mode = WAL")
         self._run("PRAGMA synchronous = FULL")
         self._run(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}")
+        self._run(f"PRAGMA journal_size_limit = {_WAL_KEPT_BYTES}")
         self._run("PRAGMA cache_size = -65536")
         self.connection.executescript(_SCHEMA)
 
@@ -205,8 +212,12 @@ class SqliteBox:
         self._run("INSERT OR REPLACE INTO state VALUES (?, ?)", (name, value))
 
     def tidy(self) -> None:
-        """Move committed pages from the write-ahead log into the database, as far as nobody is held up."""
-        self._run("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        """Move committed pages from the write-ahead log into the database, as far as nobody is held up.
+
+        Once all are moved the write-ahead log begins anew, at its start. A full disk keeps pages where they are.
+        """
+        with suppress(sqlite3.Error):  # they stay committed; the next time moves them
+            self._run("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def close(self) -> None:
         """Let go of the file."""

@@ -9,6 +9,7 @@ the other in the order they came, so no interleaving passes a cap.
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 import time
 from collections import deque
@@ -41,6 +42,7 @@ QUEUE_MOST: Final = 20_000
 QUICK_SECONDS: Final = 0.001
 """A disk whose last commit took less is waited for: a thread for so little made slow ballots twice as slow."""
 _SLOW_DISK: Final = "try again in a second with the same key"
+_log = logging.getLogger("plaudit.vote")
 Done = Callable[["Cast | BaseException"], object]
 """What is called with the ballot that was taken, or with why it was not."""
 
@@ -177,7 +179,7 @@ class Intake:
             if batch.ballots:
                 self._box.add(batch)
         except Exception as error:  # noqa: BLE001 - whoever waits must hear of it, a defect of ours too
-            self._failed(taken, error, loop)
+            self._apart(taken, error, loop)
             return
         if not batch.ballots:
             self._finish(taken, answers, loop)
@@ -210,14 +212,46 @@ class Intake:
         self, taken: list[_Waiting], answers: Sequence[Cast | BallotRejected], loop: asyncio.AbstractEventLoop
     ) -> None:
         for waiting, answer in zip(taken, answers, strict=True):
-            waiting.done(answer)
+            try:
+                waiting.done(answer)
+            except Exception:
+                _log.exception("a defect in telling a voter; the ballot stands")
+        self._next(loop)
+
+    def _apart(self, taken: list[_Waiting], error: Exception, loop: asyncio.AbstractEventLoop) -> None:
+        """Answer a batch that could not be judged: whoever is the cause gets the error, the others are judged again."""
+        self._roll_back()
+        sound, refused = [], []
+        for waiting in taken if len(taken) > 1 and not isinstance(error, sqlite3.Error) else ():
+            try:
+                self._judged([waiting])
+            except Exception as own:  # noqa: BLE001 - it is this ballot's answer
+                refused.append((waiting, own))
+            else:
+                sound.append(waiting)
+        if not refused:  # the disk, or nobody's alone
+            self._failed(taken, error, loop)
+            return
+        self._queue.extendleft(reversed(sound))
+        self._in_flight = len(refused)
+        for waiting, own in refused:
+            self._failed_one(waiting, own)
         self._next(loop)
 
     def _failed(self, taken: list[_Waiting], error: BaseException, loop: asyncio.AbstractEventLoop) -> None:
         self._roll_back()
+        if isinstance(error, sqlite3.Error) and not self._is_stopped:
+            self._box.tidy()  # else a write-ahead log that only grows fills the disk that it waits for
         for waiting in taken:
-            waiting.done(_not_durable(error) if isinstance(error, sqlite3.Error) else error)
+            self._failed_one(waiting, error)
         self._next(loop)
+
+    @staticmethod
+    def _failed_one(waiting: _Waiting, error: BaseException) -> None:
+        try:
+            waiting.done(_not_durable(error) if isinstance(error, sqlite3.Error) else error)
+        except Exception:
+            _log.exception("a defect in telling a voter; nothing was taken")
 
     def _next(self, loop: asyncio.AbstractEventLoop) -> None:
         self._decided += self._in_flight

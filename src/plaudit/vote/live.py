@@ -2,35 +2,49 @@
 
     SEASON/vote/ballots.sqlite     where ballots are durable; private
     SEASON/vote/lock               held by the one process that takes them
+    SEASON/vote/signed-checkpoint  what the log's key signed last
     SEASON/evidence/log/           the tile log; public
 
-The box is the truth and the log follows it: whatever was killed, starting again
-on the same folder brings the log up to the box, and refuses to start where the
-log holds what the box does not.
+The box is the truth and the log follows it: whatever was killed or damaged, starting
+again on the same folder brings the log up to the box. It refuses to start where
+the box does not hold what was signed.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import sqlite3
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from contextlib import closing as closing_of
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from plaudit.base.errors import OutOfTurn, ProofInvalid, UnknownName, VoteUnavailable
+from plaudit.base.errors import (
+    EvidenceError,
+    OutOfTurn,
+    PlauditError,
+    ProofInvalid,
+    SignatureInvalid,
+    UnknownName,
+    VoteUnavailable,
+)
 from plaudit.base.weeks import instant_text
+from plaudit.ledger.checkpoint import open_checkpoint
 from plaudit.ledger.files import FolderFiles
 from plaudit.ledger.reader import LogReader
+from plaudit.ledger.sight import put
 from plaudit.vote.box import SqliteBox
 from plaudit.vote.clock import HeldClock, steady_clock, wall_clock
 from plaudit.vote.door import Door
 from plaudit.vote.intake import Intake
-from plaudit.vote.keys import log_signer
-from plaudit.vote.lock import Lock, usable
+from plaudit.vote.keys import FINGERPRINTS, fingerprints, held_fingerprints, log_signer, make_keys, refuse_other_keys
+from plaudit.vote.lock import Lock, is_served, usable, why
 from plaudit.vote.publisher import Publisher
+from plaudit.vote.request_files import CLOSE_REQUEST, asked, refuse_reason
+from plaudit.vote.signed import BoxLeaves, published_note, refuse_another_past, signed_note, too_few
 from plaudit.vote.statements import opening, read_opening, refuse_other_opening
 
 if TYPE_CHECKING:
@@ -39,11 +53,13 @@ if TYPE_CHECKING:
 
     from plaudit.base.errors import BallotRejected
     from plaudit.ledger.checkpoint import Checkpoint
+    from plaudit.ledger.note import Verifier
     from plaudit.ledger.proof import TlogProof
     from plaudit.rulebook.season import Season
     from plaudit.vote.door import Ask
     from plaudit.vote.intake import Cast, Done
     from plaudit.vote.publisher import Publishes
+    from plaudit.vote.statements import Opening
 
 __all__ = ["LiveVote", "Standings", "open_vote"]
 
@@ -60,11 +76,14 @@ class Standings(Struct, frozen=True):
 
 
 def open_vote(season: Season, nominees: Sequence[str]) -> Checkpoint:
-    """Declare the vote: write the opening and the log's first checkpoint. Repeating it changes nothing.
+    """Declare the vote: make the keys that lack, write the opening and the log's first checkpoint.
+
+    Repeating it changes nothing, also while a server runs, and gives the checkpoint that there is.
 
     Raises
     ------
-    OutOfTurn : the season takes no ballots itself, nobody is nominated, or another process has the vote.
+    OutOfTurn : the season takes no ballots itself, nobody is nominated, or another process opens the vote.
+    SignatureInvalid, DigestMismatch : a key is none, or is not the one the vote was opened with.
     ProofInvalid : the vote was opened with another opening; it says what differs.
     VoteUnavailable : folder or file cannot be written.
     """
@@ -73,15 +92,32 @@ def open_vote(season: Season, nominees: Sequence[str]) -> Checkpoint:
     if not nominees:
         raise OutOfTurn("nobody is nominated", "run first: plaudit nominate SEASON")
     opened = opening(season, nominees)
+    if is_served(season.folder) and (checkpoint := _served_checkpoint(season, opened)):
+        return checkpoint
     path = _box_path(season)
     with Lock(season.folder / "vote"), usable(path), closing_of(SqliteBox(path)) as box:
         held = box.state("opening")
         if held is None:
-            box.set_state("opening", opened.leaf.decode())
+            make_keys(season.folder)
+            keys = fingerprints(season.folder)
+            box.set_state(FINGERPRINTS, json.dumps(keys))
+            box.set_state("opening", opening(season, nominees, keys).leaf.decode())
         else:
             refuse_other_opening(str(held).encode(), opened)
     with LiveVote(season, clock=wall_clock) as vote:
         return vote.publish()
+
+
+def _served_checkpoint(season: Season, opened: Opening) -> Checkpoint | None:
+    """Give the last checkpoint of a vote that another process takes; None where it is not opened yet."""
+    path = _box_path(season)
+    with usable(path), closing_of(SqliteBox(path, is_view=True)) as box:
+        held = box.state("opening")
+    if held is None:
+        return None
+    refuse_other_opening(str(held).encode(), opened)
+    signed = signed_note(path.parent, log_signer(season.folder, season.origin).verifier)
+    return signed[1] if signed else None
 
 
 class LiveVote:
@@ -92,6 +128,8 @@ class LiveVote:
     clock : gives microseconds, UTC
     steady : gives microseconds that nobody can set, or None to trust the clock
     publisher : makes what publishes the log
+    at_least : notes of this log that others hold; the box must hold what they speak of
+    marker : a file outside the season that keeps the last checkpoint, and is read like one of `at_least`
 
     Attributes
     ----------
@@ -101,8 +139,10 @@ class LiveVote:
 
     Raises
     ------
-    OutOfTurn : the vote was not opened, or another process has it.
+    OutOfTurn : the vote was not opened, another process has it, or a key lacks.
     ProofInvalid : season, box and log do not agree; it says in what.
+    CheckpointsFork : the box does not hold what was signed.
+    SignatureInvalid, DigestMismatch : a key is none, or is not the one the vote was opened with.
     VoteUnavailable : the box cannot be written.
     """
 
@@ -113,6 +153,8 @@ class LiveVote:
         clock: Callable[[], int] = wall_clock,
         steady: Callable[[], int] | None = None,
         publisher: Callable[[Season], Publishes] = Publisher,
+        at_least: Sequence[str] = (),
+        marker: Path | None = None,
     ) -> None:
         assert season.live is not None
         path = _box_path(season)
@@ -123,6 +165,10 @@ class LiveVote:
         self.signer = log_signer(season.folder, season.origin)
         self.publishing = asyncio.Lock()
         self.trouble = ""
+        self._damage = ""
+        self._marker = marker
+        self._is_unmarked = False
+        self._at_least = [*at_least, *_marked(marker)]
         with ExitStack() as held:
             held.enter_context(Lock(season.folder / "vote"))
             held.enter_context(usable(path))
@@ -150,8 +196,9 @@ class LiveVote:
         closed_at = self.box.state("closed_at")
         self.closed_at = None if closed_at is None else int(closed_at)
         self._intake.is_closed = self.closed_at is not None
-        self.log = LogReader(FolderFiles(self.season.log))
-        self._refuse_a_longer_log()
+        self._refuse_other_keys()
+        self.log = self._whole_log()
+        self._refuse_another_past()
 
     def __enter__(self) -> LiveVote:
         return self
@@ -236,41 +283,79 @@ class LiveVote:
                 "ask again in a second",
                 retry_after=1,
             )
-        return self.log.proof(leaf, extra=record)
+        try:
+            return self.log.proof(leaf, extra=record)
+        except (EvidenceError, OSError, ValueError) as damage:
+            self._damage = why(damage)
+            raise VoteUnavailable(
+                "the published log is damaged; it is made anew from the ballots",
+                "ask again in a few seconds",
+                retry_after=3,
+            ) from damage
 
     def publish(self) -> Checkpoint:
-        """Bring the log up to what is committed, and sign a checkpoint."""
-        checkpoint = self._publisher.publish()
-        self.log = LogReader(FolderFiles(self.season.log))  # a whole one, for whoever reads meanwhile
+        """Bring the log up to what is committed, and sign a checkpoint; a damaged log is made anew."""
+        checkpoint = self._publisher.publish(self._damage)
+        self._damage = ""
+        files = FolderFiles(self.season.log)
+        self.log = LogReader(files)  # a whole one, for whoever reads meanwhile
+        if self._marker:
+            self._mark(self._marker, self.log.note())
         return checkpoint
+
+    def hurry(self) -> None:
+        """Wait for the log a few seconds at most from now on, since the server ends."""
+        self._publisher.hurry()
 
     async def keep_publishing(self) -> None:
         """Publish while ballots come, and close when the last window is over or the organiser asks.
 
-        A disk that fails, or a clock that jumped, is told once in `trouble` and the log, and tried again.
+        Whatever keeps the log from it, a disk that fails, a clock that jumped, a publisher that hung, is told once in
+        `trouble` and the log, and tried again; ballots are taken meanwhile.
         """
         while True:
             await asyncio.sleep(PUBLISH_SECONDS)
             try:
                 await self._tend()
-            except (OSError, sqlite3.Error, VoteUnavailable) as error:
-                if not self.trouble:
-                    _log.error("the log is not brought up to the ballots: %s", error)
-                self.trouble = str(error)
+            except Exception as error:  # noqa: BLE001 - told with its traceback where it is a defect; ballots go on
+                told = why(error)
+                if self.trouble != told:
+                    is_foreseen = isinstance(error, (OSError, sqlite3.Error, PlauditError))
+                    _log.error(
+                        "the log is not brought up to the ballots: %s", error, exc_info=None if is_foreseen else error
+                    )
+                self.trouble = told
             else:
+                if self.trouble:
+                    _log.warning("the log is brought up to the ballots again")
                 self.trouble = ""
 
     async def _tend(self) -> None:
-        request = self.season.folder / "vote" / "close-request"
+        try:
+            await self._close_if_due()
+        except Exception:  # what keeps the vote from closing keeps nothing from being published
+            with suppress(Exception):
+                await self._publish_if_due()
+            raise
+        await self._publish_if_due()
+
+    async def _close_if_due(self) -> None:
+        request = self.season.folder / "vote" / CLOSE_REQUEST
         if self.closed_at is None:
-            because = request.read_text("utf-8").strip() if request.is_file() else ""
-            if because or self._is_over():
+            try:
+                because = asked(request, refuse_reason)
+            finally:
+                if self._is_over():
+                    await self.finish()
+            if because and self.closed_at is None:
                 await self.finish(because)
         if self.closed_at is not None:
             request.unlink(missing_ok=True)
-        if self.log.size < self._intake.ballots + 1 + (self.closed_at is not None):
-            async with self.publishing:
-                await asyncio.to_thread(self.publish)
+
+    async def _publish_if_due(self) -> None:
+        is_behind = self.log.size < self._intake.ballots + 1 + (self.closed_at is not None)
+        async with self.publishing:
+            await asyncio.to_thread(self.publish if is_behind or self._damage else self._publisher.look)
 
     def _is_over(self) -> bool:
         try:
@@ -280,6 +365,7 @@ class LiveVote:
 
     async def finish(self, because: str = "") -> Checkpoint:
         """Let what is in flight be decided, then close."""
+        refuse_reason(because)
         self._refuse_early(because)
         self._intake.is_closed = True
         await self._intake.drained()
@@ -294,6 +380,7 @@ class LiveVote:
         OutOfTurn : a window is still to end, and no reason is given.
         VoteUnavailable : it cannot be made durable; ask again.
         """
+        refuse_reason(because)
         if self.closed_at is None:
             self._refuse_early(because)
             self._intake.is_closed = True
@@ -316,20 +403,91 @@ class LiveVote:
                 "wait, or close early and say why: plaudit vote close SEASON --because TEXT",
             )
 
-    def _refuse_a_longer_log(self) -> None:
-        ballots = self.box.last()[0]
-        most = ballots + 1 + (self.closed_at is not None)
-        if self.log.size > most:
-            raise ProofInvalid(
-                f"the log holds {self.log.size} leaves, the box {ballots} ballots",
-                "restore vote/ballots.sqlite from your backup; do not start with fewer ballots than were published",
-            )
-        last = min(self.log.size - 1, ballots)
-        if self.log.size > 1 and last and self.log.entry(last) != self.box.record(last):
+    def _refuse_other_keys(self) -> None:
+        """Refuse keys that are not the vote's; a vote opened before fingerprints were kept takes them up now."""
+        held = self.box.state(FINGERPRINTS)
+        if held is None:
+            self.box.set_state(FINGERPRINTS, json.dumps(held_fingerprints(self.season.folder)))
+            return
+        refuse_other_keys(self.season.folder, json.loads(str(held)))
+
+    def _whole_log(self) -> LogReader:
+        """Give the published log, or one without entries where that cannot be read: it is made anew then."""
+        try:
+            log = LogReader(FolderFiles(self.season.log))
+            if log.size:
+                log.entry(log.size - 1)
+        except (EvidenceError, OSError, ValueError) as damage:
+            self._damage = why(damage)
+            log = LogReader(_NoFiles())
+        return log
+
+    def _refuse_another_past(self) -> None:
+        """Refuse to take ballots into a box that does not hold what was signed; it would give leaves away again."""
+        verifier = self.signer.verifier
+        leaves = BoxLeaves(self._view, self.opening.leaf)
+        signed = signed_note(self.season.folder / "vote", verifier)
+        known = [
+            signed,
+            published_note(self.season.log, verifier),
+            *((note, _checkpoint_of(note, verifier)) for note in self._at_least),
+        ]
+        held = [one for one in known if one]
+        for _, checkpoint in held:
+            if checkpoint.size > leaves.size:
+                raise too_few(checkpoint.size, leaves.ballots)
+        self._refuse_other_leaves(leaves)
+        doubtful = [one for one in held if not self._is_in_log(one[1])]
+        if signed and (self.log.size, self.log.root()) != (signed[1].size, signed[1].root):
+            doubtful.append(signed)
+        refuse_another_past(leaves, doubtful)
+
+    def _refuse_other_leaves(self, leaves: BoxLeaves) -> None:
+        """Refuse a published log whose first or last leaf is another than the box's."""
+        last = min(self.log.size - 1, leaves.ballots)
+        if last > 0 and self.log.entry(last) != self.box.record(last):
             raise ProofInvalid(f"leaf {last} is not the box's ballot", "restore vote/ballots.sqlite and evidence/log")
         if self.log.size and self.log.entry(0) != self.opening.leaf:
             raise ProofInvalid("leaf 0 is not the vote's opening", "restore vote/ballots.sqlite and evidence/log")
 
+    def _is_in_log(self, checkpoint: Checkpoint) -> bool:
+        try:
+            return 0 < checkpoint.size <= self.log.size and self.log.root(checkpoint.size) == checkpoint.root
+        except EvidenceError:
+            return False
+
+    def _mark(self, marker: Path, note: str) -> None:
+        try:
+            put(marker, note)
+        except OSError as error:
+            if not self._is_unmarked:
+                _log.error("the marker %s cannot be written: %s", marker, error)
+            self._is_unmarked = True
+        else:
+            self._is_unmarked = False
+
+
+class _NoFiles:
+    """A log's folder with nothing in it."""
+
+    def read(self, path: str) -> bytes | None:  # noqa: ARG002 - whatever is asked for
+        return None
+
 
 def _box_path(season: Season) -> Path:
     return season.folder / "vote" / "ballots.sqlite"
+
+
+def _marked(marker: Path | None) -> list[str]:
+    """Give the note in a marker, if it was ever written."""
+    return [marker.read_bytes().decode("utf-8", "replace")] if marker and marker.is_file() else []
+
+
+def _checkpoint_of(note: str, verifier: Verifier) -> Checkpoint:
+    try:
+        return open_checkpoint(note, verifier)
+    except (SignatureInvalid, ProofInvalid) as error:
+        raise type(error)(
+            f"what the vote must hold at least is no checkpoint of this log: {error.what}",
+            "give the checkpoint that a mirror, a witness or the marker keeps of this log",
+        ) from None

@@ -9,13 +9,13 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from plaudit.base.errors import OutOfTurn, VoteUnavailable
+from plaudit.base.errors import OutOfTurn, PlauditError, VoteUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Lock", "is_served", "usable"]
+__all__ = ["Lock", "is_served", "usable", "why"]
 
 _LOOK_SECONDS: Final = 0.02
 
@@ -31,13 +31,29 @@ def usable(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, sqlite3.Error) as error:
-        raise VoteUnavailable(f"{path.name}: {error}", "check the folder, its rights and the disk") from error
+        raise VoteUnavailable(f"{path.name}: {why(error)}", "check the folder, its rights and the disk") from error
+
+
+def why(error: BaseException) -> str:
+    """Say what is wrong without the paths of this machine: voters read it.
+
+    Examples
+    --------
+    >>> why(FileNotFoundError(2, "No such file or directory", "/srv/my-award/vote/lock"))
+    'No such file or directory'
+    """
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    if isinstance(error, PlauditError):
+        return str(error)
+    return str(error) if isinstance(error, sqlite3.Error) else f"a defect, {type(error).__name__}"
 
 
 def is_served(folder: Path) -> bool:
     """Say whether a process takes the ballots of a season."""
+    path = folder / "vote" / "lock"
     try:
-        handle = os.open(folder / "vote" / "lock", os.O_RDWR)
+        handle = os.open(path, os.O_RDWR if os.access(path, os.W_OK) else os.O_RDONLY)
     except FileNotFoundError:
         return False
     try:

@@ -4,6 +4,8 @@
     SEASON/vote/import-request    the source to import; gone once it is taken up
     SEASON/vote/import-answer     what became of it
 
+A request that cannot be read is kept as `….refused` and named, so that it is met once.
+
 Whoever may write there may close the vote anyway; the folder is its owner's alone.
 """
 
@@ -11,14 +13,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from plaudit.base import errors
-from plaudit.base.errors import OutOfTurn, PlauditError, ProofInvalid
+from plaudit.base.errors import OutOfTurn, PlauditError, ProofInvalid, VoteUnavailable
 from plaudit.vote.imports import Imported, ballot_source, import_while_serving
+from plaudit.vote.lock import why
+from plaudit.vote.request_files import CLOSE_REQUEST, IMPORT_REQUEST, asked, refuse_name, refuse_reason
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,11 +40,18 @@ __all__ = [
 ]
 
 LOOK_SECONDS: Final = 0.5
+_log = logging.getLogger("plaudit.vote")
 
 
 def request_closing(folder: Path, because: str) -> None:
-    """Ask the serving process to close the vote."""
-    _put(folder / "vote" / "close-request", because)
+    """Ask the serving process to close the vote.
+
+    Raises
+    ------
+    OutOfTurn : the last leaf could not hold the reason.
+    """
+    refuse_reason(because)
+    _put(folder / "vote" / CLOSE_REQUEST, because)
 
 
 def request_import(folder: Path, source: str) -> None:
@@ -49,7 +61,7 @@ def request_import(folder: Path, source: str) -> None:
     ------
     OutOfTurn : an earlier request is not taken up yet.
     """
-    request = folder / "vote" / "import-request"
+    request = folder / "vote" / IMPORT_REQUEST
     (folder / "vote" / "import-answer").unlink(missing_ok=True)
     fresh = request.with_name(f".{request.name}-{os.getpid()}")
     fresh.write_text(source, "utf-8")
@@ -87,32 +99,47 @@ def requested_import(folder: Path) -> Imported | None:
 def withdraw_import(folder: Path) -> bool:
     """Take a request back, and say whether nobody had taken it up."""
     try:
-        (folder / "vote" / "import-request").unlink()
+        (folder / "vote" / IMPORT_REQUEST).unlink()
     except FileNotFoundError:
         return False
     return True
 
 
 async def keep_importing(vote: LiveVote) -> None:
-    """Import what is asked for, while the vote is served."""
+    """Import what is asked for, while the vote is served; whatever becomes of it, the vote goes on."""
+    told = ""
     while True:
         await asyncio.sleep(LOOK_SECONDS)
-        await import_requested(vote)
+        try:
+            await import_requested(vote)
+        except (OSError, PlauditError) as error:  # the folder cannot be written: the request is met again
+            if told != (told := str(error)):
+                _log.error("an import that was asked for: %s", error)
 
 
 async def import_requested(vote: LiveVote) -> None:
     """Import what is asked for now, if anything is."""
-    request = vote.season.folder / "vote" / "import-request"
-    if not request.is_file():
-        return
-    name = request.read_text("utf-8")
-    request.unlink()
+    request = vote.season.folder / "vote" / IMPORT_REQUEST
     answer: Any
     try:
+        name = asked(request, refuse_name)
+        if not name:
+            return
+        request.unlink()
         answer = msgspec.to_builtins(await import_while_serving(vote, ballot_source(vote.season, name)))
-    except PlauditError as error:
-        answer = error.problem()
+    except OSError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whoever asked is told; the traceback of a defect is logged
+        answer = _told(error).problem()
     _put(request.with_name("import-answer"), json.dumps(answer, ensure_ascii=False))
+
+
+def _told(error: Exception) -> PlauditError:
+    if isinstance(error, PlauditError):
+        _log.warning("an import that was asked for: %s", error)
+        return error
+    _log.error("a defect", exc_info=error)
+    return VoteUnavailable(f"the import met {why(error)}", "the server's words say more; the vote goes on")
 
 
 def _put(path: Path, text: str) -> None:

@@ -22,7 +22,7 @@ from plaudit.base.weeks import instant_text
 from plaudit.vote.record import Names
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from plaudit.rulebook.season import Season
 
@@ -40,6 +40,7 @@ __all__ = [
 OPENING_TYPE: Final = "https://plaudit.dev/opening/v1"
 CLOSING_TYPE: Final = "https://plaudit.dev/closing/v1"
 _LEAF_MOST: Final = 65_535
+_KEYS: Final = "keys"
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,14 @@ class Opening:
     names: Names
 
 
-def opening(season: Season, nominees: Sequence[str]) -> Opening:
+def opening(season: Season, nominees: Sequence[str], keys: Mapping[str, str] | None = None) -> Opening:
     """Give the opening of a season's log.
 
     A late purge rule is not in it: it came later, and changes nothing that was declared.
+
+    Parameters
+    ----------
+    keys : fingerprint of each key, by the name of its file; a season that takes no ballots itself states none
 
     Raises
     ------
@@ -85,6 +90,8 @@ def opening(season: Season, nominees: Sequence[str]) -> Opening:
     }
     if season.audit.purges:
         stated["purges"] = list(season.audit.purges)
+    if keys:
+        stated[_KEYS] = dict(keys)
     leaf = rfc8785.dumps(stated)
     if len(leaf) > _LEAF_MOST:
         raise RuleInvalid(
@@ -133,6 +140,8 @@ def read_opening(leaf: bytes) -> Opening:
 def refuse_other_opening(held: bytes, declared: Opening) -> None:
     """Refuse a season that no longer says what its vote was opened with.
 
+    Its keys are passed over: a season's files do not say them; `refuse_other_keys` compares those.
+
     Raises
     ------
     ProofInvalid : names the first key that differs, and both values; of the rules, the first purge rule that was added.
@@ -146,7 +155,7 @@ def refuse_other_opening(held: bytes, declared: Opening) -> None:
             "put it under late in [audit] of season.toml: it is applied beside the result, and shown apart",
             rule=added[0],
         )
-    for key in sorted({*stated, *declared.stated}):
+    for key in sorted({*stated, *declared.stated} - {_KEYS}):
         if stated.get(key) != declared.stated.get(key):
             raise ProofInvalid(
                 f"the vote was opened with {key} {stated.get(key)!r}, now it is {declared.stated.get(key)!r}",
