@@ -72,9 +72,13 @@ class Vote:
 
 
 @contextmanager
-def served_vote(folder: Path) -> Iterator[Vote]:
+def served_vote(folder: Path, *, ballots_per_minute: int = 0) -> Iterator[Vote]:
     """Serve a new season; in the end, check that the server never stumbled."""
     season = open_now(folder)
+    if ballots_per_minute:
+        text = (folder / "season.toml").read_text("utf-8")
+        limited = text.replace("ballots_per_minute = 0", f"ballots_per_minute = {ballots_per_minute}")
+        (folder / "season.toml").write_text(limited, "utf-8")
     with running_server(folder) as running:
         served = Vote(season, running)
         yield served

@@ -115,8 +115,8 @@ def test_a_quiet_stream_is_kept_alive(feed: Feed, monkeypatch: pytest.MonkeyPatc
     assert second.startswith(b": ")
 
 
-def test_one_stream_too_many_is_refused_and_a_gone_one_makes_room(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(standings_module, "LISTENERS_MOST", 1)
+def test_one_stream_too_many_is_refused_and_a_gone_one_makes_room(feed: Feed) -> None:
+    feed = Feed(feed._vote, most=1)
 
     async def listen() -> None:
         held = feed.listen()
@@ -129,4 +129,27 @@ def test_one_stream_too_many_is_refused_and_a_gone_one_makes_room(feed: Feed, mo
         await again.aclose()  # type: ignore[attr-defined]
 
     asyncio.run(listen())
+    assert feed.listeners == 0
+
+
+def test_one_network_leaves_streams_to_others(feed: Feed) -> None:
+    feed = Feed(feed._vote, most=8)
+
+    async def listen(address: str) -> list[Any]:
+        held = []
+        for _ in range(8):
+            try:
+                held.append(feed.listen(address))
+            except SlowDown:
+                break
+            await anext(held[-1])
+        return held
+
+    async def both() -> tuple[int, int]:
+        one, other = await listen("203.0.113.7"), await listen("198.51.100.7")
+        for stream in [*one, *other]:
+            await stream.aclose()
+        return len(one), len(other)
+
+    assert asyncio.run(both()) == (4, 2)
     assert feed.listeners == 0

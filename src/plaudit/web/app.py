@@ -6,7 +6,6 @@ everything else              Litestar
 
 from __future__ import annotations
 
-import ipaddress
 import secrets
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,9 +20,12 @@ from plaudit.web.edition import edition_path
 from plaudit.web.lane import Lane
 from plaudit.web.limits import Limits
 from plaudit.web.problems import handlers, plain, unexpected
+from plaudit.web.proxies import Proxies
 from plaudit.web.sign_in.routes import routes as sign_in_routes
 from plaudit.web.signed_in import headers_of
+from plaudit.web.shares import Shares
 from plaudit.web.standings import Feed
+from plaudit.web.targets import is_host, is_plain
 from plaudit.web.views import frame_of
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     Send = Callable[[dict[str, Any]], Awaitable[None]]
     Header = tuple[bytes, bytes]
 
-__all__ = ["BALLOT_MOST", "BODY_MOST", "BODY_SECONDS", "App"]
+__all__ = ["BALLOT_MOST", "BODY_MOST", "BODY_SECONDS", "CONNECTIONS_MOST", "App"]
 
 BALLOT_MOST: Final = 4_096
 """The most bytes of a ballot."""
@@ -47,6 +49,9 @@ BODY_MOST: Final = 65_536
 """The most bytes of another request."""
 BODY_SECONDS: Final = 10.0
 """How long a request's body may take to arrive."""
+CONNECTIONS_MOST: Final = 16_384
+"""How many connections may be open, where the system lets the process have so many."""
+_NOWHERE: Final = "/no-path-is-spelled-so"
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -69,21 +74,35 @@ class App:
     Parameters
     ----------
     public_url : scheme, host and port that voters see, without a slash at the end
-    trusted_proxies : addresses whose X-Forwarded-For is believed
+    trusted_proxies : addresses and networks whose X-Forwarded-For is believed
+    connections : how many may be open at once
 
     Attributes
     ----------
     headers : every answer has them
     lane : which requests may go the short way
+    proxies : who asks through whom
+    connections : who holds how many of those that the server can have open
+
+    Raises
+    ------
+    AskError : a trusted proxy is no address.
     """
 
     def __init__(
-        self, vote: LiveVote, sessions: Sessions, *, public_url: str, trusted_proxies: Collection[str] = ()
+        self,
+        vote: LiveVote,
+        sessions: Sessions,
+        *,
+        public_url: str,
+        trusted_proxies: Collection[str] = (),
+        connections: int = CONNECTIONS_MOST,
     ) -> None:
         live = vote.season.live
         assert live is not None
         self.feed = Feed(vote)
-        self._proxies = frozenset(trusted_proxies)
+        self.proxies = Proxies(trusted_proxies)
+        self.connections = Shares(connections)
         headers = dict(_SECURITY)
         if public_url.startswith("https:"):
             headers[b"strict-transport-security"] = b"max-age=31536000"
@@ -100,7 +119,7 @@ class App:
         self.litestar = Litestar(
             [
                 *edition.routes(vote),
-                *ballot_document.routes(vote, sessions),
+                *ballot_document.routes(vote.season),
                 *log.routes(vote, sessions),
                 *standings.routes(vote, self.feed),
                 *sign_in_routes(vote, sessions, sign_ins, public_url),
@@ -122,8 +141,11 @@ class App:
         is_head = scope["method"] == "HEAD"
         answer = _Answer(send, self.headers, is_head=is_head)
         try:
+            _refuse_host(scope, header)
             most = BALLOT_MOST if is_ballot else BODY_MOST
             body = await whole_body(header, receive, most=most, seconds=BODY_SECONDS)
+            if not is_ballot:
+                _refuse_bytes(body)
         except BodyRefused as refused:
             status, headers, data = plain(refused.status, refused.detail)
             await answer.give(status, {**headers, "connection": "close"}, data)
@@ -136,6 +158,8 @@ class App:
         asked = {**scope, "client": (client, 0)}
         if is_head:
             asked["method"] = "GET"  # the headers are the same
+        if not is_plain(scope["path"]):
+            asked |= {"path": _NOWHERE, "raw_path": _NOWHERE.encode()}  # whatever Litestar would make of it
         try:
             await self.litestar(asked, again(body, receive), answer.send)  # type: ignore[arg-type]
         except Exception as error:  # noqa: BLE001 - its traceback is logged, and the client gets an answer
@@ -156,18 +180,7 @@ class App:
         self._ballots.begin(request.header, request.body, client, done, loop)
 
     def _client(self, address: str, header: Callable[[str], str]) -> str:
-        return self._told(address, header("x-forwarded-for")) if address in self._proxies else address
-
-    def _told(self, proxy: str, forwarded_for: str) -> str:
-        """Give who asks through a trusted proxy: the last address that one we do not trust told."""
-        for address in reversed([part.strip() for part in forwarded_for.split(",")]):
-            try:
-                ipaddress.ip_address(address)
-            except ValueError:
-                break
-            if address not in self._proxies:
-                return address
-        return proxy
+        return self.proxies.client(address, header("x-forwarded-for"))
 
 
 class _Answer:
@@ -203,3 +216,18 @@ class _Answer:
         lines.append((b"content-length", b"%d" % len(body)))
         await self.send({"type": "http.response.start", "status": status, "headers": lines})
         await self.send({"type": "http.response.body", "body": body})
+
+
+def _refuse_host(scope: dict[str, Any], header: Callable[[str], str]) -> None:
+    """Refuse a request that names no host, as RFC 9112 asks; in HTTP/1.0 it need not name one."""
+    sent = header("host")
+    if not is_host(sent.encode("latin-1")) and (sent or scope["http_version"] != "1.0"):
+        raise BodyRefused(400, "the request's Host header names no host")
+
+
+def _refuse_bytes(body: bytes) -> None:
+    """Refuse a body that is no text: all of ours are JSON or forms."""
+    try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        raise BodyRefused(400, f"the request's body is not UTF-8 at byte {error.start}") from None

@@ -1,32 +1,31 @@
-"""The ballots endpoint as OpenAPI describes it; the application answers it without Litestar in between."""
+"""The ballots endpoint as OpenAPI describes it; the application answers it before Litestar hears of it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from litestar import Request, post
+from litestar import post
 from litestar.openapi.datastructures import ResponseSpec
 
-from plaudit.web.ballots import BallotAnswer, BallotSent, taken
+from plaudit.base.errors import UnknownName
+from plaudit.web.ballots import BallotAnswer, BallotSent
 from plaudit.web.edition import edition_path
 from plaudit.web.problems import BALLOT_PROBLEMS, documented
-from plaudit.web.signed_in import header_of, session_of
 
 if TYPE_CHECKING:
     from litestar.handlers import HTTPRouteHandler
     from litestar.params import JSONBody
 
-    from plaudit.vote.live import LiveVote
-    from plaudit.web.sessions import Sessions
+    from plaudit.rulebook.season import Season
 
 __all__ = ["routes"]
 
 
-def routes(vote: LiveVote, sessions: Sessions) -> list[HTTPRouteHandler]:
-    """Give the endpoint's description; its types and what it calls are the raw endpoint's."""
+def routes(season: Season) -> list[HTTPRouteHandler]:
+    """Give the endpoint's description, with the raw endpoint's types; it takes no ballot itself."""
 
     @post(
-        edition_path(vote.season.edition, "ballots"),
+        edition_path(season.edition, "ballots"),
         operation_id="ballots",
         summary="Cast a ballot",
         response_description="The ballot is durable.",
@@ -39,7 +38,7 @@ def routes(vote: LiveVote, sessions: Sessions) -> list[HTTPRouteHandler]:
             **documented(*BALLOT_PROBLEMS, also=(408, 411, 413)),
         },
     )
-    async def ballots(request: Request[Any, Any, Any], data: JSONBody[BallotSent]) -> BallotAnswer:
-        return await taken(vote, session_of(header_of(request), sessions, is_change=True), data)
+    async def ballots(data: JSONBody[BallotSent]) -> BallotAnswer:  # noqa: ARG001 - described, never called
+        raise UnknownName("ballots are not taken here", f"send them to {edition_path(season.edition, 'ballots')}")
 
     return [ballots]

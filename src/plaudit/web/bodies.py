@@ -15,7 +15,7 @@ __all__ = ["BodyRefused", "again", "whole_body"]
 
 
 class BodyRefused(Exception):
-    """A body that is not read, or was not sent to its end; the connection is closed."""
+    """A request that is not read, or was not sent to its end; the connection is closed."""
 
     def __init__(self, status: int, detail: str) -> None:
         super().__init__(detail)
@@ -36,7 +36,7 @@ async def whole_body(header: Callable[[str], str], receive: Receive, *, most: in
     BodyRefused : 400, 408, 411 or 413.
     """
     declared = header("content-length")
-    if not declared.isdigit():
+    if not (declared.isascii() and declared.isdigit()):
         if header("transfer-encoding"):
             raise BodyRefused(411, "the request does not say how long its body is")
         return b""

@@ -1,8 +1,11 @@
-"""One client's connection: the server's own protocol, with ballots by the short way and a limit on waiting.
+"""One client's connection: the server's own protocol, with ballots by the short way and limits on waiting.
 
 A request to cast a ballot that came in one piece is answered here, straight from
 the commit that made it durable: no task, no queue between threads. Everything else
 is uvicorn's, which hands it to the application.
+
+Nobody is waited for without end: neither who is slow to ask, nor who is slow to
+take what was answered.
 """
 
 from __future__ import annotations
@@ -10,8 +13,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from plaudit.web.lane import HEADERS_MOST
+from plaudit.web.limits import network
 from plaudit.web.problems import plain
 
 if TYPE_CHECKING:
@@ -23,16 +29,27 @@ if TYPE_CHECKING:
 
     Line = tuple[bytes, bytes]
 
-__all__ = ["HEADERS_MOST", "HEADERS_SECONDS", "HEAD_BYTES_MOST", "Connection"]
+__all__ = ["HEADERS_SECONDS", "HEAD_BYTES_MOST", "WRITE_SECONDS", "Connection"]
 
 HEADERS_SECONDS: Final = 10
 """How long a request's headers may take, and how long a connection may idle."""
 HEAD_BYTES_MOST: Final = 65_536
 """The most bytes of a request's line and headers."""
-HEADERS_MOST: Final = 100
-"""The most headers."""
+WRITE_SECONDS: Final = 20
+"""How long a client may leave unread what was written to it."""
 _HELD_MOST: Final = 65_536
+_LOOK_SECONDS: Final = 5
+_FULL: Final = "the server's connections are taken, or this network's share of them"
+_FULL_SECONDS: Final = 5
 _LONG: Final = f"more than {HEADERS_MOST} headers, or {HEAD_BYTES_MOST:,} bytes of them"
+
+
+class _Flow(FlowControl):
+    """uvicorn's, which asks a transport that is gone for nothing."""
+
+    def resume_reading(self) -> None:
+        if not self._transport.is_closing():
+            super().resume_reading()
 
 
 class Connection(HttpToolsProtocol):
@@ -49,27 +66,59 @@ class Connection(HttpToolsProtocol):
         self._is_leaving = False
         self._held = b""  # what came while a ballot was being made durable
         self._guard: asyncio.TimerHandle | None = None
+        self._owes_since: float | None = None  # None while the client has taken all that was written
+        self._running: RequestResponseCycle | None = None
+        self._network: bytes | None = None
+        self._has_place = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for a request."""
+        """Begin to wait for a request, if there is a place for the client."""
         super().connection_made(transport)
+        self.flow = _Flow(transport)
         self._waits_since = self.loop.time()
-        self._guard = self.loop.call_later(HEADERS_SECONDS, self._look)
+        self._guard = self.loop.call_later(_LOOK_SECONDS, self._look)
+        address = self.client[0] if self.client else ""
+        self._network = None if self.app.proxies.is_trusted(address) else network(address)
+        self._has_place = self.app.connections.take(self._network)
+        if not self._has_place:
+            self._refuse(503, _FULL, {"retry-after": str(_FULL_SECONDS)})
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting; a ballot that is being made durable stands."""
         if self._guard is not None:
             self._guard.cancel()
+        if self._has_place:
+            self._has_place = False
+            self.app.connections.give(self._network)
+        if self._running is not None and not self._running.response_complete:
+            self._running.disconnected = True  # uvicorn tells the last request alone
+            self._running.message_event.set()
         super().connection_lost(exc)
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
+
     def _look(self) -> None:
-        """Hang up on who has kept the server waiting, else look again when that might be."""
+        """Hang up on who has kept the server waiting, and look again."""
         now, since = self.loop.time(), self._waits_since
-        if since is not None and now - since >= HEADERS_SECONDS:
-            self.transport.close()
-        else:
-            again = HEADERS_SECONDS if since is None else since + HEADERS_SECONDS - now
-            self._guard = self.loop.call_later(again, self._look)
+        if self._is_stuck(now):
+            self.transport.abort()
+            return
+        left = _LOOK_SECONDS if since is None else since + HEADERS_SECONDS - now
+        if left <= 0:
+            self.transport.close()  # once what was written is taken; else the next looks find it stuck
+            left = _LOOK_SECONDS
+        self._guard = self.loop.call_later(min(left, _LOOK_SECONDS), self._look)
+
+    def _is_stuck(self, now: float) -> bool:
+        """Say whether the client has left something unread all the time that it is given."""
+        if not self.transport.get_write_buffer_size():
+            self._owes_since = None
+            return False
+        if self._owes_since is None:
+            self._owes_since = now
+        return now - self._owes_since >= WRITE_SECONDS
 
     def data_received(self, data: bytes) -> None:
         """Send what came the short way or the usual one."""
@@ -118,11 +167,11 @@ class Connection(HttpToolsProtocol):
     def _rest(self) -> None:
         self._waits_since, self._head_bytes = self.loop.time(), 0
 
-    def _refuse(self, status: int, detail: str) -> None:
+    def _refuse(self, status: int, detail: str, more: dict[str, str] | None = None) -> None:
         if self.transport.is_closing():
             return
         code, headers, body = plain(status, detail)
-        self.transport.write(self._bytes_of((code, {**headers, "connection": "close"}, body)))
+        self.transport.write(self._bytes_of((code, {**headers, **(more or {}), "connection": "close"}, body)))
         self.transport.close()
 
     def send_400_response(self, msg: str) -> None:

@@ -14,7 +14,12 @@ from typing import Final
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from msgspec import Struct
 
-__all__ = ["Lane", "Plain"]
+from plaudit.web.targets import is_host
+
+__all__ = ["HEADERS_MOST", "Lane", "Plain"]
+
+HEADERS_MOST: Final = 100
+"""The most headers of a request, by either way."""
 
 _MOST: Final = 16_384
 """The most bytes of head and body together; a longer request goes the usual way."""
@@ -105,7 +110,9 @@ class Lane:
         if request.ended != 1 or len(data) != head + 4 + len(body):
             return None  # a part of one, or more than one
         lines = data.count(b"\r\n", 0, head)
-        if len(headers) != lines or len(body) > self._most or b"content-length" not in headers:
+        if len(headers) != lines or lines > HEADERS_MOST or not is_host(headers.get(b"host", b"")):
             return None  # fewer headers than lines, where one comes twice
+        if len(body) > self._most or b"content-length" not in headers:
+            return None
         is_last = headers.get(b"connection", b"keep-alive").lower() != b"keep-alive"
         return None if is_last or not _UNUSUAL.isdisjoint(headers) else Plain(headers, body)

@@ -65,7 +65,8 @@ STATUS: Final[dict[type[PlauditError], int]] = {
 BALLOT_PROBLEMS: Final = tuple(kind for kind in STATUS if kind not in {UnknownName, OutOfTurn})
 """What a ballot may be refused with."""
 _ADVICE: Final = {
-    404: "the paths are listed at /docs",
+    400: "mend the request; the paths and what they take are listed at /docs",
+    404: "the paths are listed at /docs, each in its only spelling",
     405: "the methods are listed at /docs",
     408: "send the whole request at once",
     411: "send Content-Length",

@@ -23,8 +23,8 @@ from plaudit.vote.keys import session_key
 from plaudit.vote.live import LiveVote
 from plaudit.vote.publisher_process import PublisherProcess
 from plaudit.vote.requests import keep_importing
-from plaudit.web.app import App
-from plaudit.web.connection import HEADERS_SECONDS, Connection
+from plaudit.web.app import CONNECTIONS_MOST, App
+from plaudit.web.connection import HEADERS_SECONDS, WRITE_SECONDS, Connection
 from plaudit.web.sessions import Sessions
 
 if TYPE_CHECKING:
@@ -34,14 +34,16 @@ if TYPE_CHECKING:
 
 __all__ = ["serve"]
 
-CONNECTIONS_MOST: Final = 16_384
-"""The process may have so many open, where the system lets it; who is slow is let go, so others get in."""
 GARBAGE: Final = (50_000, 20, 20)
 """After how many new objects Python looks for rings among them; a ballot leaves none."""
 SWITCH_SECONDS: Final = 0.0001
 """How long Python lets a thread go on while another one waits; its own 5 ms are longer than most disks take to sync."""
 QUEUE_MOST: Final = 4_096
 """Connections that wait to be taken."""
+SEND_BUFFER_BYTES: Final = 131_072
+"""How much the system keeps for a client that does not read; its own choice is megabytes."""
+OTHER_FILES: Final = 1_024
+"""Files that are no client's connection."""
 LAST_SECONDS: Final = 15
 """How long requests in flight have to end once the server is told to stop."""
 
@@ -68,7 +70,7 @@ def serve(
     OutOfTurn : the port is taken, or LiveVote refuses to start.
     """
     assert season.live is not None
-    _raise_file_limit()
+    connections = _connections_most()
     with LiveVote(season, publisher=PublisherProcess) as vote, _listening(address, port) as listening:
         host = f"[{address}]" if ":" in address else address
         public_url = (public_url or f"http://{host}:{listening.getsockname()[1]}").rstrip("/")
@@ -76,7 +78,7 @@ def serve(
         gc.set_threshold(*GARBAGE)
         sys.setswitchinterval(SWITCH_SECONDS)
         sessions = Sessions(session_key(season.folder), season.edition, season.live.session_minutes)
-        app = App(vote, sessions, public_url=public_url, trusted_proxies=trusted_proxies)
+        app = App(vote, sessions, public_url=public_url, trusted_proxies=trusted_proxies, connections=connections)
         config = uvicorn.Config(
             app,
             http=Connection,
@@ -142,6 +144,9 @@ def _listening(address: str, port: int) -> socket.socket:
     listening = socket.socket(family)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)  # connections inherit both
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, WRITE_SECONDS * 1_000)
         listening.bind((address, port))
         listening.listen(QUEUE_MOST)
     except OSError as error:
@@ -152,10 +157,13 @@ def _listening(address: str, port: int) -> socket.socket:
     return listening
 
 
-def _raise_file_limit() -> None:
-    """Let every connection have its file descriptor, as far as the system allows."""
+def _connections_most() -> int:
+    """Let every connection have its file descriptor, as far as the system allows, and give how many that are."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = CONNECTIONS_MOST + 1_024
+    wanted = CONNECTIONS_MOST + OTHER_FILES
     if soft != resource.RLIM_INFINITY and soft < wanted:
-        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    if soft == resource.RLIM_INFINITY:
+        return CONNECTIONS_MOST
+    return min(CONNECTIONS_MOST, max(soft - OTHER_FILES, soft // 2))

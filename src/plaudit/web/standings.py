@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import msgspec
-from litestar import get
+from litestar import Request, get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.response import Stream
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -20,7 +20,9 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from plaudit.base.errors import SlowDown, VoteUnavailable
 from plaudit.certify.seal import is_told
 from plaudit.web.edition import edition_path, moment
+from plaudit.web.limits import network
 from plaudit.web.problems import documented
+from plaudit.web.shares import Shares
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -81,16 +83,22 @@ class Feed:
     """The standings as server-sent events: one look a second serves every listener.
 
     A listener gets the standings when it comes and whenever they changed, at most
-    once a second; a comment keeps a quiet stream alive.
+    once a second; a comment keeps a quiet stream alive. A network has its share of
+    the streams: see `Shares`.
     """
 
-    def __init__(self, vote: LiveVote) -> None:
+    def __init__(self, vote: LiveVote, *, most: int = LISTENERS_MOST) -> None:
         self._vote = vote
         self._event = b""
         self._seen: tuple[object, ...] = ()
         self._changed = asyncio.Event()
         self._is_stopped = False
-        self.listeners = 0
+        self._places = Shares(most)
+
+    @property
+    def listeners(self) -> int:
+        """How many listen now."""
+        return self._places.taken
 
     async def keep_looking(self) -> None:
         """Look for changes, while anybody listens."""
@@ -104,24 +112,26 @@ class Feed:
         self._is_stopped = True
         self._changed.set()
 
-    def listen(self) -> AsyncIterator[bytes]:
+    def listen(self, address: str = "") -> AsyncIterator[bytes]:
         """Give one listener's stream.
 
         Raises
         ------
-        SlowDown : as many listen as the server bears.
+        SlowDown : as many listen as the server bears, or its network has its share.
         """
-        if self.listeners >= LISTENERS_MOST:
+        place = network(address)
+        if not self._places.is_free(place):
             raise SlowDown(
-                f"{LISTENERS_MOST:,} streams are open, the most that this server keeps",
+                f"of {self._places.most:,} streams, all are open, or as many by one network as are left for others",
                 "ask for /standings every few seconds instead",
                 retry_after=10,
             )
         self._look()
-        return self._events()
+        return self._events(place)
 
-    async def _events(self) -> AsyncIterator[bytes]:
-        self.listeners += 1
+    async def _events(self, place: bytes) -> AsyncIterator[bytes]:
+        if not self._places.take(place):
+            return  # others came between its asking and its beginning
         sent = b""
         try:
             while not self._is_stopped:
@@ -136,7 +146,7 @@ class Feed:
                 except TimeoutError:
                     yield b": nothing changed\n\n"
         finally:
-            self.listeners -= 1
+            self._places.give(place)
 
     def _look(self) -> None:
         try:
@@ -183,7 +193,8 @@ def routes(vote: LiveVote, feed: Feed) -> list[HTTPRouteHandler]:
         media_type="text/event-stream",
         sync_to_thread=False,
     )
-    def standings_events() -> Stream:
-        return Stream(feed.listen(), media_type="text/event-stream", headers={"cache-control": "no-store"})
+    def standings_events(request: Request[Any, Any, Any]) -> Stream:
+        client = request.client.host if request.client else ""
+        return Stream(feed.listen(client), media_type="text/event-stream", headers={"cache-control": "no-store"})
 
     return [standings, standings_events]
