@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from plaudit.base.errors import SourceChanged
+from plaudit.base.file_names import name_below
 from plaudit.collect.read import file_format, source_files
 from plaudit.collect.staging import Rows, SetAside, source_rows
 from plaudit.collect.values import EARLIEST, LATEST, Unusable, as_counter
@@ -101,6 +102,7 @@ def _usable(ballots: ibis.Table) -> ibis.Table:
     for column in ("channel", "nominee", "voter", "cast_at"):
         missing |= ballots[column].isnull()
     wrong = [(missing, "missing value", ibis.literal("channel, nominee, voter or cast_at"))]
+    wrong.append((ballots.votes == 0, "no votes", ibis.literal("votes is 0")))
     bounds = [(column, 1, most) for column, most in _COUNTS.items()] + [("cast_at", EARLIEST, LATEST - 1)]
     for column, least, most in bounds:
         outside = ~ballots[column].fill_null(0).between(least, most)
@@ -147,7 +149,8 @@ def _staged(
     seen: Callable[[str, int], None],
 ) -> ibis.Table:
     files = source_files(folder, source)
-    if all(_is_typed(path, source) for path in files):
+    if not set_aside.rows_most and all(_is_typed(path, source) for path in files):
+        set_aside.read_whole(folder, source, files)
         return _scanned(folder, files, source, evidence)
     rows = Rows(_STAGED)
     for row in source_rows(folder, source, set_aside, seen):
@@ -223,9 +226,12 @@ def _scanned(folder: Path, files: list[Path], source: Source, evidence: Evidence
         if name in absent:
             value = value.fill_null(absent[name])
         columns[name] = value.cast("int64" if name in _COUNTS else kind)
+    names = [(path.relative_to(folder).as_posix(), name_below(path, folder)) for path in files]
+    named = [pair for pair in names if pair[0] != pair[1]]
+    file = raw.filename.substr(len(root.as_posix()) + 1)
     place = {
         "source": ibis.literal(source.id),
-        "file": raw.filename.substr(len(root.as_posix()) + 1),
+        "file": file.cases(*named, else_=file) if named else file,
         "row": raw.file_row_number + 1,
     }
     return raw.select(**columns, **place)

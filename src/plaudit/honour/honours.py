@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.base.errors import ProofInvalid, RuleInvalid, SignatureInvalid
-from plaudit.base.texts import utf8_text
+from plaudit.base.texts import csv_table
 from plaudit.certify.certificate import read_certificate
 from plaudit.ledger.note import Verifier
 
@@ -84,13 +82,7 @@ def read_honours(path: Path, artists: Artists) -> list[Honour]:
         return []
     known = artists.by_id()
     found: dict[tuple[str, str, str], Honour] = {}
-    rows = csv.DictReader(io.StringIO(utf8_text(path, path.name), newline=""))
-    if rows.fieldnames != _COLUMNS:
-        raise _invalid(path, 1, f"the columns are {', '.join(rows.fieldnames or [])}", f"use {', '.join(_COLUMNS)}")
-    for row in rows:
-        line = rows.line_num
-        if None in row or None in row.values():
-            raise _invalid(path, line, f"not {len(_COLUMNS)} fields", f"give {', '.join(_COLUMNS)}")
+    for line, row in csv_table(path, path.name, _COLUMNS):
         if row["outcome"] not in _OUTCOMES:
             raise _invalid(path, line, f"outcome {row['outcome']!r}", "use won or nominated")
         if row["grade"] not in _GRADES:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING, Any
 
 from plaudit.base.errors import RuleInvalid, TieUnresolved
-from plaudit.base.texts import utf8_text
+from plaudit.base.file_names import file_named
+from plaudit.base.texts import csv_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,11 +35,11 @@ def named_nominees(folder: Path, wanted: Nomination) -> list[dict[str, Any]]:
     """
     named = [{"nominee": item.nominee, "name": "", "source": item.source} for item in wanted.named]
     if wanted.nominees_file:
-        text = utf8_text(folder / wanted.nominees_file, wanted.nominees_file)
-        rows = csv.DictReader(io.StringIO(text, newline=""))
-        for row in rows:
-            if not {"nominee", "name", "artist"} <= set(row) or not (row["nominee"] and row["name"]):
-                raise _invalid(wanted.nominees_file, rows.line_num, "no nominee, name or artist", "add it")
+        path = file_named(folder, wanted.nominees_file)
+        columns = ("nominee", "name", "artist")
+        for line, row in csv_table(path, wanted.nominees_file, columns, may_have_more=True):
+            if not (row["nominee"] and row["name"]):
+                raise _invalid(wanted.nominees_file, line, "no nominee or no name", "add it")
             name = f"{row['name']} – {row['artist']}" if row["artist"] else row["name"]
             named.append({"nominee": row["nominee"], "name": name, "source": wanted.nominees_source})
     seen: set[str] = set()
