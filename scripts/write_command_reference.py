@@ -141,14 +141,24 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "publisher": "who publishes it.",
         "url": "where.",
         "licence": "under which licence.",
-        "format": "needed where the file's name does not end in one of them (`.gz` and `.zst` may follow).",
+        "format": "needed where the file's name does not end in one of them (`.gz` and `.zst` may follow a text's).",
+        "delimiter": "what parts the fields of a CSV file, as in `;`; a comma where nothing is said, or what a first "
+        "line `sep=` names.",
+        "encoding": "of a CSV or JSON file, as in `cp949` or `windows-1252`; with none, UTF-8, or UTF-16 and UTF-32 by "
+        "their marks.",
+        "decimal": "the mark before decimals; a point where nothing is said, a comma beside thousands with points.",
+        "thousands": "the mark between thousands; none where nothing is said. A blank stands for those that break no "
+        "line, too.",
+        "sheet": "the sheet of a workbook that has several.",
         "zone": "an IANA time zone, for times without an offset.",
-        "date_at": "the local time that a bare date stands for.",
+        "date_at": "the local time that a bare date stands for; where the clocks skip it that day, or show it twice, the "
+        "first instant that may be meant.",
         "metrics": "metric to the file's column that holds it.",
         "constants": "our column to one text for all rows.",
-        "formats": "our time column to its strptime form, where it is not ISO 8601.",
+        "formats": "our time column to its strptime form, or to `unix s`, `unix ms`, `unix us` or `excel`, where it is not "
+        "ISO 8601.",
         "unless": "metric to a yes-or-no column of the file; where it says yes the metric was not reported.",
-        "where": "file's column to the one text a row must have there; other rows are not ours.",
+        "where": "file's column to the one text a row must have there; other rows are not ours, and counted.",
         "replace": "per column of ours, the file's text to ours.",
         "lookup": "per column of ours, a file that translates it; a text it lacks sets the row aside.",
     },

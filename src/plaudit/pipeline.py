@@ -468,7 +468,9 @@ def site(season: Season, tables: Evidence, *, said: Callable[[str, int], None] =
     """
     stated = public_statement(season, tables)
     honours = sorted(Honour(**row) for row in tables.to_rows(tables.read("honours")))
-    return build_site(season, public_tables(season, tables), stated, honours, season.files.below(f"published/{SITE}"), said)
+    return build_site(
+        season, public_tables(season, tables), stated, honours, season.files.below(f"published/{SITE}"), said
+    )
 
 
 def chart_weeks(season: Season, use: ChartUse) -> list[Week]:

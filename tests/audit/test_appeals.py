@@ -84,8 +84,8 @@ def test_leaves_and_both_kinds_of_receipts_are_read(purged_folder: Path) -> None
     [
         (["3,reinstate,why"], "line 2: decision 'reinstate'", "use one of: reinstate ballot, reinstate voter, uphold"),
         (["3,uphold, "], "line 2: no why for receipt '3'", "say why"),
-        (["3,uphold"], "line 2: not 3 fields", "give receipt, decision, why"),
-        (["3,uphold,a,b"], "line 2: not 3 fields", "give receipt, decision, why"),
+        (["3,uphold"], "line 2: 2 fields, the header has 3", "give receipt, decision, why"),
+        (["3,uphold,a,b"], "line 2: 4 fields, the header has 3; the surplus is 'b'", "in quotes"),
         (["3,uphold,a", "03,uphold,b"], "line 3: receipt '03' is of leaf 3, which line 2 decides already", "keep one"),
         (["0,uphold,a"], "line 2: receipt 0 is no leaf of a ballot", "give one from 1 to 99"),
         (["100,uphold,a"], "line 2: receipt 100 is no leaf of a ballot", "give one from 1 to 99"),

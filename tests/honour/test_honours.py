@@ -137,9 +137,9 @@ def test_two_certificates_that_disagree_are_a_contradiction() -> None:
         (HEAD + "x,2018,bts,won,s,Z\n", "line 2: grade 'Z'"),
         (HEAD + "x,2018,bts,won,s,N\nx,2018,nobody,won,s,N\n", "line 3: no artist 'nobody'"),
         (HEAD + "x,2018,bts,won,s,N\nx,2018,bts,nominated,s,N\n", "line 3: bts in 2018 is given twice"),
-        (HEAD + "x,2018,bts,won\n", "line 2: not 6 fields"),
-        (HEAD + "x,2018,bts,won,s,N,more\n", "line 2: not 6 fields"),
-        ("", "line 1: the columns are"),
+        (HEAD + "x,2018,bts,won\n", "line 2: 4 fields, the header has 6"),
+        (HEAD + "x,2018,bts,won,s,N,more\n", "line 2: 7 fields, the header has 6; the surplus is 'more'"),
+        ("", "line 1: it is empty"),
     ],
 )
 def test_a_wrong_record_is_refused_with_its_line(tmp_path: Path, text: str, said: str) -> None:

@@ -9,14 +9,12 @@ A receipt is the index of a leaf of the log, or a voter's receipt in a file.
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from plaudit.base.errors import OutOfTurn, ProofInvalid, RuleInvalid, SignatureInvalid
-from plaudit.base.texts import utf8_text
+from plaudit.base.texts import csv_table
 from plaudit.ledger.files import FolderFiles
 from plaudit.ledger.reader import LogReader
 from plaudit.vote.log import has_log, read_log_key
@@ -143,14 +141,9 @@ def refuse_baseless(appeals: Sequence[Appeal], rulings: ibis.Table, ballots: ibi
 def _rows(path: Path) -> list[tuple[int, str, str, str]]:
     if not path.is_file():
         return []
-    rows = csv.DictReader(io.StringIO(utf8_text(path, path.name), newline=""))
-    if rows.fieldnames != _COLUMNS:
-        raise _invalid(1, f"the columns are {', '.join(rows.fieldnames or [])}", f"use {', '.join(_COLUMNS)}")
     found = []
-    for row in rows:
-        if None in row or None in row.values():
-            raise _invalid(rows.line_num, f"not {len(_COLUMNS)} fields", f"give {', '.join(_COLUMNS)}")
-        found.append((rows.line_num, row["receipt"], row["decision"], row["why"]))
+    for line, row in csv_table(path, path.name, _COLUMNS):
+        found.append((line, row["receipt"], row["decision"], row["why"]))
     return found
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from plaudit.base.errors import DigestMismatch
+from plaudit.base.file_names import code_points, name_below
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["bytes_sha256", "file_sha256", "files_below", "folder_sha256"]
+__all__ = ["bytes_sha256", "file_sha256", "files_below", "folder_sha256", "named_below"]
 
 
 def bytes_sha256(data: bytes) -> str:
@@ -38,5 +41,27 @@ def files_below(folder: Path) -> Iterator[Path]:
 
 
 def folder_sha256(folder: Path) -> dict[str, str]:
-    """Give each file's path below the folder and its SHA-256, by path."""
-    return {path.relative_to(folder).as_posix(): file_sha256(path) for path in files_below(folder)}
+    """Give each file's path below the folder, in Unicode form NFC, and its SHA-256, by path.
+
+    Raises
+    ------
+    DigestMismatch : two files have the same path in that form.
+    """
+    return {name: file_sha256(path) for name, path in sorted(named_below(folder).items())}
+
+
+def named_below(folder: Path) -> dict[str, Path]:
+    """Give every file below a folder by its path in Unicode form NFC, hidden ones left out.
+
+    Raises
+    ------
+    DigestMismatch : two files have the same path in that form.
+    """
+    found: dict[str, Path] = {}
+    for path in files_below(folder):
+        name = name_below(path, folder)
+        if name in found:
+            told = " and ".join(code_points(one.relative_to(folder).as_posix()) for one in (found[name], path))
+            raise DigestMismatch(f"two files look the same: {told}", "keep one of them, or rename one", file=name)
+        found[name] = path
+    return found

@@ -26,6 +26,7 @@ SEALED_TABLES: Final = frozenset(
         "ballots",
         "voter_facts",
         "source_totals",
+        "source_files",
         "suspects",
         "trials",
         "cases",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import plaudit
 from plaudit.audit.appeals import appealed_files
 from plaudit.base.digests import file_sha256, folder_sha256
+from plaudit.base.file_names import file_named, in_nfc
 from plaudit.base.weeks import instant_text, to_instant
 from plaudit.certify.audited import audit_limits, audit_stated
 from plaudit.rulebook.live import GUEST
@@ -35,7 +36,7 @@ __all__ = [
 ]
 
 STATEMENT_TYPE: Final = "https://plaudit.dev/certificate/v1"
-COLLECTED: Final = ("posts", "readings", "ballots", "voter_facts", "source_totals", "set_aside")
+COLLECTED: Final = ("posts", "readings", "ballots", "voter_facts", "source_totals", "set_aside", "source_files")
 """The tables that are evidence; every other one is recomputed from them."""
 _VOTES: Final = frozenset({"ballots", "totals", "voters"})
 """The kinds of source that hold votes, or tell of voters; the others hold posts and readings."""
@@ -149,12 +150,12 @@ def inputs_sha256(season: Season) -> dict[str, str]:
     names += [lookup.file for source in season.sources for lookup in source.lookup.values()]
     names += appealed_files(season)
     for name in names:
-        if (season.folder / name).is_file():
-            digests[name] = file_sha256(season.folder / name)
+        if (path := file_named(season.folder, name)).is_file():
+            digests[in_nfc(name)] = file_sha256(path)
     for folder in ("certificates", "data"):
         below = season.folder / folder
         if below.is_dir():
-            digests |= {f"{folder}/{path}": digest for path, digest in folder_sha256(below).items()}
+            digests |= {f"{folder}/{name}": digest for name, digest in folder_sha256(below).items()}
     return dict(sorted(digests.items()))
 
 

@@ -1,6 +1,6 @@
 """What a season asks for and its tables do not hold: then nothing is signed.
 
-    source ballots: all 99 rows were set aside, 98 of them for "no votes" (data/ballots.csv, row 2: 0)
+source ballots: all 99 rows were set aside, 98 of them for "no votes" (data/ballots.csv, row 2: 0)
 """
 
 from __future__ import annotations
@@ -121,7 +121,9 @@ def _is_repeated(season: Season, source: Source, given: dict[str, set[str]]) -> 
     others = {
         other.id
         for other in season.sources
-        if other.id != source.id and other.platform == source.platform and other.kind in {"counters", "readings", "posts"}
+        if other.id != source.id
+        and other.platform == source.platform
+        and other.kind in {"counters", "readings", "posts"}
     }
     return bool(source.platform) and any(others & given[name] for name in _TABLES[source.kind])
 

@@ -102,6 +102,7 @@ def _usable(ballots: ibis.Table) -> ibis.Table:
     for column in ("channel", "nominee", "voter", "cast_at"):
         missing |= ballots[column].isnull()
     wrong = [(missing, "missing value", ibis.literal("channel, nominee, voter or cast_at"))]
+    wrong.append((ballots.votes == 0, "no votes", ibis.literal("votes is 0")))
     bounds = [(column, 1, most) for column, most in WIDE_COUNTS.items()] + [("cast_at", EARLIEST, LATEST - 1)]
     for column, least, most in bounds:
         outside = ~ballots[column].fill_null(0).between(least, most)
@@ -123,7 +124,8 @@ def _staged(
     seen: Callable[[str, int], None],
 ) -> ibis.Table:
     files = source_files(folder, source)
-    if all(is_typed(path, source) for path in files):
+    if not set_aside.rows_most and all(is_typed(path, source) for path in files):
+        set_aside.read_whole(folder, source, files)
         return scanned(folder, files, source, evidence, set_aside)
     rows = Rows(_STAGED)
     for row in source_rows(folder, source, set_aside, seen):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
@@ -25,16 +25,20 @@ if TYPE_CHECKING:
 
 __all__ = ["Collected", "collect"]
 
-COLLECTED: Final = ("posts", "readings", "ballots", "source_totals", "voter_facts", "set_aside")
+COLLECTED: Final = ("posts", "readings", "ballots", "source_totals", "voter_facts", "set_aside", "source_files")
 _POST_KINDS: Final = frozenset({"counters", "posts", "readings"})
 
 
 @dataclass(frozen=True)
 class Collected:
-    """How many rows each table has, and how many source rows were set aside, by reason."""
+    """How many rows each table has, how many source rows were set aside, by reason, and what each file gave.
+
+    files : a row of the table source_files for each
+    """
 
     rows: dict[str, int]
     set_aside: dict[str, int]
+    files: list[dict[str, Any]] = field(default_factory=list)
 
 
 def collect(
@@ -67,10 +71,11 @@ def collect(
         if voters := [source for source in season.sources if source.kind == "voters"]:
             written["voter_facts"] = collect_voters(season.folder, voters, fresh, set_aside, voter_key, seen)
         fresh.write_rows("set_aside", set_aside.as_rows())
-        if strict and set_aside.rows:
+        fresh.write_rows("source_files", set_aside.as_files())
+        if strict and set_aside.wrong():
             raise _refused(set_aside)
     reasons = Counter(reason for _, _, _, reason in set_aside.rows)
-    return Collected(written, dict(sorted(reasons.items())))
+    return Collected(written, dict(sorted(reasons.items())), set_aside.as_files())
 
 
 def _posts_and_totals(
@@ -131,9 +136,10 @@ def _once(totals: pa.Table, set_aside: SetAside) -> pa.Table:
 
 
 def _refused(set_aside: SetAside) -> SourceRefused:
-    (source, file, row, reason), details = next(iter(sorted(set_aside.rows.items())))
+    wrong = set_aside.wrong()
+    (source, file, row, reason), details = wrong[0]
     return SourceRefused(
-        f"{len(set_aside.rows)} rows cannot be used; the first is {source}, {file}, row {row}: {reason}: {details[0]}",
+        f"{len(wrong)} rows cannot be used; the first is {source}, {file}, row {row}: {reason}: {details[0]}",
         "mend the source, or run without --strict to set them aside and list them",
-        rows=len(set_aside.rows),
+        rows=len(wrong),
     )

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from plaudit.base.errors import SourceChanged
-from plaudit.base.ids import exact_id
+from plaudit.base.file_names import name_below
+from plaudit.collect.raw import Form
 from plaudit.collect.read import RawRow, file_format, read_rows, source_files
-from plaudit.collect.values import RoundedId, Unusable, as_flag, as_id, as_instant, as_text, as_written_id, at_grain
+from plaudit.collect.times import as_instant, at_grain
+from plaudit.collect.translate import Translation
+from plaudit.collect.values import RoundedId, as_flag, as_id, as_text, as_written_id
 from plaudit.rulebook.sources import COLUMNS, file_columns
+from plaudit.rulebook.time_forms import NUMBERED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from plaudit.rulebook.sources import Source
 
-__all__ = ["IDS", "Rows", "SetAside", "SourceRow", "source_rows"]
+__all__ = ["HONEST", "IDS", "FileRead", "Rows", "SetAside", "SourceRow", "source_rows"]
 
 _BATCH_ROWS: Final = 65_536
+HONEST: Final = frozenset({"no votes"})
+"""Reasons that tell of no mistake in the source: a ballot of 0 votes is none, and is listed."""
 IDS: Final = frozenset({"account", "ballot", "channel", "linked", "network", "nominee", "post", "voter"})
 """Our columns that say who or which: compared as they stand, so never read from a rounded number."""
 _MAY_BE_EMPTY: Final = frozenset(
@@ -58,17 +66,46 @@ class Rows:
             self._columns = [[] for _ in self.schema.names]
 
 
-class SetAside:
-    """The rows that could not be used, each with source, file, row and reason."""
+@dataclass
+class FileRead:
+    """What became of the rows of one file before any was judged.
 
-    def __init__(self) -> None:
+    rows : rows read; is_cut : whether there are more, that were not
+    passed_over : rows that `where` says are not ours
+    """
+
+    rows: int = 0
+    passed_over: int = 0
+    is_cut: bool = False
+
+
+class SetAside:
+    """The rows that could not be used, each with source, file, row and reason; and how many each file has.
+
+    With `rows_most`, no more rows of a file are read.
+    """
+
+    def __init__(self, rows_most: int = 0) -> None:
+        self.rows_most = rows_most
         self.rows: dict[tuple[str, str, int, str], list[str]] = {}
+        self.files: dict[tuple[str, str], FileRead] = {}
+        self.used: Counter[tuple[str, ...]] = Counter()
 
     def add(self, source: str, file: str, row: int, reason: str, detail: str) -> None:
         """Add one; a second finding of the same reason on a row joins the first."""
+        file = file if file.isascii() else unicodedata.normalize("NFC", file)
         details = self.rows.setdefault((source, file, row, reason), [])
         if detail not in details:
             details.append(detail)
+
+    def read_whole(self, folder: Path, source: Source, files: Iterable[Path]) -> None:
+        """Note Parquet files that are taken as they are."""
+        for path in files:
+            self.files[source.id, name_below(path, folder)] = FileRead(pq.read_metadata(path).num_rows)
+
+    def wrong(self) -> list[tuple[tuple[str, str, int, str], list[str]]]:
+        """Give, in order, the rows that a strict run refuses: those whose reason tells of a mistake."""
+        return sorted((place, details) for place, details in self.rows.items() if place[3] not in HONEST)
 
     def as_rows(self) -> list[dict[str, Any]]:
         """Give the rows of the table set_aside."""
@@ -77,16 +114,35 @@ class SetAside:
             for (source, file, row, reason), details in sorted(self.rows.items())
         ]
 
+    def as_files(self) -> list[dict[str, Any]]:
+        """Give the rows of the table source_files."""
+        aside = Counter({(source, file, row): 1 for source, file, row, _ in self.rows})
+        by_file = Counter((source, file) for source, file, _ in aside)
+        return [
+            {
+                "source": source,
+                "file": file,
+                "rows": read.rows,
+                "passed_over": read.passed_over,
+                "set_aside": by_file[source, file],
+            }
+            for (source, file), read in sorted(self.files.items())
+        ]
+
 
 class SourceRow:
-    """One usable row of a source, read by our column names."""
+    """One usable row of a source, read by our column names.
 
-    def __init__(self, source: Source, file: str, raw: RawRow, lookups: dict[str, dict[str, str]]) -> None:
-        self.source = source
+    values : the file's columns as they were read; numbers in plain digits, and metrics
+        as the source replaces them
+    """
+
+    def __init__(self, file: str, raw: RawRow, said: Translation) -> None:
+        self.source = said.source
         self.file = file
         self.row = raw.row
-        self.values = raw.values
-        self._lookups = lookups
+        self.values = said.numbers(raw.values)
+        self._said = said
 
     def has(self, column: str) -> bool:
         """Say whether the source maps the column, from the file or as a constant."""
@@ -101,9 +157,7 @@ class SourceRow:
 
     def text(self, column: str, default: str = "") -> str:
         """Give a column's text, translated as the source says; the default where it is not given."""
-        if not self.is_given(column):
-            return default
-        return self._translated(column, as_text(self.value(column), self._name(column)))
+        return as_text(self.value(column), self._name(column)) if self.is_given(column) else default
 
     def id(self, column: str, default: str = "") -> str:
         """Give a column's id: translated as the source says, in NFC, and no word put in its place.
@@ -115,7 +169,7 @@ class SourceRow:
         if not self.is_given(column):
             return default
         try:
-            return as_id(self._translated(column, self._written_id(column)), self._name(column))
+            return as_id(self._said.translated(column, self._written_id(column)), self._name(column))
         except RoundedId as rounded:
             raise rounded.refusal(self.source.id, self.file, self.row) from None
 
@@ -127,23 +181,14 @@ class SourceRow:
         names = (named,) if isinstance(named, str) else named
         return " ".join(as_written_id(self.values[name], name, is_sheet=is_sheet) for name in names)
 
-    def _translated(self, column: str, found: str) -> str:
-        if column in self.source.replace:
-            found = self.source.replace[column].get(found, found)
-        if column in self._lookups:
-            if found not in self._lookups[column]:
-                raise Unusable(f"unknown {column}", f"{found!r} is not in {self.source.lookup[column].file}")
-            found = self._lookups[column][found]
-        return found
-
     def value(self, column: str) -> Any:
-        """Give a mapped column as the file has it; several are joined by a space."""
+        """Give a mapped column as the file has it, or as the source translates it; several are joined by a space."""
         if column in self.source.constants:
-            return self.source.constants[column]
+            return self._said.translated(column, self.source.constants[column])
         named = self.source.columns[column]
         if isinstance(named, str):
-            return self.values[named]
-        return " ".join(as_text(self.values[name], name) for name in named)
+            return self._said.translated(column, self.values[named])
+        return self._said.translated(column, " ".join(as_text(self.values[name], name) for name in named))
 
     def flag(self, column: str) -> bool:
         """Give a yes-or-no column; no where the source has none."""
@@ -152,9 +197,11 @@ class SourceRow:
     def instant(self, column: str) -> int:
         """Give a time column as an instant."""
         source = self.source
-        instant = as_instant(
-            self.value(column), self._name(column), source.zone, source.date_at, source.formats.get(column, "")
-        )
+        form = source.formats.get(column, "")
+        value = self.value(column)
+        if form in NUMBERED:
+            value = self._said.marks.plain(value)
+        instant = as_instant(value, self._name(column), source.zone, source.date_at, form)
         if column not in source.grain:
             return instant
         return at_grain(instant, source.grain[column], source.zone, source.date_at)
@@ -171,21 +218,26 @@ def source_rows(
 
     `seen` is called with the file's name and the rows read so far, now and then.
     """
-    lookups = _lookups(folder, source)
-    source = _with_exact_ids(source)
-    columns = file_columns(source)
+    said = Translation(folder, source, set_aside.used)
+    columns, form = file_columns(source), Form.of(source)
     for path in source_files(folder, source):
-        name = path.relative_to(folder).as_posix()
+        name = name_below(path, folder)
         _refuse_rounded(path, source)
-        count = 0
-        for count, raw in enumerate(read_rows(path, file_format(path, source), columns, source.id), start=1):
-            if count % _BATCH_ROWS == 0:
-                seen(name, count)
+        read = set_aside.files[source.id, name] = FileRead()
+        for raw in read_rows(path, file_format(path, source), columns, source.id, form):
+            if read.rows == set_aside.rows_most > 0:
+                read.is_cut = True
+                break
+            read.rows += 1
+            if read.rows % _BATCH_ROWS == 0:
+                seen(name, read.rows)
             if raw.reason:
                 set_aside.add(source.id, name, raw.row, raw.reason, raw.detail)
-            elif _is_ours(raw.values, source.where):
-                yield SourceRow(source, name, raw, lookups)
-        seen(name, count)
+            elif said.is_ours(raw.values):
+                yield SourceRow(name, raw, said)
+            else:
+                read.passed_over += 1
+        seen(name, read.rows)
 
 
 def _refuse_rounded(path: Path, source: Source) -> None:
@@ -207,40 +259,3 @@ def _refuse_rounded(path: Path, source: Source) -> None:
                     source=source.id,
                     column=name,
                 )
-
-
-def _is_ours(values: dict[str, Any], where: dict[str, str]) -> bool:
-    return all(_as_said(values[column]) == wanted for column, wanted in where.items())
-
-
-def _as_said(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _lookups(folder: Path, source: Source) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
-    for column, lookup in source.lookup.items():
-        path = folder / lookup.file
-        if not path.is_file():
-            raise SourceChanged(f"source {source.id}: no lookup file {lookup.file}", "add it, or mend [source.lookup]")
-        named: dict[str, str] = {}
-        for raw in read_rows(path, "csv", (lookup.key, lookup.value), source.id):
-            key, value = raw.values.get(lookup.key, ""), raw.values.get(lookup.value, "")
-            if column in IDS:
-                key, value = exact_id(key), exact_id(value)
-            if raw.reason or named.setdefault(key, value) != value:
-                what = f"{raw.reason}: {raw.detail}" if raw.reason else f"{key!r} is given twice with different values"
-                raise SourceChanged(
-                    f"source {source.id}: {lookup.file}, line {raw.row}: {what}", "mend the lookup file there"
-                )
-        found[column] = named
-    return found
-
-
-def _with_exact_ids(source: Source) -> Source:
-    """Give the source with the ids that it translates as ids are compared."""
-    replace = {
-        column: {exact_id(text): ours for text, ours in texts.items()} if column in IDS else texts
-        for column, texts in source.replace.items()
-    }
-    return msgspec.structs.replace(source, replace=replace)

@@ -9,9 +9,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from plaudit.base.errors import SourceChanged
+from plaudit.base.file_names import name_below
 from plaudit.base.ids import ODD, exact_id
 from plaudit.collect.read import file_format
-from plaudit.collect.values import GRAINS, RoundedId, Unusable, as_id, at_grain
+from plaudit.collect.times import GRAINS, at_grain
+from plaudit.collect.values import RoundedId, Unusable, as_id
 from plaudit.rulebook.sources import file_columns
 from plaudit.store.joins import beside
 from plaudit.store.numbers import quotient
@@ -97,9 +99,12 @@ def scanned(folder: Path, files: list[Path], source: Source, evidence: Evidence,
         if name in absent:
             value = value.fill_null(absent[name])
         columns[name] = value.cast("int64" if name in WIDE_COUNTS else kind)
+    names = [(path.relative_to(folder).as_posix(), name_below(path, folder)) for path in files]
+    named = [pair for pair in names if pair[0] != pair[1]]
+    file = raw.filename.substr(len(root.as_posix()) + 1)
     place = {
         "source": ibis.literal(source.id),
-        "file": raw.filename.substr(len(root.as_posix()) + 1),
+        "file": file.cases(*named, else_=file) if named else file,
         "row": raw.file_row_number + 1,
     }
     found = raw.select(**columns, **place)

@@ -1,40 +1,41 @@
-"""Turn a source's texts into counters, instants and flags, or say why they are none."""
+"""Turn a source's texts into counters and flags, or say why they are none."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+import re
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from plaudit.base.errors import SourceChanged
 from plaudit.base.ids import MISSING, ROUNDED, exact_id, why_no_id
 from plaudit.base.numbers import COUNTER_MOST
-from plaudit.base.weeks import EPOCH, to_instant
+from plaudit.base.weeks import to_instant
+from plaudit.collect.raw import Unread
 
 __all__ = [
     "EARLIEST",
-    "GRAINS",
     "LATEST",
+    "YES",
+    "RoundedId",
     "Unusable",
     "as_counter",
     "as_flag",
     "as_id",
-    "as_instant",
+    "as_said",
     "as_text",
     "as_written_id",
-    "at_grain",
 ]
 
 EARLIEST: Final = to_instant(datetime(1990, 1, 1, tzinfo=UTC))
 LATEST: Final = to_instant(datetime(2100, 1, 1, tzinfo=UTC))
 """Instants are taken from 1990 to 2100; others are a wrong unit or stand for none."""
-GRAINS: Final = {"second": 1_000_000, "minute": 60_000_000}
-"""Grains of an instant in microseconds; a day is longer or shorter where clocks change."""
 _SHEET_MOST: Final = 10**15
 """A spreadsheet keeps fifteen digits of a number; an id that is a larger one has lost its last."""
-_YES: Final = frozenset({"true", "t", "yes", "1"})
+YES: Final = frozenset({"true", "t", "yes", "1"})
 _NO: Final = frozenset({"false", "f", "no", "0", ""})
+_WHOLE: Final = re.compile(r"-?[0-9]+(\.00?)?", re.ASCII)
+"""A whole number, `12.0` and `12.00` too; `1.000` may be a thousand, and is one only where marks are declared."""
 
 
 class Unusable(ValueError):
@@ -62,6 +63,8 @@ class RoundedId(Unusable):
 
 def as_text(value: Any, column: str) -> str:
     """Give a text that is not empty."""
+    if isinstance(value, Unread):
+        raise Unusable(value.reason, f"{column} is {value.detail}")
     if isinstance(value, (bytes, dict, list)):
         raise Unusable("not a text", f"{column} is {value!r:.80}")
     text = "" if value is None else str(value).strip()
@@ -110,24 +113,44 @@ def as_id(text: str, column: str) -> str:
     return found
 
 
-def as_counter(value: Any, column: str) -> int:
-    """Give a whole number from 0 to 2**53.
+def as_said(value: Any) -> Any:
+    """Give what a cell says, as a declared text is compared with it; what is no text stays as it is.
 
     Examples
     --------
-    >>> as_counter("39349927", "views")
-    39349927
+    >>> [as_said(value) for value in (" 10", 10.0, True, None)]
+    ['10', '10', 'true', '']
+    """
+    if value is None:
+        return ""
+    if isinstance(value, (bytes, dict, list, Unread)):
+        return value
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float | Decimal) and abs(value) < COUNTER_MOST and value == int(value):
+        return str(int(value))
+    return str(value).strip()
+
+
+def as_counter(value: Any, column: str) -> int:
+    """Give a whole number from 0 to 2**53; `12.0` is one, below 2**53.
+
+    Examples
+    --------
+    >>> as_counter("39349927", "views"), as_counter("12.0", "views")
+    (39349927, 12)
     >>> as_counter("-1", "views")
     Traceback (most recent call last):
     plaudit.collect.values.Unusable: ('out of range', 'views is -1, below 0')
     """
-    text = as_text(value, column)
-    digits = text.removeprefix("-")
-    if not (digits.isascii() and digits.isdigit()):
-        raise Unusable("not a whole number", f"{column} is {text!r}")
-    if text.startswith("-") and digits.strip("0"):
+    text = as_text(as_said(value) if isinstance(value, float | Decimal) else value, column)
+    if not _WHOLE.fullmatch(text):
+        raise Unusable("not a whole number", f"{column} is {text[:80]!r}")
+    digits, point, _ = text.removeprefix("-").partition(".")
+    digits = digits.lstrip("0") or "0"
+    if text.startswith("-") and digits != "0":
         raise Unusable("out of range", f"{column} is {text[:40]}, below 0")
-    if len(digits) > 40 or int(digits) > COUNTER_MOST:  # int() refuses very long texts
+    if len(digits) > 40 or int(digits) > COUNTER_MOST - bool(point):  # int() refuses very long texts
         raise Unusable("out of range", f"{column} is {text[:40]}, above 2**53")
     return int(digits)
 
@@ -136,83 +159,9 @@ def as_flag(value: Any, column: str) -> bool:
     """Give a yes or no."""
     if isinstance(value, bool):
         return value
-    text = "" if value is None else str(value).strip().lower()
-    if text in _YES or text in _NO:
-        return text in _YES
-    raise Unusable("not yes or no", f"{column} is {text!r}")
-
-
-def as_instant(value: Any, column: str, zone: str, date_at: time, pattern: str = "") -> int:
-    """Give an instant in microseconds.
-
-    A time without an offset is local to `zone`; a bare date stands for `date_at`.
-
-    Examples
-    --------
-    >>> as_instant("2018-05-18 09:00:02+00", "at", "UTC", time(12))
-    1526634002000000
-    >>> as_instant("2018-03-11 02:30:00", "at", "America/Los_Angeles", time(12))
-    Traceback (most recent call last):
-    plaudit.collect.values.Unusable: ('no such local time', 'at is 2018-03-11 02:30:00 in America/Los_Angeles')
-    """
-    if isinstance(value, datetime):
-        return _placed(value, column, zone, str(value))
-    return _parsed(as_text(value, column), column, zone, date_at, pattern)
-
-
-def at_grain(instant: int, grain: str, zone: str, date_at: time) -> int:
-    """Give the instant that stands for all of its second or minute, or for its local day as a bare date does.
-
-    Examples
-    --------
-    >>> at_grain(1526634002000000, "minute", "UTC", time(12)) == 1526634000000000
-    True
-    """
-    if grain in GRAINS:
-        return instant - instant % GRAINS[grain]
-    return _at_day(instant // 900_000_000, zone, date_at)
-
-
-@lru_cache(maxsize=65_536)
-def _at_day(quarter: int, zone: str, date_at: time) -> int:
-    local = (EPOCH + timedelta(seconds=900 * quarter)).astimezone(ZoneInfo(zone))
-    return _placed(datetime.combine(local.date(), date_at), "the day", zone, str(local.date()))
-
-
-@lru_cache(maxsize=65_536)
-def _parsed(text: str, column: str, zone: str, date_at: time, pattern: str) -> int:
-    try:
-        if pattern:
-            moment = datetime.strptime(text, pattern)  # noqa: DTZ007
-            if not any(code in pattern for code in ("%H", "%I", "%c", "%X")):
-                moment = datetime.combine(moment.date(), date_at)
-        else:
-            day = _day(text)
-            moment = datetime.fromisoformat(text) if day is None else datetime.combine(day, date_at)
-    except ValueError:
-        wanted = f"of the form {pattern}" if pattern else "ISO 8601; declare its form under [source.formats]"
-        raise Unusable("malformed time", f"{column} is {text!r}, not {wanted}") from None
-    return _placed(moment, column, zone, text)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _placed(moment: datetime, column: str, zone: str, text: str) -> int:
-    if not 1989 <= moment.year <= 2100:  # 9999-12-31 cannot be taken to every zone
-        raise Unusable("out of range", f"{column} is {text}, not between 1990 and 2100")
-    if moment.tzinfo is None:
-        local = moment.replace(tzinfo=ZoneInfo(zone))
-        if local.astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None) != moment:
-            raise Unusable("no such local time", f"{column} is {text} in {zone}")
-        if local.utcoffset() != local.replace(fold=1).utcoffset():
-            raise Unusable("local time that occurs twice", f"{column} is {text} in {zone}; give an offset")
-        moment = local
-    instant = to_instant(moment)
-    if not EARLIEST <= instant < LATEST:
-        raise Unusable("out of range", f"{column} is {text}, not between 1990 and 2100")
-    return instant
+    if isinstance(value, Unread):
+        raise Unusable(value.reason, f"{column} is {value.detail}")
+    text = str(as_said(value)).lower()
+    if text in YES or text in _NO:
+        return text in YES
+    raise Unusable("not yes or no", f"{column} is {text[:80]!r}")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.base.errors import ProofInvalid, RuleInvalid, SignatureInvalid
 from plaudit.base.ids import exact_id, why_no_id
-from plaudit.base.texts import utf8_text
+from plaudit.base.texts import csv_table
 from plaudit.certify.certificate import read_certificate
 from plaudit.ledger.note import Verifier
 
@@ -85,13 +83,7 @@ def read_honours(path: Path, artists: Artists) -> list[Honour]:
         return []
     known = artists.by_id()
     found: dict[tuple[str, str, str], Honour] = {}
-    rows = csv.DictReader(io.StringIO(utf8_text(path, path.name), newline=""))
-    if rows.fieldnames != _COLUMNS:
-        raise _invalid(path, 1, f"the columns are {', '.join(rows.fieldnames or [])}", f"use {', '.join(_COLUMNS)}")
-    for fields in rows:
-        line = rows.line_num
-        if None in fields or None in fields.values():
-            raise _invalid(path, line, f"not {len(_COLUMNS)} fields", f"give {', '.join(_COLUMNS)}")
+    for line, fields in csv_table(path, path.name, _COLUMNS):
         row = {column: exact_id(text) for column, text in fields.items()}
         if reason := why_no_id(row["artist"]):
             raise _invalid(path, line, f"artist {row['artist']!r} is no id ({reason})", "give the artist's id")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING, Any
 
 from plaudit.base.errors import RuleInvalid, TieUnresolved
+from plaudit.base.file_names import file_named
 from plaudit.base.ids import exact_id, why_no_id
-from plaudit.base.texts import utf8_text
+from plaudit.base.texts import csv_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,17 +40,17 @@ def named_nominees(folder: Path, wanted: Nomination) -> list[dict[str, Any]]:
         if reason := why_no_id(item["nominee"]):
             raise _invalid("season.toml", 1, f"nominee {item['nominee']!r} is no id ({reason})", "give it an id")
     if wanted.nominees_file:
-        text = utf8_text(folder / wanted.nominees_file, wanted.nominees_file)
-        rows = csv.DictReader(io.StringIO(text, newline=""))
-        for row in rows:
-            if not {"nominee", "name", "artist"} <= set(row) or not (row["nominee"] and row["name"]):
-                raise _invalid(wanted.nominees_file, rows.line_num, "no nominee, name or artist", "add it")
+        path = file_named(folder, wanted.nominees_file)
+        columns = ("nominee", "name", "artist")
+        for line, row in csv_table(path, wanted.nominees_file, columns, may_have_more=True):
+            if not (row["nominee"] and row["name"]):
+                raise _invalid(wanted.nominees_file, line, "no nominee or no name", "add it")
             name = f"{row['name']} – {row['artist']}" if row["artist"] else row["name"]
             nominee = exact_id(row["nominee"])
             if reason := why_no_id(nominee) or ("" if nominee else "blank id"):
                 raise _invalid(
                     wanted.nominees_file,
-                    rows.line_num,
+                    line,
                     f"nominee {row['nominee']!r} is no id ({reason})",
                     "give it another id, and say so in its sources: [source.replace.nominee]",
                 )

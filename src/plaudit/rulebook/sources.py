@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from msgspec import Meta, Struct, field
 
+from plaudit.rulebook.file_forms import check_form
+from plaudit.rulebook.time_forms import NUMBERED, wrong_form
 from plaudit.rulebook.zones import checked_zone
 
 if TYPE_CHECKING:
     from plaudit.rulebook.strict_toml import Place, TomlFile
 
-__all__ = ["COLUMNS", "Gap", "Lookup", "Source", "SourceCoverage", "check_source", "file_columns"]
+__all__ = ["COLUMNS", "TIMES", "Gap", "Lookup", "Source", "SourceCoverage", "check_source", "file_columns"]
 
 Text = Annotated[str, Meta(min_length=1)]
 Kind = Literal["counters", "posts", "readings", "ballots", "totals", "voters"]
@@ -44,6 +46,9 @@ COLUMNS: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
     ),
 }
 """Per kind of source: the columns it must map, and those it may."""
+
+TIMES: Final = frozenset({"published_at", "observed_at", "cast_at", "account_created_at"})
+"""The columns that hold a time."""
 
 
 class Gap(Struct, frozen=True, forbid_unknown_fields=True):
@@ -79,7 +84,8 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     columns : our column to the file's; several are joined by a space.
     metrics : metric to the file's column that holds it.
     constants : our column to one text for all rows.
-    formats : time column to its strptime format, where it is not ISO 8601.
+    formats : time column to its strptime form, or to 'unix s', 'unix ms', 'unix us' or
+        'excel', where it is not ISO 8601.
     unless : metric to a yes-or-no column; where it says yes the metric was not reported.
     where : file's column to the one text a row must have there to be ours.
     grain : time column to what its instants are known to: `day`, `minute` or `second`;
@@ -88,6 +94,9 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
         ballot told again, or `each` a ballot; where there are such rows, there is no default.
     replace, lookup : per column of ours, from the file's text to ours.
     date_at : the local time a bare date stands for.
+    delimiter, encoding : of a text file; a comma and UTF-8 where nothing is said.
+    decimal, thousands : the marks in numbers; a point and none where nothing is said.
+    sheet : of a workbook, where it has several.
     """
 
     id: Text
@@ -100,7 +109,12 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     publisher: str = ""
     url: str = ""
     licence: str = ""
-    format: Literal["csv", "jsonl", "parquet", ""] = ""
+    format: Literal["csv", "json", "jsonl", "parquet", "xlsx", ""] = ""
+    delimiter: str = ""
+    encoding: str = ""
+    decimal: Literal[".", ",", ""] = ""
+    thousands: Literal[",", ".", " ", "'", "_", ""] = ""
+    sheet: str = ""
     zone: str = "UTC"
     date_at: time = time(12)
     metrics: dict[str, str] = field(default_factory=dict)
@@ -151,6 +165,8 @@ def check_source(source: Source, file: TomlFile, place: Place) -> None:
     _check_metrics(source, file, place)
     _check_ballots(source, file, place)
     checked_zone(source.zone, file, (*place, "zone"))
+    check_form(source, file, place)
+    _check_translated(source, file, place)
     _check_days(source.coverage, file, place)
 
 
@@ -178,6 +194,30 @@ def _check_ballots(source: Source, file: TomlFile, place: Place) -> None:
             )
         if grain not in {"day", "minute", "second"}:
             raise file.invalid((*place, "grain", column), f"no grain {grain!r}", "use day, minute or second")
+
+
+def _check_translated(source: Source, file: TomlFile, place: Place) -> None:
+    """Refuse a translation of a column that the source does not map: it would do nothing."""
+    mapped = {*source.columns, *source.constants}
+    for block, legal in (
+        ("formats", mapped & TIMES),
+        ("replace", mapped | set(source.metrics)),
+        ("lookup", mapped - TIMES),
+    ):
+        for column in getattr(source, block):
+            if column not in legal:
+                raise file.invalid(
+                    (*place, block, column),
+                    f"the source maps no column {column!r} that this could be of",
+                    f"use one of: {', '.join(sorted(legal)) or 'none; remove it'}",
+                )
+    for column, form in source.formats.items():
+        if wrong := wrong_form(form):
+            raise file.invalid(
+                (*place, "formats", column),
+                f"{form!r} is no form of time: {wrong}",
+                f"use strptime's codes, as in %d/%m/%Y %H:%M, or one of: {', '.join(sorted(NUMBERED))}",
+            )
 
 
 def _check_days(coverage: SourceCoverage, file: TomlFile, place: Place) -> None:

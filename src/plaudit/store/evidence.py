@@ -36,6 +36,7 @@ _MADE_BY = {
     "ballots": "collect",
     "source_totals": "collect",
     "set_aside": "collect",
+    "source_files": "collect",
     "voter_facts": "collect",
     "weeks": "measure",
     "gains": "measure",

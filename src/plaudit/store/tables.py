@@ -100,6 +100,12 @@ _DECLARED: Final = (
         "source file row reason",
     ),
     _table(
+        "source_files",
+        "one file of a source: rows read, passed over by where, and set aside; the others were taken",
+        "source:word file:string rows:int64 passed_over:int64 set_aside:int64",
+        "source file",
+    ),
+    _table(
         "weeks",
         "one week of one chart: days seen and whether there is a chart",
         "chart:word week:string starts_at:int64 ends_at:int64 days_seen:int32 verdict:word missing:string",

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from plaudit import pipeline
 from plaudit.audit.appeals import APPEALS
-from plaudit.base.digests import file_sha256, files_below
+from plaudit.base.digests import file_sha256, files_below, named_below
 from plaudit.base.errors import DigestMismatch, PlauditError, ProofInvalid, SignatureInvalid, UnknownName
+from plaudit.base.file_names import code_points, file_named, in_nfc
 from plaudit.certify.certificate import CERTIFICATE, VERIFIER_KEY, Certificate, read_certificate, read_verifier
 from plaudit.certify.seal import COMMITMENT, check_commitment, is_sealed
 from plaudit.certify.statement import evidence_sha256, statement
@@ -125,17 +126,18 @@ def _certificate(path: Path, note: Path, verifier: Verifier | None) -> Certifica
 
 def _season(folder: Path, stated: dict[str, Any], found: Verified) -> Season:
     """Check rules and inputs against the certificate before anything rests on them."""
-    present = _present_inputs(folder, stated["inputs"])
+    certified = {in_nfc(name): digest for name, digest in stated["inputs"].items()}
+    present = _present_inputs(folder, certified)
     absent_data = not any(name.startswith("data/") for name in present)
-    for name, digest in stated["inputs"].items():
+    for name, digest in certified.items():
         if name not in present:
             if name.startswith("data/") and absent_data:
                 continue
-            raise DigestMismatch(f"{name} is missing", "restore the file that was certified", file=name)
+            raise DigestMismatch(f"{_told(name)} is missing", "restore the file that was certified", file=name)
         if present[name] != digest:
             raise _mismatch(name, digest, present[name], _in_input(folder, name))
-    if extra := sorted(set(present) - set(stated["inputs"])):
-        raise DigestMismatch(f"{extra[0]} was not there when it was certified", "remove it, or certify anew")
+    if extra := sorted(set(present) - set(certified)):
+        raise DigestMismatch(f"{_told(extra[0])} was not there when it was certified", "remove it, or certify anew")
     _check_own_rules(folder, stated["rules"])
     season = read_season(folder)
     for name, rule in stated["rules"].items():
@@ -148,13 +150,18 @@ def _season(folder: Path, stated: dict[str, Any], found: Verified) -> Season:
     return season
 
 
+def _told(name: str) -> str:
+    """Give a file's name for a message; its letters may look like others."""
+    return name if name.isascii() else code_points(name)
+
+
 def _present_inputs(folder: Path, certified: Iterable[str]) -> dict[str, str]:
     """Give the digest of every certified input and of any other file a season would read."""
     names = {"season.toml", "artists.toml", "honours.csv", APPEALS, *certified}
-    files = {name: folder / name for name in sorted(names)}
+    files = {name: file_named(folder, name) for name in sorted(names)}
     for below in ("certificates", "data"):
         if (folder / below).is_dir():
-            files |= {path.relative_to(folder).as_posix(): path for path in files_below(folder / below)}
+            files |= {f"{below}/{name}": path for name, path in named_below(folder / below).items()}
     return {name: file_sha256(path) for name, path in files.items() if path.is_file()}
 
 

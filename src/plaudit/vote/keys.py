@@ -114,7 +114,9 @@ def renew_key(folder: Path, name: str) -> str:
     if stated is None:
         raise OutOfTurn("the vote was not opened", f"remove keys/{name}, then: plaudit vote open SEASON")
     if name == "signing.pem" and _is_certified(folder):
-        raise OutOfTurn("a certificate is published under keys/signing.pem", "say in public that it is not to be trusted")
+        raise OutOfTurn(
+            "a certificate is published under keys/signing.pem", "say in public that it is not to be trusted"
+        )
     path = folder / "keys" / name
     fresh = path.with_name(f"new-{name}")
     (make_signing_key if name in _PEMS else make_secret)(fresh)
