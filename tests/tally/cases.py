@@ -19,6 +19,7 @@ from plaudit.rulebook.counting_rule import (
     Day,
     Gestures,
     Multiplier,
+    SameInstant,
 )
 from plaudit.rulebook.windows import VotingWindow
 from plaudit.tally.tally import Tally, tally
@@ -252,6 +253,7 @@ def cases(draw: Callable[..., Any], most_ballots: int = 40) -> Case:
         found,
         keep=draw(st.sampled_from(["first", "last"])),
         partial=draw(st.sampled_from(["count", "refuse"])),
+        same_instant=SameInstant(draw(st.sampled_from(["raise", "none", "recorded"]))),
         combine=Combine("shares" if shares else "sum"),
         ties=CountingTies(draw(st.sampled_from([(), ids, ids[::-1]])), draw(st.sampled_from(["share", "raise"]))),
         multiplier=tuple(draw(st.lists(multipliers(first, tuple(counting)), max_size=2))) if counting else (),
