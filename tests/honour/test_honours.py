@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from plaudit.base.errors import ProofInvalid, RuleInvalid, SignatureInvalid
+from plaudit.base.errors import ProofInvalid, RuleInvalid, SignatureInvalid, TieUnresolved
 from plaudit.certify.certificate import canonical
 from plaudit.certify.statement import STATEMENT_TYPE
 from plaudit.honour.honours import Honour, earlier_certificates, firsts, honours_of, read_honours, records
 from plaudit.ledger.note import Signer, sign_note
-from plaudit.rulebook.artists import read_artists
+from plaudit.rulebook.artists import Artist, Artists, read_artists
 from tests.conftest import EXAMPLES, run
 
 if TYPE_CHECKING:
@@ -224,3 +224,69 @@ def test_the_made_up_season_adds_nothing_to_its_record(made_template: Path) -> N
     told = json.loads((made_template / "published" / "honours.json").read_text("utf-8"))
 
     assert [(honour["edition"], honour["artist"]) for honour in told["honours"]] == [("2025", "north-seven")]
+
+
+ARTISTS_TWO = Artists(
+    (Artist("ann", {"en": "Ann"}, "person", country="SE"), Artist("bob", {"en": "Bob"}, "person", country="SE"))
+)
+
+
+def titles(*won: tuple[str, str], order: dict[str, str] | None = None) -> list[Honour]:
+    return [Honour("a", edition, "won", artist, "list", "N", (order or {}).get(edition, "")) for edition, artist in won]
+
+
+@pytest.mark.parametrize(
+    "editions",
+    [
+        ["8th", "9th", "10th", "11th"],
+        ["1st", "2nd", "3rd", "10th"],
+        ["MAMA 8", "MAMA 9", "MAMA 10", "MAMA 11"],
+        ["제8회", "제9회", "제10회", "제11회"],
+        ["VIII", "IX", "X", "XI"],
+        ["2017", "2018", "2019", "2020"],
+        ["998", "999", "1000", "1001"],
+        ["1/2018", "2/2018", "1/2019", "2/2019"],
+        ["2018-12-31", "2019-1-5", "2019-10-01", "2020-01-01"],
+    ],
+)
+def test_editions_are_put_in_order_as_numbers(editions: list[str]) -> None:
+    held = titles(*zip(editions, ["bob", "ann", "ann", "ann"], strict=True))[::-1]
+
+    assert [(found.artist, found.longest_streak, found.current_streak) for found in records(held)] == [
+        ("ann", 3, 3),
+        ("bob", 1, 0),
+    ]
+    assert {(first.edition, first.artist) for first in firsts(held, ARTISTS_TWO)} == {(editions[0], "bob")}
+
+
+@pytest.mark.parametrize("editions", [["8th", "2016"], ["spring", "autumn"], ["MAMA 9", "Mnet 10"], ["9th", "09th"]])
+def test_editions_whose_names_tell_no_order_are_raised_until_the_record_states_it(editions: list[str]) -> None:
+    won = list(zip(editions, ["bob", "ann"], strict=True))
+
+    with pytest.raises(TieUnresolved, match="the order of the editions of a cannot be told"):
+        records(titles(*won))
+    for places in (["1", "10"], ["2015-12-01", "2016-01-02"]):
+        stated = titles(*won, order=dict(zip(editions, places, strict=True)))
+        assert [found.artist for found in records(stated) if found.is_defending] == ["ann"]
+    with pytest.raises(TieUnresolved):
+        records(titles(*won, order={editions[0]: "1"}))
+
+
+def test_two_who_share_the_first_title_are_both_the_first() -> None:
+    found = firsts(titles(("2016", "bob"), ("2016", "ann"), ("2017", "ann")), ARTISTS_TWO)
+
+    assert {(first.attribute, first.artist) for first in found if first.attribute == "person"} == {
+        ("person", "ann"),
+        ("person", "bob"),
+    }
+
+
+def test_the_order_column_is_read_and_checked(tmp_path: Path) -> None:
+    path = tmp_path / "honours.csv"
+    rows = "award,edition,artist,outcome,source,grade,order\na,spring,bob,won,l,N,1\na,autumn,ann,won,l,N,{}\n"
+    path.write_text(rows.format("2"), "utf-8")
+
+    assert [found.edition_order for found in read_honours(path, ARTISTS_TWO)] == ["2", "1"]
+    path.write_text(rows.format("later"), "utf-8")
+    with pytest.raises(RuleInvalid, match=r"line 3: order 'later'"):
+        read_honours(path, ARTISTS_TWO)

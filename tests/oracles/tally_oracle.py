@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
@@ -60,6 +61,10 @@ class Fate(NamedTuple):
     votes: int
 
 
+class TornInstantError(Exception):
+    """The cap lets only some ballots of one instant count, and nothing says which."""
+
+
 class Tally(dict[Cell, dict[str, int]]):
     """Columns by nominee and channel; `voids` says why ballots are void."""
 
@@ -78,7 +83,12 @@ def count(
     windows: Iterable[WindowLike],
     set_aside: set[int],
 ) -> Tally:
-    """Decide each ballot and add up; the two columns families sum to what was cast."""
+    """Decide each ballot and add up; the two columns families sum to what was cast.
+
+    Raises
+    ------
+    TornInstantError : the rule leaves open which ballots of one instant count.
+    """
     windows = list(windows)
     tally = Tally()
     fates: dict[int, list[Fate]] = {}
@@ -165,12 +175,28 @@ def capped(ballots: list[Ballot], rule: CountingRule, windows: list[WindowLike])
         assert channel is not None
         assert channel.cap is not None
         group.sort(key=lambda ballot: (ballot["cast_at"], ballot["ballot"]), reverse=rule.keep == "last")
+        torn = torn_ballots(group, channel.cap.votes) if rule.same_instant.then != "recorded" else set()
+        if torn and rule.same_instant.then == "raise":
+            raise TornInstantError
         before = 0
         for ballot in group:
             counted = fitting(ballot["votes"], before, channel.cap.votes, rule.partial)
+            counted = 0 if ballot["ballot"] in torn else counted
             fates[ballot["ballot"]] = split(ballot["votes"], counted, rule.keep)
             before += ballot["votes"]
     return fates
+
+
+def torn_ballots(group: list[Ballot], cap: int) -> set[int]:
+    """Give the ballots of the one instant within which an ordered group passes the cap, unless they are all alike."""
+    before = 0
+    for _, together in groupby(group, key=lambda ballot: ballot["cast_at"]):
+        some = list(together)
+        votes = sum(ballot["votes"] for ballot in some)
+        if before < cap < before + votes and len({(ballot["nominee"], ballot["votes"]) for ballot in some}) > 1:
+            return {ballot["ballot"] for ballot in some}
+        before += votes
+    return set()
 
 
 def fitting(votes: int, before: int, cap: int, partial: str) -> int:

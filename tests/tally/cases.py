@@ -19,6 +19,7 @@ from plaudit.rulebook.counting_rule import (
     Day,
     Gestures,
     Multiplier,
+    SameInstant,
 )
 from plaudit.rulebook.windows import VotingWindow
 from plaudit.tally.tally import Tally, tally
@@ -228,8 +229,11 @@ NUDGES = st.sampled_from([0, 0, 0, -1, 1 - HOUR // 4])
 
 
 @st.composite
-def cases(draw: Callable[..., Any], most_ballots: int = 40) -> Case:
-    """Give votes of few voters and nominees, so that caps are hit and instants coincide."""
+def cases(draw: Callable[..., Any], most_ballots: int = 40, thens: tuple[str, ...] = ("none", "recorded")) -> Case:
+    """Give votes of few voters and nominees, so that caps are hit and instants coincide.
+
+    thens : what may become of ballots of one instant; with `raise`, there may be no count.
+    """
     zone, first = draw(st.sampled_from(PLACES))
     start = to_instant(datetime.combine(first, time(0), ZoneInfo(zone)))
     found = draw(channels())
@@ -252,6 +256,7 @@ def cases(draw: Callable[..., Any], most_ballots: int = 40) -> Case:
         found,
         keep=draw(st.sampled_from(["first", "last"])),
         partial=draw(st.sampled_from(["count", "refuse"])),
+        same_instant=SameInstant(draw(st.sampled_from(thens))),
         combine=Combine("shares" if shares else "sum"),
         ties=CountingTies(draw(st.sampled_from([(), ids, ids[::-1]])), draw(st.sampled_from(["share", "raise"]))),
         multiplier=tuple(draw(st.lists(multipliers(first, tuple(counting)), max_size=2))) if counting else (),

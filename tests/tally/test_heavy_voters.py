@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from plaudit.rulebook.counting_rule import Cap, Channel, CountingRule, Day, Gestures, Multiplier
+from plaudit.rulebook.counting_rule import Cap, Channel, CountingRule, Day, Gestures, Multiplier, SameInstant
 from plaudit.rulebook.windows import VotingWindow
 from plaudit.tally import allowance
 from tests.tally.cases import HOUR, Case, ballot, cells_of, counted, expected, voids_of
@@ -28,6 +28,7 @@ RULE = CountingRule(
     "b",
     Day("America/New_York", time(6)),
     (WEB, POST),
+    same_instant=SameInstant("none"),
     multiplier=(Multiplier(2, "b", from_time=time(20), to_time=time(22)),),
 )
 NOMINEES = ["arirang", "bolero", "calypso", "nobody"]

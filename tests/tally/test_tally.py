@@ -9,11 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from plaudit.rulebook.counting_rule import Cap, Channel, CountingRule, Day, Gestures, Multiplier
+from plaudit.base.errors import TieUnresolved
+from plaudit.rulebook.counting_rule import Cap, Channel, CountingRule, Day, Gestures, Multiplier, SameInstant
 from plaudit.rulebook.windows import VotingWindow
 from plaudit.store.evidence import Evidence
 from plaudit.store.tables import table
-from plaudit.tally.tally import COLUMNS, tally
+from plaudit.tally.tally import COLUMNS, Tally, tally
 from tests.tally.cases import HOUR, Case, ballot, cases, counted, voids_of
 
 if TYPE_CHECKING:
@@ -53,6 +54,25 @@ def test_the_order_of_rows_does_not_matter(engine: Evidence, case: Case, chance:
     assert counted(other, engine) == counted(case, engine)
 
 
+@given(cases(thens=("raise", "none")), st.randoms(use_true_random=False))
+@settings(max_examples=12, deadline=None, suppress_health_check=SLOW)
+def test_the_order_of_ballots_of_one_instant_does_not_matter(engine: Evidence, case: Case, chance: Any) -> None:
+    """As when files are named otherwise, or their rows are shuffled: other numbers within each instant."""
+    others = sorted(case.ballots, key=lambda one: (one["cast_at"], chance.random()))
+    renumbered = [{**one, "ballot": number} for number, one in enumerate(others)]
+    numbers = {one["ballot"]: number for number, one in enumerate(others)}
+    other = Case(case.rule, case.windows, renumbered, {numbers[one] for one in case.set_aside}, case.source_totals)
+
+    assert outcome(other, engine) == outcome(case, engine)
+
+
+def outcome(case: Case, engine: Evidence) -> Tally | str:
+    try:
+        return counted(case, engine)
+    except TieUnresolved as tie:
+        return tie.what
+
+
 @given(cases(), st.integers(1, 5))
 @settings(max_examples=8, deadline=None, suppress_health_check=SLOW)
 def test_how_ballots_lie_in_files_does_not_matter(
@@ -80,15 +100,44 @@ def test_how_ballots_lie_in_files_does_not_matter(
     assert split == counted(case, engine)
 
 
-def test_of_two_ballots_of_one_instant_the_lower_number_counts(engine: Evidence) -> None:
+def at_one_instant(then: str) -> Case:
     ballots = [
         ballot(2, OPENS_AT, nominee="bolero", votes=3),
         ballot(1, OPENS_AT, nominee="arirang", votes=2),
+        ballot(3, OPENS_AT + 1, nominee="arirang"),
     ]
+    rule = msgspec.structs.replace(RULE, same_instant=SameInstant(then))  # type: ignore[arg-type]
+    return Case(rule, [WINDOW], ballots)
 
-    totals = {row["nominee"]: row["votes_counted"] for row in counted(Case(RULE, [WINDOW], ballots), engine).totals}
+
+def test_of_two_ballots_of_one_instant_the_lower_number_counts_where_their_record_is_an_order(engine: Evidence) -> None:
+    totals = {row["nominee"]: row["votes_counted"] for row in counted(at_one_instant("recorded"), engine).totals}
 
     assert totals == {"arirang": 2, "bolero": 1}
+
+
+def test_where_none_of_them_counts_they_use_up_the_allowance_all_the_same(engine: Evidence) -> None:
+    found = counted(at_one_instant("none"), engine).totals
+
+    assert [
+        (row["nominee"], row["votes_counted"], row["votes_over_cap"], row["ballots_over_cap"]) for row in found
+    ] == [
+        ("arirang", 0, 3, 2),
+        ("bolero", 0, 3, 1),
+    ]
+
+
+def test_two_ballots_of_one_instant_are_raised_with_voter_instant_and_nominees(engine: Evidence) -> None:
+    with pytest.raises(TieUnresolved, match=r"^1 voter cast .* voter 1, channel web, at .*, for arirang, bolero"):
+        counted(at_one_instant("raise"), engine)
+
+
+def test_ballots_of_one_instant_that_are_alike_need_no_order(engine: Evidence) -> None:
+    ballots = [ballot(number, OPENS_AT, votes=2) for number in range(3)]
+
+    [row] = counted(Case(RULE, [WINDOW], ballots, nominees=["arirang"]), engine).totals
+
+    assert (row["votes_counted"], row["votes_over_cap"], row["ballots_over_cap"]) == (3, 3, 1)
 
 
 def test_a_day_of_23_hours_has_one_allowance(engine: Evidence) -> None:

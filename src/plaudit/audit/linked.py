@@ -81,6 +81,19 @@ def _over_in(theirs: ibis.Table, channel: Channel, cap: Cap, seen: Seen) -> ibis
     # at most 2**31 votes a ballot, and fewer than 2**32 ballots: no sum passes 2**63
     summed = used.mutate(so_far=used.votes.cast("int64").sum().over(so_far).cast("int64"))
     spent = summed.so_far > cap.votes if counting.partial == "refuse" else summed.so_far - summed.votes >= cap.votes
+    if (
+        counting.same_instant.then != "recorded"
+    ):  # no order tells which of the person's ballots of one instant came first
+        at_once = ibis.window(group_by=[*allowance, "cast_at"])
+        ends, cast = summed.so_far.max().over(at_once), summed.votes.cast("int64").sum().over(at_once)
+        torn = summed.mutate(
+            ends=ends,
+            cast=cast,
+            mixed=summed.nominee.min().over(at_once) != summed.nominee.max().over(at_once),
+            spent=spent,
+        )
+        spent = torn.spent | (torn.mixed & (torn.ends > cap.votes) & (torn.ends - torn.cast < cap.votes))
+        summed = torn
     return summed.filter(spent).select("ballot", "voter", "person", "votes")
 
 

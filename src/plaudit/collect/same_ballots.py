@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import ibis
 from ibis import _
 
 from plaudit.base.errors import SourceChanged
+from plaudit.store.joins import beside
 from plaudit.store.tables import table
 
 if TYPE_CHECKING:
@@ -61,14 +62,16 @@ def _again(ballots: ibis.Table, key: list[str], evidence: Evidence) -> ibis.Tabl
     if not _any(repeated, evidence):
         return None
     theirs = ballots.semi_join(repeated, [name for name in key if name != "account_created_at"])
-    in_order = ibis.window(group_by=key, order_by=_PLACE)
-    of_key = ibis.window(group_by=key)
     rest = [name for name in _SAID if name not in key]
-    said: Any = ibis.struct({name: theirs[name] for name in rest}).nunique().over(of_key) if rest else ibis.literal(1)
+    if rest:  # counted apart: engines count distinct values of groups, and not all of them those of windows
+        kinds = theirs.group_by(key).agg(kinds=ibis.struct({name: theirs[name] for name in rest}).nunique())
+        theirs = beside(theirs, kinds, key)
+    else:
+        theirs = theirs.mutate(kinds=ibis.literal(1, "int64"))
+    in_order = ibis.window(group_by=key, order_by=_PLACE)
     return theirs.mutate(
         copy=ibis.row_number().over(in_order),
-        copies=_.count().over(of_key),
-        kinds=said,
+        copies=_.count().over(ibis.window(group_by=key)),
         first_file=_.file.first().over(in_order),
         first_row=_.row.first().over(in_order),
     ).filter(_.copies > 1)

@@ -119,20 +119,8 @@ def _with_exact(ballots: ibis.Table, name: str, source: Source, evidence: Eviden
     some = ballots.filter(ballots[name].notnull())
     if name not in _FEW:
         some = some.filter(some[name].re_search(ODD))
-    column = "ballot" if name == "ballot_id" else name
-    replace = {exact_id(text): ours for text, ours in source.replace.get(column, {}).items()}
-    exact: dict[str, str] = {}
-    wrong: dict[str, Unusable] = {}
-    for batch in evidence.to_batches(some.select(name).distinct()):
-        for text in batch.column(0).to_pylist():
-            try:
-                found = exact_id(text)
-                found = as_id(replace.get(found, found), column)
-            except Unusable as unusable:
-                wrong[text] = unusable
-            else:
-                if found != text:
-                    exact[text] = found
+    batches = evidence.to_batches(some.select(name).distinct())
+    exact, wrong = _looked_at([text for batch in batches for text in batch.column(0).to_pylist()], name, source)
     if wrong:
         bad = evidence.staged(pa.table({name: pa.array(sorted(wrong), pa.string())}))
         for row in evidence.to_rows(ballots.semi_join(bad, name).select(*PLACE, name).order_by(PLACE)):
@@ -146,6 +134,24 @@ def _with_exact(ballots: ibis.Table, name: str, source: Source, evidence: Eviden
     pairs = pa.table({name: pa.array(exact, pa.string()), "exact": pa.array(exact.values(), pa.string())})
     joined = beside(ballots, evidence.staged(pairs), [name])
     return joined.mutate(**{name: joined.exact.fill_null(joined[name])}).drop("exact")
+
+
+def _looked_at(texts: list[str], name: str, source: Source) -> tuple[dict[str, str], dict[str, Unusable]]:
+    """Give the exact id of each text that is not one yet, and why others are none."""
+    column = "ballot" if name == "ballot_id" else name
+    replace = {exact_id(text): ours for text, ours in source.replace.get(column, {}).items()}
+    exact: dict[str, str] = {}
+    wrong: dict[str, Unusable] = {}
+    for text in texts:
+        try:
+            found = exact_id(text)
+            found = as_id(replace.get(found, found), column)
+        except Unusable as unusable:
+            wrong[text] = unusable
+        else:
+            if found != text:
+                exact[text] = found
+    return exact, wrong
 
 
 def _coarse(ballots: ibis.Table, source: Source, evidence: Evidence) -> ibis.Table:

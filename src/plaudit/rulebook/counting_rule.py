@@ -7,7 +7,18 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-__all__ = ["Cap", "Channel", "Combine", "CountingRule", "CountingTies", "Day", "Gestures", "Intake", "Multiplier"]
+__all__ = [
+    "Cap",
+    "Channel",
+    "Combine",
+    "CountingRule",
+    "CountingTies",
+    "Day",
+    "Gestures",
+    "Intake",
+    "Multiplier",
+    "SameInstant",
+]
 
 Ppm = Annotated[int, Meta(ge=0, le=1_000_000)]
 Positive = Annotated[int, Meta(ge=1)]
@@ -129,6 +140,19 @@ class CountingTies(Struct, frozen=True, forbid_unknown_fields=True):
     then: Literal["share", "raise"] = "raise"
 
 
+class SameInstant(Struct, frozen=True, forbid_unknown_fields=True):
+    """What becomes of ballots of one voter at one instant where the cap lets only some of them count.
+
+    It is asked only where the choice matters: for ballots of one nominee and as
+    many votes it does not. A vote that the season takes itself has the order of its log.
+
+    then : `raise` an error, that `none` of them counts, or the order in which they
+        are `recorded` decides, which in files is that of names and rows.
+    """
+
+    then: Literal["raise", "none", "recorded"] = "raise"
+
+
 class Intake(Struct, frozen=True, forbid_unknown_fields=True):
     """How a live vote is taken, where a critic could dispute it.
 
@@ -166,6 +190,7 @@ class CountingRule(Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
     partial : a ballot with more votes than the allowance left has its first votes
         counted (`count`) or is refused whole (`refuse`), and with it
         all that follow in the same period.
+    same_instant : what becomes of ballots that only an order of one instant would tell apart.
     combine : how channels make one result.
     ties : what settles equal results.
     multiplier : times in which a vote is worth several.
@@ -183,6 +208,7 @@ class CountingRule(Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
     channel: tuple[Channel, ...]
     keep: Literal["first", "last"] = "first"
     partial: Literal["count", "refuse"] = "count"
+    same_instant: SameInstant = SameInstant()
     combine: Combine = Combine()
     ties: CountingTies = CountingTies()
     multiplier: tuple[Multiplier, ...] = ()

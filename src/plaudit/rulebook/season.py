@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from plaudit.base.change import InPlace
 from plaudit.base.errors import UnknownName
 from plaudit.base.weeks import to_instant
 from plaudit.rulebook.artists import Artists, read_artists
 from plaudit.rulebook.chart_rule import ChartRule
-from plaudit.rulebook.counting_rule import CountingRule
+from plaudit.rulebook.counting_rule import CountingRule, SameInstant
 from plaudit.rulebook.languages import ENGLISH, by_language
 from plaudit.rulebook.library import CitedRule, Rule, RuleLibrary
 from plaudit.rulebook.nomination_rule import NominationRule
@@ -96,7 +98,12 @@ class Season:
         return rule
 
     def counting_rule(self) -> CountingRule:
-        """Give the counting rule of the season's vote."""
+        """Give the counting rule of the season's vote; where the vote has its own log, one instant has an order."""
+        rule = self.declared_counting_rule()
+        return replace(rule, same_instant=SameInstant("recorded")) if self.live else rule
+
+    def declared_counting_rule(self) -> CountingRule:
+        """Give the counting rule as its file has it."""
         assert self.vote is not None
         rule = self.rules[self.vote.rule].rule
         assert isinstance(rule, CountingRule)

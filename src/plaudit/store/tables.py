@@ -237,7 +237,7 @@ _DECLARED: Final = (
     _table(
         "honours",
         "one title or nomination of the record",
-        "award:string edition:string artist:string outcome:word source:string grade:word",
+        "award:string edition:string artist:string outcome:word source:string grade:word edition_order:string",
         "award edition artist",
     ),
 )

@@ -14,11 +14,13 @@ Memory grows with the voters over the cap, not with the vote.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import ibis
 from ibis import _
+
+from plaudit.store.joins import beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,6 +42,9 @@ class Allowance:
     is_single : every ballot carries one vote, so that ballots need only be numbered
     kept : computes an expression and gives its rows as a table of the same engine,
         so that what follows is asked of these few rows and not of the files again
+    torn : grows with the instants of voters at which only an order that nothing
+        states would tell which ballots count: voter, channel, cast_at, one and the
+        other nominee; unless the rule takes the recorded order, none of them counts here
     """
 
     cap: Cap
@@ -47,6 +52,7 @@ class Allowance:
     rule: CountingRule
     is_single: bool
     kept: Callable[[ibis.Table], ibis.Table]
+    torn: list[ibis.Table] = field(default_factory=list)
 
     def excess(
         self, ballots: ibis.Table, eligible: Callable[[ibis.Table], ibis.Table], period: Span, expected_votes: int
@@ -100,12 +106,20 @@ def _over(eligible: ibis.Table, allowance: Allowance) -> list[dict[str, Any]]:
     voter = ["voter", "channel", *(["nominee"] if cap.scope == "nominee" else [])]
     over_cap = eligible.group_by(voter).agg(of_voter=_.votes.sum()).filter(_.of_voter > cap.votes)
     theirs = eligible.semi_join(over_cap, voter)
+    if rule.same_instant.then == "recorded":
+        theirs = theirs.mutate(is_torn=ibis.literal(False))  # noqa: FBT003
+    else:
+        theirs = allowance.kept(theirs)
+        torn = allowance.kept(_torn(theirs, voter, allowance))
+        allowance.torn.append(torn)
+        theirs = beside(theirs, torn.select(*voter, "cast_at", is_torn=ibis.literal(True)), [*voter, "cast_at"])  # noqa: FBT003
+        theirs = theirs.mutate(is_torn=_.is_torn.fill_null(False))  # noqa: FBT003
     order = ["cast_at", "ballot"] if rule.keep == "first" else [ibis.desc("cast_at"), ibis.desc("ballot")]
     so_far = ibis.window(group_by=voter, order_by=order, preceding=None, following=0)
     votes = ibis.row_number() + 1 if allowance.is_single else theirs.votes.sum()
-    passed = theirs.mutate(so_far=votes.over(so_far)).filter(_.so_far > cap.votes)
+    passed = theirs.mutate(so_far=votes.over(so_far)).filter((_.so_far > cap.votes) | _.is_torn)
     left_out = passed.votes if rule.partial == "refuse" else ibis.least(passed.votes, passed.so_far - cap.votes)
-    passed = passed.mutate(left_out=left_out.cast("int64"))
+    passed = passed.mutate(left_out=ibis.ifelse(passed.is_torn, passed.votes, left_out).cast("int64"))
     sums = passed.group_by("nominee", "channel").agg(
         votes=_.left_out.sum().cast("int64"),
         weighted=(_.left_out * _.times).sum().cast("int64"),
@@ -113,3 +127,21 @@ def _over(eligible: ibis.Table, allowance: Allowance) -> list[dict[str, Any]]:
     )
     rows: list[dict[str, Any]] = sums.to_pyarrow().to_pylist()
     return rows
+
+
+def _torn(theirs: ibis.Table, voter: list[str], allowance: Allowance) -> ibis.Table:
+    """Give the instants of voters at which the cap lets only some of several ballots count, and not all are alike."""
+    cap, rule = allowance.cap, allowance.rule
+    instants = theirs.group_by([*voter, "cast_at"]).agg(
+        votes=_.votes.sum().cast("int64"),
+        one=_.nominee.min(),
+        other=_.nominee.max(),
+        least=_.votes.min(),
+        most=_.votes.max(),
+    )
+    order = "cast_at" if rule.keep == "first" else ibis.desc("cast_at")
+    so_far = ibis.window(group_by=voter, order_by=order, preceding=None, following=0)
+    instants = instants.mutate(so_far=instants.votes.sum().over(so_far).cast("int64"))
+    is_edge = (_.so_far > cap.votes) & (_.so_far - _.votes < cap.votes)
+    named = {} if "nominee" in voter else {"nominee": _.one}
+    return instants.filter(is_edge, (_.one != _.other) | (_.least != _.most)).mutate(**named)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from plaudit.tally.same_instant import settled
 from plaudit.tally.tally import tally
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ def tally_groups(
     names = {_name(**pair): pair for pair in pairs if pair["nominee"] is not None}
     ballots = grouped.mutate(nominee=grouped.group.cast("string") + ":" + grouped.nominee)
     no_totals = ballots.limit(0).select("channel", "nominee", "votes", observed_at="cast_at")
-    ours = replace(counting, channel=tuple(channel for channel in counting.channel if channel.counts == "ballots"))
+    ours = replace(
+        settled(counting), channel=tuple(channel for channel in counting.channel if channel.counts == "ballots")
+    )
     wanted = [name for name, pair in names.items() if pair["nominee"] in known]
     for row in tally(ballots, no_totals, rulings, wanted, ours, windows, kept=kept).totals:
         pair = names[row["nominee"]]

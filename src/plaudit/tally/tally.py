@@ -12,6 +12,7 @@ from plaudit.base.errors import ProofInvalid
 from plaudit.rulebook.windows import Span, VotingWindow, multiplied_spans, periods
 from plaudit.tally.allowance import Allowance
 from plaudit.tally.fates import ELIGIBLE, FATES, OUTSIDE, SET_ASIDE, columns_read, row_fate, settled_fate
+from plaudit.tally.same_instant import refuse_torn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -57,6 +58,8 @@ def tally(
 
     Raises
     ------
+    TieUnresolved : ballots of one voter at one instant are for different nominees,
+        the cap lets only some of them count, and the rule does not say which.
     ProofInvalid : the columns do not add up to the ballots cast; a defect.
 
     References
@@ -93,6 +96,8 @@ def tally(
         for span in spans:
             for row in allowance.excess(read, eligible, span, count.votes // len(spans)):
                 count.take_back(row)
+        if rule.same_instant.then == "raise":
+            refuse_torn(allowance.torn, cap, rule)
     count.add_source_totals(_last_totals(source_totals, windows))
     return count.tally()
 

@@ -41,6 +41,7 @@ class Ask(Struct, frozen=True):
     key : the idempotency key; the same key of the same voter is the same ballot, ever.
     source : the way of signing in, or the source the ballot was read from.
     cast_at : the platform's instant of a post; None is the server's clock.
+    ballot : the id that its source gives the ballot, where it gives any.
     """
 
     voter: int
@@ -56,6 +57,7 @@ class Ask(Struct, frozen=True):
     account_created_at: int | None = None
     post: str = ""
     cast_at: int | None = None
+    ballot: str = ""
 
 
 class Door:

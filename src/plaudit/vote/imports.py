@@ -1,7 +1,8 @@
 """Ballots from a source enter a live vote: through the same door, by the same rules, into the same log.
 
 Rows are taken in the order they were cast, so that the order of a file's lines
-decides nothing. A repost of a post that is not known yet waits for it.
+decides nothing; where it would, for ballots of one instant, the counting rule's
+`[same_instant]` says what becomes of them. A repost of a post that is not known yet waits for it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from plaudit.base.errors import BallotRejected, UnknownName, VoteUnavailable
 from plaudit.collect.values import LATEST
 from plaudit.vote.keys import voter_key
 from plaudit.vote.posts import PostBox, Refused, for_nominee, read_asks
+from plaudit.vote.same_asks import TORN, each_once, torn_asks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -82,6 +84,7 @@ def import_ballots(vote: LiveVote, source: Source, seen: Callable[[str, int], No
     Raises
     ------
     SourceUnavailable, SourceChanged : as for `plaudit collect`.
+    TieUnresolved : the order of rows alone would say which ballots of one instant come in.
     VoteUnavailable : ballots cannot be made durable; those taken before stay, and the import may be repeated.
     """
     steps = _steps(vote, source, vote.now(), seen)
@@ -137,10 +140,11 @@ def _steps(vote: LiveVote, source: Source, now: int, seen: Callable[[str, int], 
         refused = _Refusals(posts)
         _end_waits(vote, posts, now, refused)
         rows = list(read_asks(vote.season.folder, source, voter_key(vote.season.folder), seen))
-        refused.add([row for row in rows if isinstance(row, Refused)])
-        asks = sorted((row for row in rows if not isinstance(row, Refused)), key=_order)
+        refused.add([row for _, row in rows if isinstance(row, Refused)])
+        asks, again = each_once([(place, row) for place, row in rows if not isinstance(row, Refused)], source)
+        refused.add(again)
         posts.learn(asks)
-        ready = _ready(vote, posts, asks, now, refused)
+        ready = _untorn(vote, _ready(vote, posts, asks, now, refused), refused)
         accepted = known = 0
         for first in range(0, len(ready), _AT_ONCE):
             some = ready[first : first + _AT_ONCE]
@@ -200,7 +204,28 @@ def _ready(vote: LiveVote, posts: PostBox, asks: list[Ask], now: int, refused: _
             ready.setdefault(ask.key, for_nominee(ask, about[0]))
     _let_wait(vote, posts, now, [ask for key, ask in waiting.items() if not posts.waits(key)], no)
     refused.add(list(no.values()))
+    if vote.season.declared_counting_rule().same_instant.then == "recorded":
+        return sorted(ready.items(), key=lambda item: item[1].cast_at or 0)
     return sorted(ready.items(), key=lambda item: _order(item[1]))
+
+
+def _untorn(vote: LiveVote, ready: list[tuple[str, Ask]], refused: _Refusals) -> list[tuple[str, Ask]]:
+    """Give what is ready without ballots that only the order of rows would let in.
+
+    Raises
+    ------
+    TieUnresolved : there are any, and the counting rule raises them.
+    """
+    rule = vote.season.declared_counting_rule()
+    asks = [ask for _, ask in ready]
+    known, spent = vote.charged(asks)
+    torn = {(ask.voter, ask.key) for ask in torn_asks(asks, vote.door, rule, spent, set(known))}
+    if not torn:
+        return ready
+    told = f"the cap lets only some of the voter's ballots of that instant in ({rule.name}, same_instant.then)"
+    out = {key for key, ask in ready if (ask.voter, ask.key) in torn}
+    refused.add([msgspec.structs.replace(Refused.of(ask, TORN, told), key=key) for key, ask in ready if key in out])
+    return [(key, ask) for key, ask in ready if key not in out]
 
 
 def _order(ask: Ask) -> tuple[int, str, bytes]:

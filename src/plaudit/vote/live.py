@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from plaudit.ledger.note import Verifier
     from plaudit.ledger.proof import TlogProof
     from plaudit.rulebook.season import Season
-    from plaudit.vote.door import Ask
+    from plaudit.vote.door import Allowance, Ask
     from plaudit.vote.intake import Cast, Done
     from plaudit.vote.publisher import Publishes
     from plaudit.vote.statements import Opening
@@ -248,6 +248,16 @@ class LiveVote:
         with usable(self.box.path):
             _, spent = self._view.known([], [(voter, slot)])
         return most - spent.get((voter, slot), 0)
+
+    def charged(self, asks: Sequence[Ask]) -> tuple[dict[tuple[int, str], int], dict[Allowance, int]]:
+        """Give what the box knows of asks with an instant of their own: their keys, and what is spent of allowances."""
+        slots = [
+            (ask.voter, slot)
+            for ask in asks
+            if ask.cast_at is not None and (slot := self.door.slot(ask.channel, ask.nominee, ask.cast_at)) is not None
+        ]
+        with usable(self.box.path):
+            return self._view.known([(ask.voter, ask.key) for ask in asks], slots)
 
     def standings(self) -> Standings:
         """Give the accepted votes so far."""

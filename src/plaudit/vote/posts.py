@@ -160,8 +160,8 @@ class PostBox:
 
 def read_asks(
     folder: Path, source: Source, voter_key: bytes, seen: Callable[[str, int], None]
-) -> Iterator[Ask | Refused]:
-    """Give what each row of a source of ballots asks for, or why it cannot be used.
+) -> Iterator[tuple[str, Ask | Refused]]:
+    """Give where each row of a source of ballots lies, and what it asks for or why it cannot be used.
 
     A repost may name no nominee; then its nominee is empty.
 
@@ -172,18 +172,20 @@ def read_asks(
     unreadable = SetAside()
     for row in source_rows(folder, source, unreadable, seen):
         try:
-            yield _ask(row, voter_key)
+            yield f"{row.file}:{row.row}", _ask(row, voter_key)
         except Unusable as unusable:
-            yield Refused(f"{row.file}:{row.row}", source.id, "", "", "", unusable.reason, unusable.detail)
+            place = f"{row.file}:{row.row}"
+            yield place, Refused(place, source.id, "", "", "", unusable.reason, unusable.detail)
     for (_, file, number, reason), details in unreadable.rows.items():
-        yield Refused(f"{file}:{number}", source.id, "", "", "", reason, "; ".join(details))
+        place = f"{file}:{number}"
+        yield place, Refused(place, source.id, "", "", "", reason, "; ".join(details))
 
 
 def for_nominee(ask: Ask, nominee: str) -> Ask:
     """Give an ask for a nominee, with the idempotency key that stands for it.
 
     An act on a post is its channel, voter, gesture, post and nominee; one without a
-    post is told from another by its instant.
+    post is told from another by the id that its source gives it, or else by its instant.
 
     Examples
     --------
@@ -192,6 +194,8 @@ def for_nominee(ask: Ask, nominee: str) -> Ask:
     'import-169bde7d7285c9ceba1815418ae60bdb942504f4'
     """
     said = json.dumps([ask.channel, ask.voter, ask.gesture, ask.post or ask.cast_at, nominee])
+    if ask.ballot and not ask.post:
+        said = json.dumps([ask.source, ask.ballot])
     key = f"import-{hashlib.sha256(said.encode()).hexdigest()[:40]}"
     return msgspec.structs.replace(ask, nominee=nominee, key=key)
 
@@ -219,6 +223,7 @@ def _ask(row: SourceRow, voter_key: bytes) -> Ask:
         account_created_at=row.instant("account_created_at") if row.is_given("account_created_at") else None,
         post=post,
         cast_at=row.instant("cast_at"),
+        ballot=row.id("ballot"),
     )
     return for_nominee(ask, nominee)
 

@@ -129,8 +129,17 @@ def _over(ballots: ibis.Table, ruled: ibis.Table, channel: Channel, cap: Cap, co
     used = fated.filter(fated.column == "counted").mutate(votes=_.votes.cast("int64"))
     order = ["cast_at", "ballot"] if rule.keep == "first" else [ibis.desc("cast_at"), ibis.desc("ballot")]
     so_far = used.votes.sum().over(ibis.window(group_by=keys, order_by=order, preceding=None, following=0))
-    passed = used.mutate(passed=so_far.cast("int64") - cap.votes).filter(_.passed > 0)
-    passed = passed.mutate(over=passed.votes if rule.partial == "refuse" else ibis.least(passed.votes, passed.passed))
+    passed = used.mutate(passed=so_far.cast("int64") - cap.votes)
+    torn: Any = ibis.literal(False)  # noqa: FBT003
+    if rule.same_instant.then == "none":
+        at_once = ibis.window(group_by=[*keys, "cast_at"])
+        mixed = passed.nominee.min().over(at_once) != passed.nominee.max().over(at_once)
+        mixed |= passed.votes.min().over(at_once) != passed.votes.max().over(at_once)
+        passed = passed.mutate(ends=_.passed.max().over(at_once), cast=_.votes.sum().over(at_once), mixed=mixed)
+        torn = passed.mixed & (passed.ends > 0) & (passed.ends - passed.cast < 0)
+    passed = passed.mutate(torn=torn).filter((_.passed > 0) | _.torn)
+    part = passed.votes if rule.partial == "refuse" else ibis.least(passed.votes, passed.passed)
+    passed = passed.mutate(over=ibis.ifelse(passed.torn, passed.votes, part))
     return passed.group_by("nominee").agg(
         ballots=_.count(where=_.over == _.votes),
         votes=_.over.sum().cast("int64"),

@@ -51,6 +51,16 @@ def _query(channel: Channel, counted: Counted) -> str:
         )
         part = "used" if counted.rule.partial == "refuse" else "least(used, passed)"
         over = f"CASE WHEN passed > 0 THEN {part} ELSE 0 END"
+        if counted.rule.same_instant.then == "none":
+            by = ", ".join(keys)
+            at_once = f"FILTER (WHERE column_ = 'counted') OVER (PARTITION BY {by}, cast_at)"
+            ends = f"sum(used) OVER (PARTITION BY {by} ORDER BY cast_at{direction} RANGE UNBOUNDED PRECEDING)"
+            window += (
+                f", {ends} - {channel.cap.votes} AS ends, sum(used) OVER (PARTITION BY {by}, cast_at) AS at_once, "
+                f"min(nominee) {at_once} <> max(nominee) {at_once} OR min(votes) {at_once} <> max(votes) {at_once} "
+                "AS mixed"
+            )
+            over = f"CASE WHEN mixed AND ends > 0 AND ends < at_once THEN used WHEN passed > 0 THEN {part} ELSE 0 END"
     passed_to = "over_cap" if counted.rule.keep == "first" else "void"
     sums = []
     for column in ("counted", "over_cap", "outside_window", "void", "set_aside"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from plaudit.honour.honours import firsts, records
+from plaudit.honour.honours import firsts, in_order, records
 from plaudit.publish.site import names
 from plaudit.publish.site.awards import award_name
 from plaudit.publish.site.kinds import N_, MenuItem, Page, PageKind
@@ -39,9 +39,11 @@ def _pages(material: Material) -> Iterator[Page]:
 
 def _award(material: Material, award: str) -> dict[str, Any]:
     held = [honour for honour in material.honours if honour.award == award]
+    place = in_order(held)
+    editions = [edition for _, edition in sorted(place, key=place.__getitem__, reverse=True)]
     return {
         "award": award,
-        "editions": [_edition(material, held, edition) for edition in sorted({h.edition for h in held}, reverse=True)],
+        "editions": [_edition(material, held, edition) for edition in editions],
         "records": [
             {
                 **_who(material, record.artist),

@@ -22,7 +22,7 @@ def kits(material: Material) -> dict[str, dict[str, Any]]:
     published = Published(material)
     season = material.season
     told = editions_told(material)
-    names = {edition: _page_name(edition, place) for place, edition in enumerate(sorted(told))}
+    names = {edition: _page_name(edition, place) for place, edition in enumerate(reversed(told))}
     found = {"press": _kit(material, published, season.edition)}
     for edition in told:
         if edition != season.edition:

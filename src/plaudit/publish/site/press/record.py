@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-from plaudit.honour.honours import firsts, records
+from plaudit.honour.honours import firsts, in_order, records
 from plaudit.publish.site.extracts import artists_cut, whole_cut
 
 if TYPE_CHECKING:
@@ -24,13 +24,17 @@ _HONOURS: Final = "honours.csv"
 
 def editions_told(material: Material) -> list[str]:
     """Give the editions of the season's award that the record names a winner of, the latest first."""
-    award = material.season.award
-    return sorted({h.edition for h in material.honours if h.award == award and h.is_title}, reverse=True)
+    place = _places(material)
+    told = {h.edition for h in material.honours if h.award == material.season.award and h.is_title}
+    return sorted(told, key=place.__getitem__, reverse=True)
 
 
 def record_claims(material: Material, edition: str, notes: Notes) -> list[Claim]:
     """Give what the record says of an edition, as it stood then; nothing where it names no winner."""
-    held = [h for h in material.honours if h.award == material.season.award and h.edition <= edition]
+    place = _places(material)
+    if edition not in place:
+        return []
+    held = [h for h in material.honours if h.award == material.season.award and place[h.edition] <= place[edition]]
     of_edition = [honour for honour in held if honour.edition == edition]
     won = [honour for honour in of_edition if honour.is_title]
     if not won:
@@ -54,6 +58,7 @@ def record_claims(material: Material, edition: str, notes: Notes) -> list[Claim]
 def _titles(material: Material, held: Sequence[Honour], winner: Honour, notes: Notes) -> list[Claim]:
     """Give which title it is, in a row and in all, and whose run it ends."""
     record = next(record for record in records(held) if record.artist == winner.artist)
+    place = _places(material)
     mine = [h for h in held if h.artist == winner.artist and h.is_title]
     note = _note(material, notes, {"artist": winner.artist, "outcome": "won"}, mine)
     claims: list[Claim] = [
@@ -62,12 +67,12 @@ def _titles(material: Material, held: Sequence[Honour], winner: Honour, notes: N
             "winner": material.names(winner.artist),
             "titles": len(record.titles),
             "in_a_row": record.current_streak,
-            "is_yearly": _is_yearly(sorted({h.edition for h in held if h.is_title})),
+            "is_yearly": _is_yearly(sorted({h.edition for h in held if h.is_title}, key=place.__getitem__)),
             "notes": [note],
         }
     ]
-    earlier = [h for h in held if h.edition < winner.edition and h.is_title]
-    last = [h for h in earlier if h.edition == max(other.edition for other in earlier)]
+    earlier = [h for h in held if place[h.edition] < place[winner.edition] and h.is_title]
+    last = [h for h in earlier if place[h.edition] == max(place[other.edition] for other in earlier)]
     if len(last) == 1 and last[0].artist != winner.artist:
         before = next(record for record in records(earlier) if record.artist == last[0].artist)
         theirs = [h for h in earlier if h.artist == last[0].artist]
@@ -86,7 +91,8 @@ def _firsts(material: Material, held: Sequence[Honour], winner: Honour, notes: N
     """Give what the winner is the first of; in the first edition of the record every winner is, which says nothing."""
     titles = [honour for honour in held if honour.is_title]
     artist = material.artists.get(winner.artist)
-    if artist is None or winner.edition == min(honour.edition for honour in titles):
+    since = min((honour.edition for honour in titles), key=_places(material).__getitem__)
+    if artist is None or winner.edition == since:
         return []
     new = {
         first.attribute
@@ -106,11 +112,16 @@ def _firsts(material: Material, held: Sequence[Honour], winner: Honour, notes: N
         _note(material, notes, {"outcome": "won"}, titles),
         notes.add(artists_cut(material), {"artist": artist.id}, made_from="artists.toml"),
     ]
-    since = min(honour.edition for honour in titles)
     return [
         {"says": "first", "winner": material.names(artist.id), **what, "since": since, "notes": because}
         for what in told
     ]
+
+
+def _places(material: Material) -> dict[str, int]:
+    """Give the place of each edition of the season's award."""
+    held = [honour for honour in material.honours if honour.award == material.season.award]
+    return {edition: place for (_, edition), place in in_order(held).items()}
 
 
 def _note(material: Material, notes: Notes, row: dict[str, str], rows: Sequence[Honour]) -> int:
