@@ -172,4 +172,4 @@ def test_a_season_whose_files_hold_headers_only_runs_and_verifies(season_folder:
 def test_an_example_holds_nothing_that_was_made(tmp_path: Path) -> None:
     folder = example("tweets-2016", tmp_path / "tweets")
 
-    assert sorted(path.name for path in folder.iterdir()) == ["artists.toml", "data", "season.toml"]
+    assert sorted(path.name for path in folder.iterdir()) == [".gitattributes", "artists.toml", "data", "season.toml"]
