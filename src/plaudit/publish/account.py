@@ -77,8 +77,7 @@ def _result_lines(statement: dict[str, Any], names: dict[str, str]) -> list[str]
     winners = " and ".join(_name(nominee, names) for nominee in result["winners"])
     lines = ["## Result", "", f"First: **{winners}**.", "", f"| position | nominee | {unit} |", "|--:|---|--:|"]
     lines += [
-        f"| {row['position']} | {_name(row['nominee'], names)} | {row['value']:,} |"
-        for row in result["positions"]
+        f"| {row['position']} | {_name(row['nominee'], names)} | {row['value']:,} |" for row in result["positions"]
     ]
     columns = ("cast", "counted", "over_cap", "outside_window", "void", "set_aside")
     lines += ["", "Votes by nominee and channel; the columns add up to the votes cast.", ""]
