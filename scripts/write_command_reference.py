@@ -210,6 +210,7 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
 }
 
 ERROR_CASES: Final = {
+    "FileRefused": "a folder that is read-only, a disk that is full",
     "UnknownName": "`plaudit chart my-award --week 2030-01-01`",
     "OutOfTurn": "`plaudit tally` before `plaudit nominate`",
     "RuleInvalid": "a misspelt key in `season.toml` or a rule file",
@@ -229,6 +230,7 @@ ERROR_CASES: Final = {
     "CheckpointsFork": "`plaudit log mirror` finds a log whose past has changed",
     "EvidenceError": "a measure of a chart adds up to more than 2⁵² in a week",
     "DigestMismatch": "one byte of `evidence/readings.parquet` was changed",
+    "NothingMade": "no vote counted, no charted week, or a source of which no row can be used",
     "ProofInvalid": "one number of `published/totals.csv` was changed",
     "SignatureInvalid": "one letter of the certificate was changed",
 }
@@ -329,6 +331,8 @@ def errors_page() -> str:
         "",
         "With `--json`, stdout holds an RFC 9457 problem object with `type`, `title`, `detail`, `remedy`, `exit_code`",
         "and the values of the sentence. A defect in Plaudit itself is not dressed up: it ends in a traceback.",
+        "A command that is stopped with Ctrl-C says so and ends with 130. Whatever ends a command, it leaves no half:",
+        "see [decision 24](../decisions/0024-a-run-is-made-apart.md).",
         "",
         "Errors are sorted by who must act.",
         "",

@@ -144,22 +144,26 @@ def run(
     NothingMade : a step that the season asks for came out empty.
     PlauditError : whatever a step refuses; all that earlier runs made stays, byte for byte.
     """
-    told = ("seal",) if is_still_sealed(season) else _TOLD
-    step = _Steps((*_TO_TABLES, *told, *(("site",) if pages else ())), said)
     refuse_changed_rules(season.published, {name: cited.sha256 for name, cited in season.rules.items()})
-    with changed(season, tables, "plaudit run") as (season, tables):
-        step("collect", 0)
-        collected = collect(season, tables, strict=strict, said=said)
-        refuse_empty_sources(season, tables)
-        walk(season, tables, (measure, chart, nominate, vote, audit, tally, check), step)
-        if is_still_sealed(season):
-            step("seal", 0)
-            made = Run(collected, None, seal(season, tables))
-        else:
-            made = Run(collected, tell(season, tables, step))
-        if pages:
-            step("site", 0)
-            site(season, tables, said=said)
+    with changed(season, tables, "plaudit run") as working:
+        return _run(*working, strict=strict, pages=pages, said=said)
+
+
+def _run(season: Season, tables: Evidence, *, strict: bool, pages: bool, said: Callable[[str, int], None]) -> Run:
+    is_kept = is_still_sealed(season)
+    step = _Steps((*_TO_TABLES, *(("seal",) if is_kept else _TOLD), *(("site",) if pages else ())), said)
+    step("collect", 0)
+    collected = collect(season, tables, strict=strict, said=said)
+    refuse_empty_sources(season, tables)
+    walk(season, tables, (measure, chart, nominate, vote, audit, tally, check), step)
+    if is_kept:
+        step("seal", 0)
+        made = Run(collected, None, seal(season, tables))
+    else:
+        made = Run(collected, tell(season, tables, step))
+    if pages:
+        step("site", 0)
+        site(season, tables, said=said)
     return made
 
 
@@ -174,13 +178,17 @@ def reveal(
     ProofInvalid : the result is not the sealed one.
     NothingMade : a step that the season asks for came out empty.
     """
+    with changed(season, tables, "plaudit reveal") as working:
+        return _reveal(*working, pages=pages, said=said)
+
+
+def _reveal(season: Season, tables: Evidence, *, pages: bool, said: Callable[[str, int], None]) -> Certificate:
     step = _Steps((*_TO_TABLES[1:], *_TOLD, *(("site",) if pages else ())), said)
-    with changed(season, tables, "plaudit reveal") as (season, tables):
-        walk(season, tables, (measure, chart, nominate, vote, audit, tally, check), step)
-        certificate = tell(season, tables, step)
-        if pages:
-            step("site", 0)
-            site(season, tables, said=said)
+    walk(season, tables, (measure, chart, nominate, vote, audit, tally, check), step)
+    certificate = tell(season, tables, step)
+    if pages:
+        step("site", 0)
+        site(season, tables, said=said)
     return certificate
 
 
@@ -328,7 +336,7 @@ def tally(season: Season, tables: Evidence) -> None:
     ballots, outside = tables.read_or_empty("ballots"), tables.read_or_empty("source_totals")
     rulings = tables.read("rulings") if season.audit.purges else tables.read_or_empty("rulings")
     counted = tally_ballots(ballots, outside, rulings, nominees, rule, windows, kept=tables.kept)
-    refuse_uncounted(season, tables, counted.totals)
+    refuse_uncounted(season, tables, counted.totals, counted.voids)
     totals = tables.write_rows("totals", counted.totals)
     tables.write_rows("voids", counted.voids)
     tables.write_rows("result", result_by_rule(totals.to_pylist(), nominees, rule))

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plaudit.base.change import InPlace
 from plaudit import pipeline
+from plaudit.base.change import InPlace
 from plaudit.cli.init import init
 from plaudit.publish.site.site import build
 from plaudit.rulebook.season import read_season

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plaudit.base.change import InPlace
 from plaudit import pipeline
+from plaudit.base.change import InPlace
 from plaudit.certify.certificate import CERTIFICATE, read_certificate
 from plaudit.publish.publish import write_files
 from plaudit.rulebook.season import read_season

@@ -156,20 +156,7 @@ def test_a_season_may_stop_after_its_chart(made_tweets: Path) -> None:
     assert not (made_tweets / "published/result.json").exists()
 
 
-def test_a_season_whose_files_hold_headers_only_runs_and_verifies(season_folder: Path) -> None:
-    for name in ("counts.csv", "ballots.csv"):
-        path = season_folder / "data" / name
-        path.write_text(path.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
-    season = season_folder / "season.toml"
-    named = '[[nomination.named]]\nnominee = "north-seven"\nsource = "us"\n\n[vote]'
-    text = season.read_text("utf-8").replace('"chart-five@1"\nchart = "social-weekly@1"', '"named-list@1"')
-    season.write_text(text.replace("[vote]", named), "utf-8")
-    run(season_folder)
-
-    assert verify(season_folder).certificate.statement["result"]["totals"] is not None
-
-
 def test_an_example_holds_nothing_that_was_made(tmp_path: Path) -> None:
     folder = example("tweets-2016", tmp_path / "tweets")
 
-    assert sorted(path.name for path in folder.iterdir()) == ["artists.toml", "data", "season.toml"]
+    assert sorted(path.name for path in folder.iterdir()) == [".gitattributes", "artists.toml", "data", "season.toml"]

@@ -11,18 +11,20 @@ leaves the folder .made, and the next change puts it in place first.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
 import shutil
-from pathlib import Path
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from plaudit.base.disk import refused
 from plaudit.base.errors import FileRefused, OutOfTurn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
     from types import TracebackType
     from typing import Self
 
@@ -157,9 +159,10 @@ class Change(InPlace):
                 if not self._gone:
                     return
                 self.apart.mkdir()
-            _refuse_unwritable(self.folder, self.apart)
+            plan = self._plan()
+            _refuse_unwritable(self.folder, [*plan["goes"], *plan["comes"]])
             (self.apart / ".gitignore").write_text("*\n", "utf-8")
-            (self.apart / _PLAN).write_text(json.dumps(self._plan()), "utf-8")
+            (self.apart / _PLAN).write_text(json.dumps(plan), "utf-8")
             _settle(self.apart)
             self.apart.rename(self.folder / MADE)
             _sync(self.folder)
@@ -328,17 +331,17 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _refuse_unwritable(folder: Path, apart: Path) -> None:
+def _refuse_unwritable(folder: Path, names: Iterable[str]) -> None:
     """Refuse a change that renaming could not end, before any of it is in place."""
-    for made in (apart, *(path for path in apart.rglob("*") if path.is_dir())):
-        place = folder / made.relative_to(apart)
-        if place.exists() and not (place.is_dir() and os.access(place, os.W_OK | os.X_OK)):
-            raise PermissionError(13, "no right to write", str(place))
+    for parent in {(folder / name).parent for name in names}:
+        place = next(one for one in (parent, *parent.parents) if one.exists())
+        if not (place.is_dir() and os.access(place, os.W_OK | os.X_OK)):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))
 
 
 def _settle(folder: Path) -> None:
-    """Return when what was made would outlive a power cut."""
-    paths = [path for path in folder.rglob("*") if path.is_file()]
+    """Return when what was made would outlive a power cut; many files are synced with the whole system."""
+    paths = list(islice((path for path in folder.rglob("*") if path.is_file()), _SYNCED_ONE_BY_ONE + 1))
     if len(paths) > _SYNCED_ONE_BY_ONE:
         os.sync()
         return

@@ -5,6 +5,7 @@ source ballots: all 99 rows were set aside, 98 of them for "no votes" (data/ball
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from ibis import _
@@ -46,7 +47,7 @@ def refuse_unmade(season: Season, tables: Evidence) -> None:
     if season.nomination and not _rows(tables, "nominees"):
         raise _nothing(season, tables, f"{season.nomination.rule} finds no nominee")
     if season.vote:
-        refuse_uncounted(season, tables, tables.to_rows(tables.read("totals")))
+        refuse_uncounted(season, tables, tables.to_rows(tables.read("totals")), tables.to_rows(tables.read("voids")))
 
 
 def refuse_empty_sources(season: Season, tables: Evidence) -> None:
@@ -60,12 +61,14 @@ def refuse_empty_sources(season: Season, tables: Evidence) -> None:
         raise NothingMade("; ".join(empty), _MEND, sources=len(empty))
 
 
-def refuse_uncounted(season: Season, tables: Evidence, totals: Iterable[dict[str, Any]]) -> None:
+def refuse_uncounted(
+    season: Season, tables: Evidence, totals: Iterable[dict[str, Any]], voids: Iterable[dict[str, Any]]
+) -> None:
     """Refuse a vote in which no vote counted: who is first at 0 has won nothing.
 
     Parameters
     ----------
-    totals : rows of the table totals
+    totals, voids : rows of the tables of those names
 
     Raises
     ------
@@ -78,7 +81,16 @@ def refuse_uncounted(season: Season, tables: Evidence, totals: Iterable[dict[str
                 sums[name.removeprefix("votes_")] = sums.get(name.removeprefix("votes_"), 0) + votes
     if sums.get("counted"):
         return
-    went = [f"{votes:,} {name.replace('_', ' ')}" for name, votes in sums.items() if votes and name != "cast"]
+    why: Counter[str] = Counter()
+    for row in voids:
+        why[row["reason"]] += row["votes"]
+    reasons = ", ".join(f"{reason} {votes:,}" for reason, votes in sorted(why.items()))
+    told = {"void": f"void ({reasons})"}
+    went = [
+        f"{votes:,} {told.get(name, name.replace('_', ' '))}"
+        for name, votes in sums.items()
+        if votes and name not in {"cast", "weighted"}
+    ]
     cast = f"of {sums['cast']:,} cast {', '.join(went)}" if sums.get("cast") else "none was cast"
     rule = season.vote.rule if season.vote else ""
     raise _nothing(season, tables, f"no vote is counted under {rule}: {cast}")

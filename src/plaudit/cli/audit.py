@@ -36,6 +36,8 @@ from plaudit.vote.receipt import read_receipt
 
 __all__ = ["add_to", "print_audit"]
 
+_MOST = 10
+
 
 def add_to(app: typer.Typer) -> None:
     """Add the verb."""
@@ -102,11 +104,10 @@ def print_audit(season: Season, tables: Evidence, stated: dict[str, Any]) -> Non
         )
     else:
         tell("the season declares no purge rule: nothing is set aside")
-    print_table(
-        f"Votes before and after{label}",
-        ["nominee", "cast", "set aside", "counted"],
-        _before_and_after(tables),
-    )
+    rows = _before_and_after(tables)
+    shown = [row for place, row in enumerate(rows) if place < _MOST or row[2]]
+    more = f", the first {_MOST} and those with votes set aside, of {len(rows)}" if len(rows) > len(shown) else ""
+    print_table(f"Votes before and after{more}{label}", ["nominee", "cast", "set aside", "counted"], shown)
     wrong = [row for row in stated["findings"] if row["verdict"] in {"fails", "alarm"}]
     if wrong:
         print_table(

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from contextlib import suppress
+from datetime import date
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 import typer
@@ -27,6 +32,8 @@ from plaudit.store.joins import beside
 
 __all__ = ["add_to", "print_chart"]
 
+DAYS_IN_WEEK = 7
+
 
 def add_to(app: typer.Typer) -> None:
     """Add the verb."""
@@ -35,10 +42,15 @@ def add_to(app: typer.Typer) -> None:
 
 def chart(
     folder: SeasonFolder,
-    week: Annotated[str, typer.Option(help="The date the week starts on; the last chart if left out.")] = "",
+    week: Annotated[
+        str,
+        typer.Option(help="A date in the week, or the ISO week it starts in (2018-W20); the last chart if left out."),
+    ] = "",
     rule: Annotated[str, typer.Option(help="The chart's rule, if the season has several.")] = "",
     places: Annotated[int, typer.Option(min=1, help="How many positions to show.")] = 50,
-    explain: Annotated[str, typer.Option(metavar="ARTIST", help="Show what made this artist's points.")] = "",
+    explain: Annotated[
+        str, typer.Option(metavar="ARTIST", help="Show what made the points of this artist, by id or name.")
+    ] = "",
     engine: OnEngine = DUCKDB,
     evidence: BeneathAt = "",
     as_json: AsJson = False,
@@ -94,6 +106,7 @@ def _entries(tables: Evidence, rule: str, week: str, places: int) -> list[dict[s
 def _known_week(tables: Evidence, rule: str, week: str) -> str:
     verdicts = pipeline.chart_verdicts(tables, rule)
     charted = [known for known, verdict in verdicts if verdict != "uncharted"]
+    week = _start_of(week, [known for known, _ in verdicts])
     if week and week not in charted:
         uncharted = week in dict(verdicts)
         what = f"week {week} has no chart: too few days were seen" if uncharted else f"no week {week!r} in {rule}"
@@ -103,9 +116,48 @@ def _known_week(tables: Evidence, rule: str, week: str) -> str:
     return week or charted[-1]
 
 
+def _start_of(week: str, starts: list[str]) -> str:
+    """Give the start of the week that a date lies in, or that starts in an ISO week; anything else as it is."""
+    if re.fullmatch(r"\d{4}-W\d{2}", week):
+        iso = {"{}-W{:02}".format(*date.fromisoformat(start).isocalendar()): start for start in starts}
+        return iso.get(week, week)
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", week):
+        return week
+    with suppress(ValueError):
+        day = date.fromisoformat(week)
+        return next((s for s in starts if 0 <= (day - date.fromisoformat(s)).days < DAYS_IN_WEEK), week)
+    return week
+
+
+def _artist_of(season: Season, asked: str) -> str:
+    """Give the id of an artist by id or by any of its names, whatever their case.
+
+    Raises
+    ------
+    UnknownName : none is called so; names those that are called nearly so.
+    """
+    if asked in season.artists.by_id():
+        return asked
+    called = {artist.id.casefold(): artist.id for artist in season.artists.artists}
+    called |= {name.casefold(): artist.id for artist in season.artists.artists for name in artist.names.values()}
+    wanted = unicodedata.normalize("NFC", " ".join(asked.split())).casefold()
+    if wanted in called:
+        return called[wanted]
+    near = list(dict.fromkeys(called[name] for name in get_close_matches(wanted, called, n=3, cutoff=0.6)))
+    remedy = f"did you mean {' or '.join(near)}?" if near else "use the id or a name in artists.toml"
+    raise UnknownName(f"no artist {asked!r}", remedy, artist=asked)
+
+
+def _undated(season: Season, tables: Evidence, artist: str) -> set[tuple[str, str, str, int]]:
+    """Give the readings whose source does not say when they were made: they stand at the end of its coverage."""
+    sources = [source.id for source in season.sources if source.platform and "observed_at" not in source.columns]
+    readings = tables.read("readings")
+    found = tables.to_rows(readings.filter(readings.artist == artist, readings.source.isin(sources)))
+    return {(row["platform"], row["post"], row["metric"], row["observed_at"]) for row in found}
+
+
 def _explain(season: Season, tables: Evidence, rule: str, week: str, artist: str, *, as_json: bool) -> None:
-    if artist not in season.artists.by_id():
-        raise UnknownName(f"no artist {artist!r}", "use the id in artists.toml", artist=artist)
+    artist = _artist_of(season, artist)
     entry = [row for row in _entries(tables, rule, week, 10**9) if row["artist"] == artist]
     parts, gains, posts = tables.read("parts"), tables.read("gains"), tables.read("posts")
     made = tables.to_rows(
@@ -115,6 +167,9 @@ def _explain(season: Season, tables: Evidence, rule: str, week: str, artist: str
     of_week = gains.filter(gains.chart == rule, gains.week == week, gains.artist == artist)
     drawn = tables.to_rows(beside(of_week, titles, ["platform", "post"]).order_by("metric", "post"))
     drawn.sort(key=lambda row: (row["metric"], -row["gain"], row["post"]))
+    undated = _undated(season, tables, artist)
+    for row in drawn:
+        row["is_dated"] = (row["platform"], row["post"], row["metric"], row["last_at"]) not in undated
     if as_json:
         print_json({"entry": entry[0] if entry else None, "parts": made, "gains": drawn})
         return
@@ -137,7 +192,7 @@ def _explain(season: Season, tables: Evidence, rule: str, week: str, artist: str
                 row["baseline"],
                 instant_text(row["baseline_at"]) if row["baseline_at"] is not None else None,
                 row["last_value"],
-                instant_text(row["last_at"]),
+                instant_text(row["last_at"]) if row["is_dated"] else "not stated",
                 row["gain"],
             ]
             for row in drawn

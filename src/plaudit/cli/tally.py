@@ -7,7 +7,7 @@ import typer
 from plaudit import pipeline
 from plaudit.base.errors import OutOfTurn
 from plaudit.certify.statement import evidence_kind
-from plaudit.cli.output import AsJson, BeneathAt, OnEngine, SeasonFolder, print_json, print_table, progress
+from plaudit.cli.output import AsJson, BeneathAt, OnEngine, SeasonFolder, print_json, print_table, progress, tell
 from plaudit.cli.working import changing
 from plaudit.rulebook.season import Season
 from plaudit.store.engine import DUCKDB
@@ -68,3 +68,5 @@ def print_totals(season: Season, tables: Evidence, most: int = 10) -> None:
         reasons[row["reason"]] = reasons.get(row["reason"], 0) + row["votes"]
     if reasons:
         print_table(f"Why votes are void{label}", ["reason", "votes"], sorted(reasons.items()))
+    if season.live and season.live.guests:
+        tell("guests voted, and anyone may be a guest any number of times: this vote gives nobody a title")

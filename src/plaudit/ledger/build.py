@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import struct
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -117,11 +118,16 @@ def _range_roots(range_root: Callable[[int], bytes], size: int, workers: int) ->
     if min(len(ranges), workers) < 2:
         yield from map(range_root, ranges)
         return
-    with ProcessPoolExecutor(min(workers, len(ranges)), get_context("spawn")) as pool:
+    with ProcessPoolExecutor(min(workers, len(ranges)), get_context("spawn"), initializer=_leave_to_parent) as pool:
         try:
             yield from pool.map(range_root, ranges, chunksize=max(1, len(ranges) // (4 * workers)))
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _leave_to_parent() -> None:
+    """Let Ctrl-C, which all processes of a terminal get, be answered by the one that asked for the work."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _range_root(

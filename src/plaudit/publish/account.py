@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
+from plaudit.publish.blocks import plain
 from plaudit.publish.doubt import doubts
 from plaudit.rulebook.words import counted
 from plaudit.tally.margin import margin
@@ -23,7 +24,7 @@ _KINDS = {
         "The readings are real. The ballots are **synthetic**: made up. Nobody cast them, so nobody won by them."
     ),
     "guest ballots": (
-        "The readings are real. The ballots are **guests'**: anyone could vote, any number of times. A demonstration."
+        "The ballots are **guests'**: anyone could vote, any number of times. A demonstration: nobody is given a title."
     ),
     "partly synthetic": "Part of what this rests on is **synthetic**: made up.",
 }
@@ -37,7 +38,7 @@ def certificate_account(season: Season, statement: dict[str, Any]) -> str:
     """
     names = {artist.id: artist.name for artist in season.artists.artists}
     names |= {row["nominee"]: row["name"] for row in statement.get("nominees", [])}
-    head = statement["season"]
+    head = {key: plain(text) for key, text in statement["season"].items()}
     lines = [
         f"# {head['title']}",
         "",
@@ -50,14 +51,15 @@ def certificate_account(season: Season, statement: dict[str, Any]) -> str:
     lines += ["## Where the evidence comes from", ""]
     for source in statement["evidence"]["sources"]:
         nature = "synthetic" if source["synthetic"] else "real"
-        lines.append(f"- **{source['title']}** ({nature}; {source['from']} to {source['to']}): {source['sampling']}.")
-        lines += [f"  - not seen from {gap['from']} to {gap['to']}: {gap['because']}" for gap in source["gaps"]]
+        told = {key: plain(source[key]) for key in ("title", "sampling")}
+        lines.append(f"- **{told['title']}** ({nature}; {source['from']} to {source['to']}): {told['sampling']}.")
+        lines += [f"  - not seen from {gap['from']} to {gap['to']}: {plain(gap['because'])}" for gap in source["gaps"]]
     if statement["set_aside"]:
         lines += ["", "## Rows set aside", ""]
-        lines += [f"- {reason}: {rows:,}" for reason, rows in statement["set_aside"].items()]
+        lines += [f"- {plain(reason)}: {rows:,}" for reason, rows in statement["set_aside"].items()]
     if statement["limits"]:
         lines += ["", "## What this does not show", ""]
-        lines += [f"- {limit}" for limit in statement["limits"]]
+        lines += [f"- {plain(limit)}" for limit in statement["limits"]]
     lines += ["", "## Rules", ""]
     lines += [
         f"- `{name}` ({rule['kind']}), SHA-256 `{rule['sha256']}`; in words: `rules/{name}.md`"
@@ -72,11 +74,10 @@ def _result_lines(statement: dict[str, Any], names: dict[str, str]) -> list[str]
     if result is None:
         return []
     unit = "votes" if result["unit"] == "votes" else "parts per million"
-    winners = " and ".join(names.get(nominee, nominee) for nominee in result["winners"])
+    winners = " and ".join(_name(nominee, names) for nominee in result["winners"])
     lines = ["## Result", "", f"First: **{winners}**.", "", f"| position | nominee | {unit} |", "|--:|---|--:|"]
     lines += [
-        f"| {row['position']} | {names.get(row['nominee'], row['nominee'])} | {row['value']:,} |"
-        for row in result["positions"]
+        f"| {row['position']} | {_name(row['nominee'], names)} | {row['value']:,} |" for row in result["positions"]
     ]
     columns = ("cast", "counted", "over_cap", "outside_window", "void", "set_aside")
     lines += ["", "Votes by nominee and channel; the columns add up to the votes cast.", ""]
@@ -85,13 +86,13 @@ def _result_lines(statement: dict[str, Any], names: dict[str, str]) -> list[str]
     for row in result["totals"]:
         if row["votes_cast"]:
             figures = " | ".join(f"{row[f'votes_{column}']:,}" for column in columns)
-            lines.append(f"| {names.get(row['nominee'], row['nominee'])} | {row['channel']} | {figures} |")
+            lines.append(f"| {_name(row['nominee'], names)} | {plain(row['channel'])} | {figures} |")
     if result["voids"]:
         lines += ["", "Why votes are void:", ""]
         reasons: dict[str, int] = {}
         for row in result["voids"]:
             reasons[row["reason"]] = reasons.get(row["reason"], 0) + row["votes"]
-        lines += [f"- {reason}: {votes:,}" for reason, votes in sorted(reasons.items())]
+        lines += [f"- {plain(reason)}: {votes:,}" for reason, votes in sorted(reasons.items())]
     return [*lines, ""]
 
 
@@ -118,7 +119,7 @@ def _audit_lines(season: Season, statement: dict[str, Any], names: dict[str, str
     lines.append("- Checks: " + ", ".join(f"{verdicts[verdict]:,} {verdict}" for verdict in _VERDICTS) + ".")
     nominees = [row["nominee"] for row in statement["result"]["positions"]]
     found = margin(statement["result"]["totals"], nominees, season.counting_rule())
-    sentences = doubts(audit, found, names)
+    sentences = [plain(sentence) for sentence in doubts(audit, found, names)]
     lines += ["", "The whole of it, case by case: `audit/notice.md`.", ""]
     lines += ["## Would the result have been another?", "", *(f"- {sentence}" for sentence in sentences), ""]
     return lines
@@ -129,8 +130,13 @@ def _chart_lines(statement: dict[str, Any], names: dict[str, str]) -> list[str]:
     for chart in statement.get("charts", []):
         lines += [f"## Chart {chart['rule']}", "", "| week | no. 1 | |", "|---|---|---|"]
         for week in chart["weeks"]:
-            leaders = ", ".join(names.get(artist, artist) for artist in week["no_1"]) or "–"
+            leaders = ", ".join(_name(artist, names) for artist in week["no_1"]) or "–"
             note = "" if week["verdict"] == "final" else f"{week['verdict']}: not seen {', '.join(week['missing'])}"
             lines.append(f"| {week['week']} | {leaders} | {note} |")
         lines.append("")
     return lines
+
+
+def _name(artist: str, names: dict[str, str]) -> str:
+    """Give a name so that Markdown shows it letter by letter."""
+    return plain(names.get(artist, artist))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["Block", "Command", "Grid", "Heading", "Items", "Paragraph", "as_html", "as_markdown"]
+__all__ = ["Block", "Command", "Grid", "Heading", "Items", "Paragraph", "as_html", "as_markdown", "plain"]
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ class Command:
 
 Block = Heading | Paragraph | Items | Grid | Command
 
+_ADDRESS: Final = re.compile(r"(?i)(://|www\.)")
 _MARKUP: Final = re.compile(r"([\\`*_\[\]<>|~#&])")
 
 
@@ -87,25 +88,25 @@ def _markdown(block: Any) -> str:
 
 @_markdown.register
 def _(block: Heading) -> str:
-    return f"{'#' * block.level} {_plain(block.text)}"
+    return f"{'#' * block.level} {plain(block.text)}"
 
 
 @_markdown.register
 def _(block: Paragraph) -> str:
-    return f"**{_plain(block.text)}**" if block.is_strong else _plain(block.text)
+    return f"**{plain(block.text)}**" if block.is_strong else plain(block.text)
 
 
 @_markdown.register
 def _(block: Items) -> str:
-    return "\n".join(f"- {_plain(text)}" for text in block.texts)
+    return "\n".join(f"- {plain(text)}" for text in block.texts)
 
 
 @_markdown.register
 def _(block: Grid) -> str:
     marks = ["--:" if _is_number(block, column) else "---" for column in range(len(block.columns))]
-    lines = [[_plain(name) for name in block.columns], marks]
-    lines += [[_plain(_text(value)) for value in row] for row in block.rows]
-    return _plain(block.caption) + "\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    lines = [[plain(name) for name in block.columns], marks]
+    lines += [[plain(_text(value)) for value in row] for row in block.rows]
+    return plain(block.caption) + "\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 @_markdown.register
@@ -113,9 +114,16 @@ def _(block: Command) -> str:
     return "\n".join(f"    {line}" for line in block.text.splitlines())
 
 
-def _plain(text: str) -> str:
-    """Give text that Markdown takes for itself: one line, and no mark that means anything."""
+def plain(text: str) -> str:
+    r"""Give text so that Markdown shows it letter by letter: one line, and no mark that means anything.
+
+    Examples
+    --------
+    >>> print(plain("*NSYNC [x](javascript:alert(1)) <b> https://y"))
+    \*NSYNC \[x\](javascript:alert(1)) \<b\> https\://y
+    """
     escaped = _MARKUP.sub(r"\\\1", " ".join(text.split()))
+    escaped = _ADDRESS.sub(lambda found: found[0].replace(":", "\\:").replace(".", "\\."), escaped)
     return re.sub(r"^([-+]|\d+[.)])(?= |$)", _first_mark, escaped)
 
 

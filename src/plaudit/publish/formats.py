@@ -5,12 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["csv_bytes", "json_bytes"]
+__all__ = ["csv_bytes", "guarded", "json_bytes", "unguarded"]
+
+_FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+_GUARD: Final = "'"
 
 
 def json_bytes(value: object) -> bytes:
@@ -19,11 +24,41 @@ def json_bytes(value: object) -> bytes:
 
 
 def csv_bytes(rows: Iterable[dict[str, Any]]) -> bytes:
-    """Give rows as CSV with the keys of the first as its header; without rows, nothing."""
+    """Give rows as CSV with the keys of the first as its header; without rows, nothing.
+
+    People open CSV in spreadsheets, so texts are `guarded`; JSON and Parquet have them as they are.
+    """
     rows = list(rows)
     text = io.StringIO()
     if rows:
-        writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow([guarded(name) for name in rows[0]])
+        writer.writerows([[guarded(row[name]) for name in rows[0]] for row in rows])
     return text.getvalue().encode()
+
+
+def guarded(value: Any) -> Any:
+    """Give a value so that no spreadsheet takes it for a formula: such a text gets an apostrophe before it.
+
+    References
+    ----------
+    OWASP, "CSV Injection"
+
+    Examples
+    --------
+    >>> guarded("=1+1"), guarded("-5"), guarded(-5), guarded("'tis")
+    ("'=1+1", '-5', -5, "'tis")
+    """
+    is_formula = isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value)
+    return _GUARD + value if is_formula else value
+
+
+def unguarded(text: str) -> str:
+    """Give the text that a guarded one stands for.
+
+    Examples
+    --------
+    >>> unguarded(guarded("=1+1")), unguarded("'tis")
+    ('=1+1', "'tis")
+    """
+    return text[1:] if text.startswith(_GUARD) and _FORMULA.match(text) else text

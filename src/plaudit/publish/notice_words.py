@@ -20,7 +20,7 @@ _LABELS: Final = {
     "real": "",
     "synthetic": "SYNTHETIC. Everything this rests on is made up.",
     "synthetic ballots": "SYNTHETIC BALLOTS. The readings are real, the ballots are made up. Nobody cast them.",
-    "guest ballots": "GUEST BALLOTS. Anyone could vote, any number of times. A demonstration.",
+    "guest ballots": "GUEST BALLOTS. Anyone could vote, any number of times. A demonstration: nobody is given a title.",
     "partly synthetic": "PARTLY SYNTHETIC. Part of what this rests on is made up.",
 }
 _MIDDLE: Final = ("over_cap", "outside_window", "void")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow.parquet as pq
 
+from plaudit.base.disk import refused
 from plaudit.base.errors import OutOfTurn
 from plaudit.simulate.scene import DAY
 
@@ -22,17 +24,34 @@ __all__ = ["write_files"]
 def write_files(ballots: pa.Table, others: Mapping[str, pa.Table], seed: int, folder: Path) -> None:
     """Write ballots, in order of time, one file a day, and the other tables in `about/`.
 
+    They are made apart, and take the place of earlier ones when all are whole.
+
     Raises
     ------
     OutOfTurn : a file that would be removed is not synthetic; then nothing is.
+    FileRefused : they cannot be written; what was there stays.
     """
     earlier = [*sorted(folder.glob("*.parquet")), *sorted((folder / "about").glob("*.parquet"))]
     for path in earlier:
         if (pq.read_schema(path).metadata or {}).get(b"plaudit") != b"synthetic":
             raise OutOfTurn(f"{path} is not synthetic and would be removed", "give simulated ballots their own folder")
-    for path in earlier:
-        path.unlink()
-    (folder / "about").mkdir(parents=True, exist_ok=True)
+    scratch = folder / ".making"
+    try:
+        shutil.rmtree(scratch, ignore_errors=True)
+        _write(ballots, others, seed, scratch)
+        for path in earlier:
+            path.unlink()
+        (folder / "about").mkdir(exist_ok=True)
+        for path in sorted(scratch.rglob("*.parquet")):
+            path.replace(folder / path.relative_to(scratch))
+    except OSError as error:
+        raise refused(error, folder) from error
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _write(ballots: pa.Table, others: Mapping[str, pa.Table], seed: int, folder: Path) -> None:
+    (folder / "about").mkdir(parents=True)
     said = {"plaudit": "synthetic", "seed": str(seed)}
     ballots = ballots.replace_schema_metadata(said)
     day = np.asarray(ballots["cast_at"]) // DAY

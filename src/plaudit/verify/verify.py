@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from plaudit import pipeline
 from plaudit.audit.appeals import APPEALS
+from plaudit.base.change import MADE
 from plaudit.base.digests import file_sha256, files_below, named_below
-from plaudit.base.errors import DigestMismatch, PlauditError, ProofInvalid, SignatureInvalid, UnknownName
+from plaudit.base.errors import DigestMismatch, OutOfTurn, PlauditError, ProofInvalid, SignatureInvalid, UnknownName
 from plaudit.base.file_names import code_points, file_named, in_nfc
 from plaudit.certify.certificate import CERTIFICATE, VERIFIER_KEY, Certificate, read_certificate, read_verifier
 from plaudit.certify.seal import COMMITMENT, check_commitment, is_sealed
@@ -64,6 +65,7 @@ def verify(
     Raises
     ------
     UnknownName : there is no such file or folder.
+    OutOfTurn : a run was stopped while it put its files in place.
     SignatureInvalid : the certificate is not signed by the key.
     DigestMismatch : a file's bytes are not the certified ones; names file and,
         where it can be told, row and value.
@@ -71,6 +73,10 @@ def verify(
     """
     note = path if path.is_file() else path / "published" / CERTIFICATE
     folder = note.parent.parent
+    if (folder / MADE).is_dir():
+        raise OutOfTurn(
+            f"{folder} was left while new files were put in place", "end it with: plaudit run SEASON, then verify"
+        )
     said("signature", 0)
     certificate = _certificate(path, note, verifier)
     found = Verified(certificate)

@@ -21,9 +21,9 @@ from plaudit.web.lane import Lane
 from plaudit.web.limits import Limits
 from plaudit.web.problems import handlers, plain, unexpected
 from plaudit.web.proxies import Proxies
+from plaudit.web.shares import Shares
 from plaudit.web.sign_in.routes import routes as sign_in_routes
 from plaudit.web.signed_in import headers_of
-from plaudit.web.shares import Shares
 from plaudit.web.standings import Feed
 from plaudit.web.targets import is_host, is_plain
 from plaudit.web.views import frame_of

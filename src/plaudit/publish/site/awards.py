@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from plaudit.publish.site.words import Words
 
-__all__ = ["PRIZES", "award_name", "prize"]
+__all__ = ["PRIZES", "award_name", "has_name", "prize"]
 
 PRIZES: Final = (N_("Top Social Artist"), N_("Billboard Music Awards"))
 """Names of awards that there are words for in other languages."""
@@ -33,6 +33,17 @@ def award_name(words: Words, award: str, mark: Callable[[str], Markup] = bdi) ->
     return words.text(N_("%(show)s: %(award)s"), show=mark(_title(words, show)), award=name) if show else name
 
 
+def has_name(award: str) -> bool:
+    """Say whether an award's id gives a name that readers know it by; else a season's title is the better one.
+
+    Examples
+    --------
+    >>> has_name("billboard-music-awards/top-social-artist"), has_name("my-award")
+    (True, False)
+    """
+    return all(_spelt(part) in PRIZES for part in award.split("/"))
+
+
 def prize(words: Words, award: str, edition: str, mark: Callable[[str], Markup] = bdi) -> Markup:
     """Give what was won in one edition of an award."""
     show, _, what = award.rpartition("/")
@@ -43,4 +54,8 @@ def prize(words: Words, award: str, edition: str, mark: Callable[[str], Markup] 
 
 
 def _title(words: Words, slug: str) -> str:
-    return words.title(" ".join(part.capitalize() for part in re.split(r"[-_/ ]+", slug)))
+    return words.title(_spelt(slug))
+
+
+def _spelt(slug: str) -> str:
+    return " ".join(part.capitalize() for part in re.split(r"[-_/ ]+", slug))

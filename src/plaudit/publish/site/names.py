@@ -45,7 +45,7 @@ _KNOWN: Final = {
         "real": N_("Real evidence"),
         "synthetic": N_("Synthetic: made up"),
         "synthetic ballots": N_("Real readings, synthetic ballots"),
-        "guest ballots": N_("Real readings, guests' ballots"),
+        "guest ballots": N_("Guests' ballots"),
         "partly synthetic": N_("Partly synthetic"),
         "demonstration": N_("A demonstration"),
     },
@@ -55,7 +55,7 @@ _NOTES: Final = {
     "real": N_("Everything this rests on is real."),
     "synthetic": N_("Everything this rests on is synthetic: it was made up."),
     "synthetic ballots": N_("The readings and so the charts are real. The ballots were made up; nobody won by them."),
-    "guest ballots": N_("The readings are real. Anyone could vote, any number of times: a demonstration."),
+    "guest ballots": N_("Anyone could vote, any number of times: a demonstration. Nobody is given a title."),
     "partly synthetic": N_("Part of what this rests on is synthetic: it was made up."),
     "demonstration": N_("Anyone can vote here, any number of times. Nobody wins anything by it."),
 }

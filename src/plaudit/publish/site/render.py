@@ -20,6 +20,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from plaudit.publish.site.addresses import file_path
 from plaudit.publish.site.environment import filled
 from plaudit.publish.site.registry import FILES, PAGES
 from plaudit.publish.site.words import SOURCE_LANGUAGE, words_of
@@ -52,8 +53,9 @@ class _PageFacts(msgspec.Struct, frozen=True):
 def job_paths(job: Job) -> list[str]:
     """Give the paths of the files that a job makes, below the site's folder."""
     if job.kind in _FILES:
-        return _FILES[job.kind].paths(job.path)
-    return [job.path if _PAGES[job.kind].is_door else f"{job.language}/{job.path}"]
+        return [file_path(path) for path in _FILES[job.kind].paths(job.path)]
+    path = file_path(job.path)
+    return [path if _PAGES[job.kind].is_door else f"{job.language}/{path}"]
 
 
 def rendered(job: Job) -> list[bytes]:
@@ -75,7 +77,8 @@ def rendered(job: Job) -> list[bytes]:
 
 
 def _link(up: str, path: str) -> str:
-    return up + quote(path, safe="/@#")
+    file, mark, place = path.partition("#")
+    return up + quote(file_path(file) + mark + place, safe="/@#~")
 
 
 def _in_language(path: str, up: str, language: str, *, is_door: bool) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Final
 
@@ -30,5 +31,14 @@ def in_parallel(jobs: Sequence[Job]) -> Iterator[list[bytes]]:
     if len(jobs) < _WORTH_IT or processes < 2:
         yield from map(rendered, jobs)
         return
-    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
-        yield from pool.map(rendered, jobs, chunksize=_AT_ONCE)
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, spawn, initializer=_leave_to_parent) as pool:
+        try:
+            yield from pool.map(rendered, jobs, chunksize=_AT_ONCE)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _leave_to_parent() -> None:
+    """Let Ctrl-C, which all processes of a terminal get, be answered by the one that asked for the work."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from plaudit.publish.site.awards import has_name
 from plaudit.publish.site.kinds import N_
 from plaudit.publish.site.names import evidence_note, known
 from plaudit.publish.site.press.sentences import headline, sentence
@@ -42,7 +43,8 @@ def told_headline(facts: dict[str, Any], season: Mapping[str, str], voice: Voice
     record: list[dict[str, Any]] = next(
         (section["claims"] for section in facts["sections"] if section["id"] == "record"), []
     )
-    line = headline(record, facts["award"], voice)
+    is_named = has_name(facts["award"]) or not facts["is_season"]
+    line = headline(record, facts["award"], voice, None if is_named else voice.own(season))
     if line is None:
         return voice.own(season), []
     called = [number for claim in record if claim["says"] in {"won", "titles", "first"} for number in claim["notes"]]

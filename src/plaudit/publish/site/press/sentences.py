@@ -35,13 +35,18 @@ def sentence(claim: Claim, award: str, voice: Voice) -> Markup:
     return _SAID[claim["says"]](claim, award, voice)
 
 
-def headline(claims: list[Claim], award: str, voice: Voice) -> Markup | None:
-    """Give the headline of the record's claims; nothing where it names no winner."""
+def headline(claims: list[Claim], award: str, voice: Voice, called: Markup | None = None) -> Markup | None:
+    """Give the headline of the record's claims; nothing where it names no winner.
+
+    Parameters
+    ----------
+    called : what was won, where the season itself says it better than the award's id
+    """
     told = {claim["says"]: claim for claim in reversed(claims)}
     if "won" not in told:
         return None
     won, titles = told["won"], told.get("titles", {})
-    values = {"prize": voice.prize(award, won["edition"]), "winners": voice.people(won["winners"])}
+    values = {"prize": called or voice.prize(award, won["edition"]), "winners": voice.people(won["winners"])}
     if titles.get("in_a_row", 0) > 1:
         nth = voice.ordinal(titles["in_a_row"])
         if titles["is_yearly"]:
