@@ -21,7 +21,7 @@ from plaudit.ledger.tiles import WIDTH, place_of
 from plaudit.vote.box import SqliteBox
 from plaudit.vote.keys import log_signer
 from plaudit.vote.lock import Lock, usable
-from plaudit.vote.signed import BoxLeaves, published_note, refuse_another_past, remember, signed_note
+from plaudit.vote.signed import SIGNED, BoxLeaves, published_note, refuse_another_past, remember, signed_note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -124,7 +124,7 @@ class Publisher:
         CheckpointsFork, ProofInvalid : the box does not hold what was signed before; nothing was changed.
         OSError : the folder cannot be written; ask again.
         """
-        if damage:
+        if damage := damage or self._found_missing():
             self.mend(damage)
         try:
             return self._published()
@@ -197,6 +197,11 @@ class Publisher:
     def close(self) -> None:
         """Let go of the log."""
         self._held.close()
+
+    def _found_missing(self) -> str:
+        """Say that the checkpoint is missing, where one was signed; a log without one would be begun anew in silence."""
+        is_there = self._log is not None or (self._folder / "checkpoint").is_file()
+        return "" if is_there or not (self._vote / SIGNED).is_file() else "its checkpoint is missing"
 
     def _published(self) -> Checkpoint:
         self.follow()
