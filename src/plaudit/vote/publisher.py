@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from contextlib import closing as closing_of
 from typing import TYPE_CHECKING, Final, Protocol
 
-from plaudit.base.errors import EvidenceError, OutOfTurn
+from plaudit.base.errors import DigestMismatch, EvidenceError, OutOfTurn
 from plaudit.ledger.files import FolderFiles
 from plaudit.ledger.log import Log
 from plaudit.ledger.mend import expected, mend
@@ -109,7 +109,7 @@ class Publisher:
 
     def follow(self) -> int:
         """Write what is committed behind the log and say how many leaves; `publish` makes them part of it."""
-        log = self._log or Log(self._folder)
+        log = self._log or self._opened()
         self._log = None  # what fails half-way is begun anew, from the checkpoint there is
         before = log.appended
         self._append(log)
@@ -124,7 +124,7 @@ class Publisher:
         CheckpointsFork, ProofInvalid : the box does not hold what was signed before; nothing was changed.
         OSError : the folder cannot be written; ask again.
         """
-        if damage := damage or self._found_missing():
+        if damage:
             self.mend(damage)
         try:
             return self._published()
@@ -198,10 +198,12 @@ class Publisher:
         """Let go of the log."""
         self._held.close()
 
-    def _found_missing(self) -> str:
-        """Say that the checkpoint is missing, where one was signed; a log without one would be begun anew in silence."""
-        is_there = self._log is not None or (self._folder / "checkpoint").is_file()
-        return "" if is_there or not (self._vote / SIGNED).is_file() else "its checkpoint is missing"
+    def _opened(self) -> Log:
+        """Open the log; one without a checkpoint, where one was signed, would be begun anew in silence."""
+        log = Log(self._folder)
+        if log.size == 0 and (self._vote / SIGNED).is_file():
+            raise DigestMismatch("the checkpoint is missing", "it is put back from what was signed", file="checkpoint")
+        return log
 
     def _published(self) -> Checkpoint:
         self.follow()
