@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+REDIRECTS = {
+    "moved": "checkpoint",
+    "to-file": "file:///etc/hostname",
+    "to-ftp": "ftp://127.0.0.1/x",
+    "to-other-host": "http://localhost:%(port)d/log/checkpoint",
+    "to-other-port": "http://127.0.0.1:1/log/checkpoint",
+}
+
+
 class Answers(BaseHTTPRequestHandler):
     """Answers each path in its own way."""
 
@@ -33,28 +42,24 @@ class Answers(BaseHTTPRequestHandler):
             self.answer(200, zips[name], ("Content-Encoding", "gzip"))
         elif name in {"404", "410", "500", "403"}:
             self.answer(int(name), b"")
-        elif name in {"moved", "to-file", "to-ftp"}:
-            target = {"moved": "checkpoint", "to-file": "file:///etc/hostname", "to-ftp": "ftp://127.0.0.1/x"}[name]
-            self.answer(302, b"", ("Location", target))
-        elif name == "to-other-host":
-            port = self.server.server_address[1]
-            self.answer(302, b"", ("Location", f"http://localhost:{port}/log/checkpoint"))
-        elif name == "to-other-port":
-            self.answer(302, b"", ("Location", "http://127.0.0.1:1/log/checkpoint"))
-        elif name == "slow-head":
-            self.wfile.write(b"HTTP/1.1 200 OK\r\n")
-            for number in range(100):
-                self.wfile.write(b"X-%d: y\r\n" % number)
-                time.sleep(0.02)
+        elif name in REDIRECTS:
+            self.answer(302, b"", ("Location", REDIRECTS[name] % {"port": self.server.server_address[1]}))
         elif "403.p/" in self.path:
             self.answer(403, b"")
         elif name == "early-end":
             self.answer(200, b"half", ("Content-Length", "100"))
-        elif name == "slow":
+        elif name in {"slow", "slow-head"}:
+            self.drip(name)
+
+    def drip(self, name: str) -> None:
+        """Send a little now and then, after the headers or as headers."""
+        if name == "slow":
             self.answer(200, b"", ("Content-Length", "100"))
-            for _ in range(100):
-                self.wfile.write(b".")
-                time.sleep(0.02)
+        else:
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        for number in range(100):
+            self.wfile.write(b"." if name == "slow" else b"X-%d: y\r\n" % number)
+            time.sleep(0.02)
 
     def answer(self, status: int, body: bytes, *headers: tuple[str, str]) -> None:
         self.send_response(status)

@@ -122,19 +122,19 @@ def opened_season(tmp_path: Path) -> Season:
     return opened(tmp_path / "s")
 
 
-DAMAGES: "list[tuple[str, Callable[[Path], object]]]" = [
-    ("is missing", lambda path: path.unlink()),
-    ("holds", lambda path: path.write_bytes(b"")),
-    ("holds", lambda path: path.write_bytes(path.read_bytes()[:20])),
-    ("fingerprint", lambda path: _other(path)),
-    ("by others than its owner", lambda path: path.chmod(0o640)),
-    ("by others than its owner", lambda path: path.chmod(0o604)),
-]
-
-
 def _other(path: Path) -> None:
     path.unlink()
     (make_signing_key if path.suffix == ".pem" else make_secret)(path)
+
+
+DAMAGES: list[tuple[str, Callable[[Path], object]]] = [
+    ("is missing", lambda path: path.unlink()),
+    ("holds", lambda path: path.write_bytes(b"")),
+    ("holds", lambda path: path.write_bytes(path.read_bytes()[:20])),
+    ("fingerprint", _other),
+    ("by others than its owner", lambda path: path.chmod(0o640)),
+    ("by others than its owner", lambda path: path.chmod(0o604)),
+]
 
 
 @pytest.mark.parametrize(("said", "damage"), DAMAGES)
@@ -246,8 +246,9 @@ def test_a_key_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    with monkeypatch.context() as patched, pytest.raises(OSError, match="No space"):
+    with monkeypatch.context() as patched:
         patched.setattr("plaudit.ledger.keys.os.fsync", full)
-        make_secret(tmp_path / "keys" / "voter.key")
+        with pytest.raises(OSError, match="No space"):
+            make_secret(tmp_path / "keys" / "voter.key")
 
     assert [path.name for path in (tmp_path / "keys").iterdir() if path.name != ".gitignore"] == []

@@ -298,7 +298,7 @@ def test_a_log_of_other_ballots_is_refused(season: Season) -> None:
         LiveVote(season)
     shutil.rmtree(season.log)
     (season.folder / "signed-then").rename(season.folder / "vote" / "signed-checkpoint")
-    with pytest.raises(CheckpointsFork, match="the box's first 2 leaves give root .*, and .* was signed"):
+    with pytest.raises(CheckpointsFork, match=r"the box's first 2 leaves give root .*, and .* was signed"):
         LiveVote(season)
 
 

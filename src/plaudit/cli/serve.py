@@ -59,7 +59,9 @@ def serve(
     ] = None,
     marker: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Keep the last checkpoint here, outside the season; compare it at the start."),
+        typer.Option(
+            metavar="FILE", help="Keep the last checkpoint here, outside the season; compare it at the start."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -270,7 +270,7 @@ class _Https(urllib.request.HTTPSHandler):
 
 def _dated(kind: type[HTTPConnection], deadline: _Deadline, *given: Any, **more: Any) -> HTTPConnection:
     connection = kind(*given, **more)
-    connection._create_connection = deadline.connect  # type: ignore[attr-defined]  # noqa: SLF001 - the one place for it
+    connection._create_connection = deadline.connect  # type: ignore[attr-defined]
     return connection
 
 

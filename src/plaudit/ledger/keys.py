@@ -1,7 +1,7 @@
 """Keys in files: made once and whole, readable by their owner alone, never printed, never made in place of a lost one.
 
-    make_secret(path), make_signing_key(path)      where a season or a witness begins
-    secret(path), signing_key(path)                everywhere else: what is there, or a refusal in words
+make_secret(path), make_signing_key(path)      where a season or a witness begins
+secret(path), signing_key(path)                everywhere else: what is there, or a refusal in words
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
     SEASON/keys/signing.pem  log.pem  voter.key  session.key
 
-`make_keys` makes them, once: `plaudit init`, `plaudit vote open` and the first steps of a season call it, a server never
-does. From the opening on, or once there is a certificate, a key that lacks is lost, and no new one takes its place.
-Fingerprints of all four stand in the box and in the opening; whatever reads a key compares it.
+`make_keys` makes them, once: `plaudit init`, `plaudit vote open` and the first steps of a season call it, a server
+never does. From the opening on, or once there is a certificate, a key that lacks is lost, and no new one takes its
+place. Fingerprints of all four stand in the box and in the opening; whatever reads a key compares it.
 """
 
 from __future__ import annotations
@@ -114,7 +114,9 @@ def renew_key(folder: Path, name: str) -> str:
     if stated is None:
         raise OutOfTurn("the vote was not opened", f"remove keys/{name}, then: plaudit vote open SEASON")
     if name == "signing.pem" and _is_certified(folder):
-        raise OutOfTurn("a certificate is published under keys/signing.pem", "say in public that it is not to be trusted")
+        raise OutOfTurn(
+            "a certificate is published under keys/signing.pem", "say in public that it is not to be trusted"
+        )
     path = folder / "keys" / name
     fresh = path.with_name(f"new-{name}")
     (make_signing_key if name in _PEMS else make_secret)(fresh)
