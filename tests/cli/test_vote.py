@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -352,3 +353,70 @@ def test_a_demonstration_can_be_voted_in_certified_and_verified(plaudit: Plaudit
     assert (ran.code, verified.code) == (0, 0), ran.err + verified.err
     assert "guest" in verified.out
     assert bytes_below(season_folder, lambda name: name.startswith("demo/")) == before
+
+
+def test_a_server_opens_no_vote_unless_it_is_told_to(plaudit: Plaudit, live: Path) -> None:
+    said = plaudit("serve", live)
+
+    assert said.code == 2
+    assert "the vote was not opened, and from its opening on nominees, rules and windows hold" in said.err
+    assert "plaudit vote open SEASON, or plaudit serve SEASON --open" in said.err
+    assert not (live / "vote").exists()
+
+
+def test_opening_again_while_a_server_runs_says_the_same(plaudit: Plaudit, opened: Path) -> None:
+    first = plaudit("vote", "open", opened)
+    with serving(opened):
+        again = plaudit("vote", "open", opened)
+
+    assert (again.code, again.out) == (0, first.out)
+
+
+def test_a_damaged_log_is_told_by_status_and_made_anew_by_closing(plaudit: Plaudit, opened: Path) -> None:
+    cast(opened, 3)
+    (opened / "evidence/log/checkpoint").write_bytes(b"plaudit.example\n")
+    said = plaudit("vote", "status", opened)
+    assert said.code == 0
+    assert "damaged, whoever serves makes it anew" in said.out
+
+    assert plaudit("vote", "close", opened, "--because", "a rehearsal").code == 0
+    assert plaudit("log", "check", opened).code == 0
+    assert plaudit("vote", "status", opened, "--json").value["checkpoint"]["size"] == 5
+
+
+def test_a_stolen_session_key_is_replaced(plaudit: Plaudit, opened: Path) -> None:
+    before = (opened / "keys" / "session.key").read_bytes()
+    said = plaudit("vote", "rekey", opened, "session.key")
+
+    assert said.code == 0
+    assert said.out.startswith("keys/session.key is new, fingerprint ")
+    assert (opened / "keys" / "session.key").read_bytes() != before
+    cast(opened, 1)
+    assert plaudit("vote", "rekey", opened, "voter.key").code == 2
+
+
+@pytest.mark.parametrize("where", ["inside", "nowhere/marker"])
+def test_a_marker_lies_outside_in_a_folder_that_is_there(
+    plaudit: Plaudit, opened: Path, tmp_path: Path, where: str
+) -> None:
+    marker = opened / "marker" if where == "inside" else tmp_path / where
+    said = plaudit("serve", opened, "--marker", marker)
+
+    assert said.code == 2
+    assert "marker" in said.err
+
+
+def test_a_server_that_holds_less_than_others_saw_does_not_start(
+    plaudit: Plaudit, opened: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(opened, tmp_path / "snapshot")
+    cast(opened, 3)
+    with LiveVote(read_season(opened)) as vote:
+        vote.publish()
+    mirror = tmp_path / "mirror"
+    assert plaudit("log", "mirror", opened, mirror).code == 0
+    for where in (mirror, mirror / "checkpoint"):
+        said = plaudit("serve", tmp_path / "snapshot", "--at-least", where)
+        assert said.code == 6
+        assert "the log holds 4 leaves, the box 0 ballots" in said.err
+    assert plaudit("serve", opened, "--at-least", tmp_path / "none").code == 2

@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+REDIRECTS = {
+    "moved": "checkpoint",
+    "to-file": "file:///etc/hostname",
+    "to-ftp": "ftp://127.0.0.1/x",
+    "to-other-host": "http://localhost:%(port)d/log/checkpoint",
+    "to-other-port": "http://127.0.0.1:1/log/checkpoint",
+}
+
+
 class Answers(BaseHTTPRequestHandler):
     """Answers each path in its own way."""
 
@@ -33,16 +42,24 @@ class Answers(BaseHTTPRequestHandler):
             self.answer(200, zips[name], ("Content-Encoding", "gzip"))
         elif name in {"404", "410", "500", "403"}:
             self.answer(int(name), b"")
-        elif name in {"moved", "to-file", "to-ftp"}:
-            target = {"moved": "checkpoint", "to-file": "file:///etc/hostname", "to-ftp": "ftp://127.0.0.1/x"}[name]
-            self.answer(302, b"", ("Location", target))
+        elif name in REDIRECTS:
+            self.answer(302, b"", ("Location", REDIRECTS[name] % {"port": self.server.server_address[1]}))
+        elif "403.p/" in self.path:
+            self.answer(403, b"")
         elif name == "early-end":
             self.answer(200, b"half", ("Content-Length", "100"))
-        elif name == "slow":
+        elif name in {"slow", "slow-head"}:
+            self.drip(name)
+
+    def drip(self, name: str) -> None:
+        """Send a little now and then, after the headers or as headers."""
+        if name == "slow":
             self.answer(200, b"", ("Content-Length", "100"))
-            for _ in range(100):
-                self.wfile.write(b".")
-                time.sleep(0.02)
+        else:
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        for number in range(100):
+            self.wfile.write(b"." if name == "slow" else b"X-%d: y\r\n" % number)
+            time.sleep(0.02)
 
     def answer(self, status: int, body: bytes, *headers: tuple[str, str]) -> None:
         self.send_response(status)
@@ -84,7 +101,7 @@ def test_a_file_comes_from_the_web_whatever_its_encoding(url: str) -> None:
     assert files.read("zipped") == b"the checkpoint" * 100
 
 
-@pytest.mark.parametrize("path", ["404", "410"])
+@pytest.mark.parametrize("path", ["404", "410", "tile/0/403.p/7"])
 def test_what_the_server_does_not_have_is_none(url: str, path: str) -> None:
     assert UrlFiles(url).read(path) is None
 
@@ -101,6 +118,8 @@ def test_what_the_server_does_not_have_is_none(url: str, path: str) -> None:
         ("early-end", "cut off after 4 bytes"),
         ("to-file", "answers 302"),
         ("to-ftp", "is no web address"),
+        ("to-other-host", "redirects to another host, http://localhost"),
+        ("to-other-port", "redirects to another host, http://127.0.0.1:1/"),
         ("nothing", "cannot be read"),
     ],
 )
@@ -115,9 +134,13 @@ def test_a_file_of_exactly_the_most_bytes_is_read(url: str) -> None:
     assert UrlFiles(url).read("full") == bytes(1000)
 
 
-def test_a_server_that_sends_a_byte_at_a_time_is_left(url: str) -> None:
+@pytest.mark.parametrize("path", ["slow", "slow-head"])
+def test_a_server_that_sends_a_byte_at_a_time_is_left(url: str, path: str) -> None:
+    began = time.monotonic()
     with pytest.raises(SourceUnavailable, match="too slow"):
-        UrlFiles(url, timeout_seconds=0.3).read("slow")
+        UrlFiles(url, timeout_seconds=0.3).read(path)
+
+    assert time.monotonic() - began < 1.5
 
 
 @pytest.mark.parametrize("address", ["file:///etc", "ftp://example.org", "example.org/log", "", "/folder"])

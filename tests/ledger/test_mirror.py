@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,6 +26,7 @@ from tests.ledger.static_logs import (
     VERIFIER,
     Drips,
     Endless,
+    Quiet,
     Redirects,
     ToFile,
     entries,
@@ -252,6 +254,26 @@ def test_a_source_that_kept_full_tiles_alone_still_serves_an_older_checkpoint(tm
     (late / "checkpoint").write_bytes((log / "checkpoint").read_bytes())
     shutil.copytree(log / "tile/1", late / "tile/1", dirs_exist_ok=True)
     copy_of(late, tmp_path / "copy")
+
+    assert files_of(tmp_path / "copy") == files_of(log)
+
+
+class Forbids(Quiet):
+    """Answers 403 for what is not there, as object stores do whose folders may not be listed."""
+
+    def send_error(self, code: int, *rest: Any) -> None:
+        super().send_error(403 if code == 404 else code, *rest)
+
+
+def test_a_host_that_answers_403_for_what_is_missing_is_asked_for_the_full_tile(tmp_path: Path) -> None:
+    log, late = write_log(tmp_path / "log", entries(300)), write_log(tmp_path / "late", entries(600))
+    (late / "checkpoint").write_bytes((log / "checkpoint").read_bytes())
+    shutil.copytree(log / "tile/1", late / "tile/1", dirs_exist_ok=True)
+    with serving(partial(Forbids, directory=str(late))) as url:
+        copied(UrlFiles(url), tmp_path / "copy")
+        (late / "tile/0/000").unlink()
+        with pytest.raises(SourceUnavailable, match="answers 403"):
+            copied(UrlFiles(url), tmp_path / "other")
 
     assert files_of(tmp_path / "copy") == files_of(log)
 

@@ -21,6 +21,7 @@ from plaudit.vote.box import SqliteBox
 from plaudit.vote.intake import Cast
 from plaudit.vote.live import LiveVote, open_vote
 from plaudit.vote.receipt import commit_origin, receipts
+from plaudit.vote.record import Ballot, Names
 from tests.oracles.intake_oracle import IntakeOracle
 from tests.oracles.tally_oracle import voting_day, window_of
 from tests.vote.seasons import CLOSES, NOMINEES, NOW, OPENS, live_season
@@ -425,3 +426,53 @@ def test_a_batch_that_holds_a_defect_of_ours_takes_nothing_and_the_next_goes_on(
 
         assert answered(vote.take([ask(voter=2)])) == ["1"]
         assert vote.left(1) == 5
+
+
+# Defects
+
+
+@pytest.mark.usefixtures("disk")
+def test_a_defect_that_one_ballot_meets_is_that_ballots_answer_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack = Names.pack
+
+    def defect(names: Names, ballot: Ballot) -> bytes:
+        if ballot.voter in {3, 7}:
+            raise ZeroDivisionError(str(ballot.voter))
+        return pack(names, ballot)
+
+    monkeypatch.setattr(Names, "pack", defect)
+    with LiveVote(opened(tmp_path / "s"), clock=Hands()) as vote:
+        answers = asyncio.run(gathered(vote, [ask(voter=voter) for voter in range(10)]))
+        assert [str(answer) for answer in answers if not isinstance(answer, Cast)] == ["3", "7"]
+        monkeypatch.setattr(Names, "pack", pack)
+        again = asyncio.run(gathered(vote, [ask(voter=voter) for voter in range(10)]))
+
+        leaves = [answer.leaf for answer in again if isinstance(answer, Cast)]
+        assert sorted(leaves) == list(range(1, 11))
+        assert {leaves[3], leaves[7]} == {9, 10}
+        assert vote.standings().ballots == 10
+
+
+@pytest.mark.usefixtures("disk")
+def test_a_voter_who_cannot_be_told_keeps_no_other_from_being_told(tmp_path: Path) -> None:
+    told: list[object] = []
+
+    def breaks(_: object) -> None:
+        raise ZeroDivisionError
+
+    async def rush(vote: LiveVote) -> None:
+        loop = asyncio.get_running_loop()
+        for voter in range(5):
+            vote.submit(ask(voter=voter), breaks if voter == 1 else told.append, loop)
+        await vote.cast(ask(voter=9))
+
+    with LiveVote(opened(tmp_path / "s"), clock=Hands()) as vote:
+        asyncio.run(asyncio.wait_for(rush(vote), 10))
+        assert len(told) == 4
+        assert vote.standings().ballots == 6
+
+
+async def gathered(vote: LiveVote, asks: list[Ask]) -> list[object]:
+    return await asyncio.gather(*(vote.cast(one) for one in asks), return_exceptions=True)

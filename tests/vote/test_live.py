@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plaudit.base.errors import OutOfTurn, ProofInvalid, UnknownName, VoteUnavailable
+from plaudit.base.errors import CheckpointsFork, OutOfTurn, ProofInvalid, UnknownName, VoteUnavailable
 from plaudit.base.weeks import instant_text
 from plaudit.ledger.checkpoint import open_checkpoint
 from plaudit.ledger.log import Log
@@ -135,12 +135,23 @@ def test_a_changed_rule_or_other_nominees_are_refused(season: Season) -> None:
 
 def test_a_second_taker_is_refused_and_the_first_goes_on(season: Season) -> None:
     with LiveVote(season, clock=Hands()) as vote:
-        for refused in (lambda: LiveVote(season), lambda: open_vote(season, NOMINEES)):
-            with pytest.raises(OutOfTurn, match="another process"):
-                refused()
+        with pytest.raises(OutOfTurn, match="another process"):
+            LiveVote(season)
         assert ballots(vote, [1]) == ["1"]
     with LiveVote(season, clock=Hands()) as vote:
         assert ballots(vote, [1, 2]) == ["1", "2"]
+
+
+def test_opening_again_beside_the_taker_changes_nothing_and_other_nominees_are_refused(season: Season) -> None:
+    with LiveVote(season, clock=Hands()) as vote:
+        ballots(vote, [1])
+        published = vote.publish()
+        before = bytes_below(season.folder)
+
+        assert open_vote(season, NOMINEES) == published
+        with pytest.raises(ProofInvalid, match="opened with nominees"):
+            open_vote(season, ["bts"])
+        assert bytes_below(season.folder) == before
 
 
 def test_a_second_process_is_refused(season: Season) -> None:
@@ -276,11 +287,18 @@ def test_a_log_of_other_ballots_is_refused(season: Season) -> None:
         vote.publish()
     box.write_bytes(backup)
     shutil.move(season.log, season.folder / "log-of-then")
+    with pytest.raises(ProofInvalid, match="the log holds 2 leaves, the box 0 ballots"):
+        LiveVote(season)  # by what was signed
+    (season.folder / "vote" / "signed-checkpoint").rename(season.folder / "signed-then")
     with LiveVote(season, clock=Hands()) as vote:
         ballots(vote, [2])
     shutil.move(season.folder / "log-of-then", season.log)
 
     with pytest.raises(ProofInvalid, match="leaf 1 is not the box's ballot"):
+        LiveVote(season)
+    shutil.rmtree(season.log)
+    (season.folder / "signed-then").rename(season.folder / "vote" / "signed-checkpoint")
+    with pytest.raises(CheckpointsFork, match=r"the box's first 2 leaves give root .*, and .* was signed"):
         LiveVote(season)
 
 

@@ -86,14 +86,14 @@ def test_a_process_that_cannot_start_says_why(season: Season) -> None:
 
 
 def test_what_another_process_cannot_publish_is_raised_here_and_it_goes_on(season: Season) -> None:
-    checkpoint = season.log / "checkpoint"
+    signed = season.folder / "vote" / "signed-checkpoint"
     with closing(PublisherProcess(season)) as process:
-        whole = checkpoint.read_bytes()
+        whole = signed.read_bytes()
         cast(season, 0, 3)
-        checkpoint.write_bytes(b"no checkpoint\n")
-        with pytest.raises(SignatureInvalid, match="no signature block"):
+        signed.write_bytes(b"no checkpoint\n")
+        with pytest.raises(SignatureInvalid, match=r"vote/signed-checkpoint: .*mirror's last checkpoint"):
             process.publish()
-        checkpoint.write_bytes(whole)
+        signed.write_bytes(whole)
         assert process.publish().size == 4
 
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plaudit.base.errors import OutOfTurn, UnknownName
+from plaudit.base.errors import OutOfTurn, UnknownName, VoteUnavailable
 from plaudit.vote.live import LiveVote, open_vote
 from plaudit.vote.lock import is_served
 from plaudit.vote.requests import (
     import_requested,
+    keep_importing,
     request_closing,
     request_import,
     requested_import,
@@ -109,3 +110,62 @@ def test_a_request_to_close_holds_its_reason_whole(vote: LiveVote) -> None:
 
     assert (vote.season.folder / "vote" / "close-request").read_text("utf-8") == "wegen Regens abgesagt – 中止"
     assert files(vote) == {"close-request"}
+
+
+@pytest.mark.parametrize("request_name", ["close-request", "import-request"])
+@pytest.mark.parametrize("data", [b"\xff\xfe", b"x" * 70_000, "é".encode("utf-16")], ids=["bytes", "long", "utf-16"])
+def test_a_request_that_cannot_be_read_is_set_aside_and_met_once(
+    vote: LiveVote, request_name: str, data: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    request = vote.season.folder / "vote" / request_name
+    request.write_bytes(data)
+
+    async def tend() -> None:
+        tending = [asyncio.create_task(vote.keep_publishing()), asyncio.create_task(keep_importing(vote))]
+        while request.exists() or vote.trouble:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(1.2)
+        assert not any(task.done() for task in tending)
+        for task in tending:
+            task.cancel()
+
+    asyncio.run(asyncio.wait_for(tend(), 20))
+
+    assert request.with_name(f"{request_name}.refused").read_bytes() == data
+    said = [record.getMessage() for record in caplog.records]
+    assert len([words for words in said if f"vote/{request_name} was not carried out" in words]) == 1
+    assert vote.closed_at is None
+
+
+def test_whoever_asked_by_a_request_that_cannot_be_read_is_told(vote: LiveVote) -> None:
+    (vote.season.folder / "vote" / "import-request").write_bytes(b"\xff")
+    asyncio.run(import_requested(vote))
+
+    with pytest.raises(OutOfTurn, match=r"import-request was not carried out, it is not UTF-8; it is kept as vote/"):
+        requested_import(vote.season.folder)
+
+
+def test_a_defect_in_an_import_is_told_to_whoever_asked_and_ends_nothing(
+    vote: LiveVote, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def defect(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("plaudit.vote.imports.read_asks", defect)
+    request_import(vote.season.folder, "social")
+    asyncio.run(import_requested(vote))
+
+    with pytest.raises(VoteUnavailable, match="the import met a defect, ZeroDivisionError"):
+        requested_import(vote.season.folder)
+    assert [record.exc_info is not None for record in caplog.records] == [True]
+
+
+@pytest.mark.parametrize("because", ["x" * 1_001, "\udcff"])
+def test_a_reason_that_no_leaf_could_hold_is_refused_before_it_is_asked_for(vote: LiveVote, because: str) -> None:
+    with pytest.raises(OutOfTurn, match="the reason"):
+        request_closing(vote.season.folder, because)
+    with pytest.raises(OutOfTurn, match="the reason"):
+        vote.close(because)
+
+    assert vote.closed_at is None
+    assert vote.close("x" * 1_000).size == 2

@@ -41,7 +41,7 @@ def running_server(season_folder: Path, *options: str) -> Iterator[Running]:
     """
     with (season_folder.parent / "serve.err").open("w") as said:
         process = subprocess.Popen(
-            [sys.executable, "-c", _COMMAND, "serve", str(season_folder), "--port", "0", *options],
+            [sys.executable, "-c", _COMMAND, "serve", str(season_folder), "--open", "--port", "0", *options],
             stdout=subprocess.PIPE,
             stderr=said,
             text=True,

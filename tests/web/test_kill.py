@@ -6,8 +6,10 @@ import asyncio
 import json
 import os
 import random
+import shutil
 import signal
 import sys
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -158,6 +160,63 @@ def test_a_publisher_that_is_killed_is_started_again(book: Book) -> None:
 
     assert running.process.returncode == 0
     assert ended_all(book)
+
+
+def test_a_publisher_that_hangs_is_noticed_and_replaced_and_keeps_the_server_from_nothing(book: Book) -> None:
+    said = book.season.folder.parent / "serve.err"
+    with running_server(book.season.folder) as running:
+        asyncio.run(voted(running, book))
+        asyncio.run(published(running, book))
+        [first] = publishers(running, book)
+        first.suspend()  # while nothing is asked of it
+        psutil.wait_procs([first], 15)
+        assert "no sign of life" in said.read_text("utf-8")
+        asyncio.run(voted(running, book))
+        asyncio.run(published(running, book))
+        check(book)
+        [second] = publishers(running, book)
+        assert second.pid != first.pid
+        asyncio.run(voted(running, book))
+        second.suspend()
+        began = time.monotonic()
+        running.process.terminate()
+        assert running.process.wait(30) == 0
+        assert time.monotonic() - began < 15
+    check(book)
+
+    assert ended_all(book)
+
+
+def test_a_server_goes_on_whatever_happens_to_its_log_and_whatever_is_asked_of_it(book: Book) -> None:
+    vote, log = book.season.folder / "vote", book.season.log
+    said = book.season.folder.parent / "serve.err"
+    with running_server(book.season.folder) as running:
+        for damage in (
+            lambda: [path.write_bytes(bytes(path.stat().st_size)) for path in (log / "tile").rglob("*/*/*")],
+            lambda: (log / "checkpoint").write_bytes(b"plaudit.example/live/log\n3\n"),
+            lambda: shutil.rmtree(log),
+            lambda: (vote / "close-request").write_bytes(b"\xff\xfe"),
+            lambda: (vote / "import-request").write_bytes(b"\xff\xfe"),
+        ):
+            damage()
+            asyncio.run(voted(running, book))
+        asyncio.run(published(running, book))
+        check(book)
+    Log(log).check()
+
+    assert running.process.returncode == 0
+    assert sorted(path.name for path in vote.glob("*.refused")) == ["close-request.refused", "import-request.refused"]
+    assert "made anew from the box" in said.read_text("utf-8")
+    assert "vote/close-request was not carried out, it is not UTF-8" in said.read_text("utf-8")
+    assert "Traceback" not in said.read_text("utf-8")
+
+
+def publishers(running: Running, book: Book) -> list[psutil.Process]:
+    """Give the processes that publish the log."""
+    found = psutil.Process(running.process.pid).children()
+    found = [one for one in found if "resource_tracker" not in " ".join(one.cmdline())]
+    book.helpers += found
+    return found
 
 
 def ended_all(book: Book) -> bool:

@@ -16,7 +16,7 @@ from plaudit.cli.output import AsJson, print_json, progress, tell
 from plaudit.ledger.check import check as check_files
 from plaudit.ledger.checkpoint import Checkpoint, open_checkpoint
 from plaudit.ledger.files import Files, FolderFiles, UrlFiles
-from plaudit.ledger.keys import signing_key
+from plaudit.ledger.keys import make_signing_key, signing_key
 from plaudit.ledger.mirror import mirror as mirror_files
 from plaudit.ledger.note import Verifier, is_name, join_signatures
 from plaudit.ledger.reader import LogReader
@@ -26,7 +26,7 @@ from plaudit.ledger.watch import watch as watch_files
 from plaudit.ledger.witness import WitnessKey, WitnessSigner, require
 from plaudit.ledger.witness import cosign as cosign_note
 
-__all__ = ["app"]
+__all__ = ["app", "checkpoint_text"]
 
 app = typer.Typer(
     help="Read, prove, check, mirror, watch and cosign a log.", no_args_is_help=True, rich_markup_mode=None
@@ -173,6 +173,7 @@ def cosign(
         raise UnknownName(f"{name!r} cannot name a witness", "choose one without spaces and plus signs", name=name)
     files = _files(where)
     verifier = _verifier(key, files)
+    _make_witness_key(witness_key)
     signer = WitnessSigner(name, signing_key(witness_key))
     shown = _remembered(files, verifier, witness_key)
     signed = cosign_note(shown.note, signer, int(time.time()))
@@ -215,6 +216,27 @@ class _Note:
 
     def read(self, path: str) -> bytes | None:  # noqa: ARG002 - there is one file
         return self._path.read_bytes() if self._path.is_file() else None
+
+
+def checkpoint_text(where: str) -> str:
+    """Give the signed checkpoint in a note, in a log's folder or at its address; whose it is, the reader checks.
+
+    Raises
+    ------
+    SourceUnavailable : there is none.
+    """
+    path = Path(where)
+    files: Files = _Note(path) if path.is_file() else _files(where)
+    data = files.read("checkpoint")
+    if data is None:
+        raise SourceUnavailable(f"{where} holds no checkpoint", "name a note, the folder of a log, or its address")
+    return data.decode("utf-8", "replace")
+
+
+def _make_witness_key(path: Path) -> None:
+    """Make a witness's key, unless it is there, or was: what it saw lies beside it."""
+    if not path.with_suffix(".seen").exists():
+        make_signing_key(path)
 
 
 def _remembered(files: Files, verifier: Verifier, witness_key: Path) -> Sight:

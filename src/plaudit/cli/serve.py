@@ -13,7 +13,9 @@ import typer
 
 from plaudit import pipeline
 from plaudit.base.errors import OutOfTurn, UnknownName
+from plaudit.base.weeks import instant_text
 from plaudit.cli.demo import demo_season
+from plaudit.cli.log import checkpoint_text
 from plaudit.cli.output import AsJson, print_json, progress, tell
 from plaudit.rulebook.season import Season, read_season
 from plaudit.store.evidence import Evidence
@@ -44,6 +46,23 @@ def serve(
     trusted_proxy: Annotated[
         list[str] | None, typer.Option("--trusted-proxy", help="An address whose X-Forwarded-For is believed.")
     ] = None,
+    open_: Annotated[
+        bool, typer.Option("--open", help="Open the vote first, if it is not open: nominees and rules hold from then.")
+    ] = False,
+    at_least: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--at-least",
+            metavar="NOTE|DIR|URL",
+            help="A checkpoint that others hold, or a mirror: do not serve a vote that lacks what it speaks of.",
+        ),
+    ] = None,
+    marker: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Keep the last checkpoint here, outside the season; compare it at the start."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Take the vote's ballots, over HTTP, until stopped; say where once it answers."""
@@ -52,13 +71,15 @@ def serve(
         with progress("demonstration") as said:
             wanted = demo_season(wanted, wall_clock(), said=said)
     served = read_season(wanted)
-    _open(served)
+    _open(served, may_open=open_ or demo)
     serve_vote(
         served,
         address=address,
         port=port,
         public_url=public_url,
         trusted_proxies=trusted_proxy or (),
+        at_least=[checkpoint_text(where) for where in at_least or ()],
+        marker=_outside(marker, served),
         said=_announce_as_json if as_json else _announce,
     )
     tell("stopped; every ballot that was answered is in the log")
@@ -72,18 +93,32 @@ def _one(folder: Path | None, season: Path | None) -> Path:
     return found
 
 
-def _open(season: Season) -> None:
-    """Open the vote if it was not opened and its nominees are known."""
+def _open(season: Season, *, may_open: bool) -> None:
+    """Open the vote if it was not opened, may be, and its nominees are known."""
     if season.live is None:
         raise OutOfTurn("the season takes no ballots itself", "add [vote.live] to season.toml, or use --demo")
     if (season.folder / "vote" / "ballots.sqlite").is_file():
         return
+    if not may_open:
+        raise OutOfTurn(
+            "the vote was not opened, and from its opening on nominees, rules and windows hold",
+            "look them over with plaudit doctor, then: plaudit vote open SEASON, or plaudit serve SEASON --open",
+        )
     tables = Evidence(season.evidence)
     if not tables.has("nominees") and season.nomination and not season.nomination.chart:
         pipeline.nominate(season, tables)  # named nominees stand in the season's own files
     nominees = sorted(row["nominee"] for row in tables.to_rows(tables.read("nominees")))
     checkpoint = open_vote(season, nominees)
     tell(f"opened the vote with {len(nominees)} nominees; the log is {checkpoint.origin}")
+
+
+def _outside(marker: Path | None, season: Season) -> Path | None:
+    """Give a marker that a restored copy of the season would not take back with it."""
+    if marker and marker.resolve().is_relative_to(season.folder.resolve()):
+        raise UnknownName(f"the marker {marker} lies in the season", "choose a folder outside, best on another disk")
+    if marker and not marker.parent.is_dir():
+        raise UnknownName(f"there is no folder {marker.parent} for the marker", "make it, or choose another")
+    return marker
 
 
 def _announce_as_json(url: str, vote: LiveVote) -> None:
@@ -96,6 +131,9 @@ def _announce(url: str, vote: LiveVote) -> None:
     """Say where the vote is, and how to vote from a shell."""
     season = vote.season
     tell(f"{season.title}: taking ballots in {season.folder}; stop with Ctrl-C")
+    ballots, last_at = vote.box.last()
+    if ballots:
+        tell(f"goes on after {ballots:,} ballots, the last of {instant_text(last_at)}; is that the last you know of?")
     typer.echo(f"{url}/")
     assert season.live is not None
     if not season.live.guests or season.live.work:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from plaudit.base.digests import bytes_sha256
-from plaudit.base.errors import OutOfTurn
+from plaudit.base.errors import EvidenceError, OutOfTurn
 from plaudit.base.weeks import instant_text
 from plaudit.certify.certificate import CERTIFICATE, read_certificate
 from plaudit.cli.output import AsJson, SeasonFolder, opened, print_json, print_table, progress, tell
@@ -19,6 +19,7 @@ from plaudit.vote.box import SqliteBox
 from plaudit.vote.clock import wall_clock
 from plaudit.vote.forget import forget_voters, is_forgotten
 from plaudit.vote.imports import Imported, ballot_source, end_waiting, import_ballots, post_box
+from plaudit.vote.keys import renew_key
 from plaudit.vote.live import LiveVote, open_vote
 from plaudit.vote.lock import is_served
 from plaudit.vote.log import CHECKPOINT, last_close, read_closing, read_log_key
@@ -49,7 +50,7 @@ def open_(folder: SeasonFolder, as_json: AsJson = False) -> None:
         return
     typer.echo(f"opening, SHA-256: {found['opening_sha256']}")
     _print_checkpoint(season)
-    tell(f"publish the log's key where readers find it, before the first window opens: {found['key']}")
+    _tell_of_log(found)
 
 
 @app.command("status", epilog="Example: plaudit vote status my-award --json")
@@ -118,6 +119,24 @@ def import_(
         tell(f"every refusal with its reason: {folder / 'vote' / 'refused.csv'}")
 
 
+@app.command("rekey", epilog="Example: plaudit vote rekey my-award session.key")
+def rekey(
+    folder: SeasonFolder,
+    name: Annotated[str, typer.Argument(metavar="KEY", help="session.key or signing.pem.", show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Put a new key in the place of a stolen one, in a vote that is open; a server must be stopped first."""
+    season = read_season(folder)
+    if is_served(folder):
+        raise OutOfTurn("a server takes this vote's ballots, with the key it has", "stop it first")
+    found = renew_key(season.folder, name)
+    if as_json:
+        print_json({"key": name, "fingerprint": found})
+        return
+    typer.echo(f"keys/{name} is new, fingerprint {found}")
+    tell("every session ends" if name == "session.key" else "readers must learn its verifier key once you certify")
+
+
 @app.command("forget", epilog="Example: plaudit vote forget my-award --yes")
 def forget(
     folder: SeasonFolder,
@@ -181,7 +200,7 @@ def _refuse_early(season: Season, because: str) -> None:
 def _is_closed(season: Season) -> bool:
     try:
         read_closing(season)
-    except OutOfTurn:
+    except (OutOfTurn, EvidenceError):  # a damaged log is made anew by whoever closes
         return False
     return True
 
@@ -243,10 +262,14 @@ def _state(season: Season, *, is_closed: bool) -> str:
 
 def _log_found(season: Season) -> dict[str, Any]:
     if not (season.log / CHECKPOINT).is_file():
-        return {}
-    checkpoint = _checkpoint(season)
+        return {"log": "its checkpoint is missing; whoever serves makes it anew"}
+    try:
+        checkpoint = _checkpoint(season)
+        key = str(read_log_key(season.log))
+    except (EvidenceError, OutOfTurn, UnicodeDecodeError) as damage:
+        return {"log": f"damaged, whoever serves makes it anew: {getattr(damage, 'what', damage)}"}
     return {
-        "key": str(read_log_key(season.log)),
+        "key": key,
         "checkpoint": {
             "origin": checkpoint.origin,
             "size": checkpoint.size,
@@ -271,6 +294,11 @@ def _checkpoint(season: Season) -> Checkpoint:
 
 def _print_checkpoint(season: Season) -> None:
     typer.echo((season.log / CHECKPOINT).read_text("utf-8"), nl=False)
+
+
+def _tell_of_log(found: dict[str, Any]) -> None:
+    if "key" in found:
+        tell(f"publish the log's key where readers find it, before the first window opens: {found['key']}")
 
 
 def _shown(value: object) -> str | None:

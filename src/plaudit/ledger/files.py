@@ -9,14 +9,18 @@ Reading gives the bytes of a path, or None where there is no such file.
 from __future__ import annotations
 
 import os
-import time
+import socket
+import ssl
+import threading
 import urllib.error
 import urllib.request
 import zlib
-from http.client import HTTPException
+from contextlib import suppress
+from functools import partial
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final, Protocol
-from urllib.parse import urlsplit
+from typing import IO, TYPE_CHECKING, Any, Final, Protocol, Self
+from urllib.parse import SplitResult, urlsplit
 
 from plaudit.base.errors import SourceUnavailable
 from plaudit.ledger.tiles import ENTRY_BYTES_MAX, WIDTH
@@ -33,6 +37,8 @@ FILE_BYTES_MAX: Final = WIDTH * (2 + ENTRY_BYTES_MAX)
 
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 _SYNCED_ONE_BY_ONE: Final = 16
+_MISSING: Final = frozenset({404, 410})
+_FORBIDDEN: Final = 403
 
 
 class Files(Protocol):
@@ -134,10 +140,13 @@ class FolderFiles:
 class UrlFiles:
     """The files of a log below an address, over HTTP or HTTPS.
 
+    A redirect is followed if it leads to the same host, by the same scheme or from http to https: an address that
+    somebody else's server names may lie in a network that only the reader can reach.
+
     Parameters
     ----------
     url : the log's prefix
-    timeout_seconds : for one whole file
+    timeout_seconds : for one whole file: names, connections, redirects, headers, body
 
     Raises
     ------
@@ -148,25 +157,27 @@ class UrlFiles:
         _refuse_scheme(url)
         self._url = url.rstrip("/")
         self._timeout_seconds = timeout_seconds
-        self._opener = urllib.request.build_opener(_WebOnly)
+        self._context: ssl.SSLContext | None = None
 
     def read(self, path: str) -> bytes | None:
         """Give a file's bytes; None if the server says there is no such file.
 
+        For a partial file, 403 says so too: an object store whose folders may not be listed answers it for what is
+        not there, and the full file is looked for next.
+
         Raises
         ------
-        SourceUnavailable : the server is late, answers with an error, or sends more than a log can hold.
+        SourceUnavailable : the server is late, answers with an error, redirects elsewhere, or sends more than a log
+            can hold.
         """
         url = f"{self._url}/{path}"
         asked = urllib.request.Request(url, headers={"Accept-Encoding": "gzip, identity", "User-Agent": "plaudit"})  # noqa: S310
-        give_up_at = time.monotonic() + self._timeout_seconds
         try:
-            with self._opener.open(asked, timeout=self._timeout_seconds) as answer:
-                data = _bounded(answer, give_up_at)
-                return _unzipped(data) if answer.headers.get("Content-Encoding") == "gzip" else data
+            with _Deadline(self._timeout_seconds) as deadline:
+                return self._read(asked, deadline)
         except urllib.error.HTTPError as refused:
             with refused:
-                if refused.code in {404, 410}:
+                if refused.code in _MISSING or (refused.code == _FORBIDDEN and ".p/" in path):
                     return None
             raise SourceUnavailable(f"{url} answers {refused.code} {refused.reason}", "try later", url=url) from None
         except (OSError, HTTPException, zlib.error, ValueError) as failed:
@@ -174,15 +185,117 @@ class UrlFiles:
                 f"{url} cannot be read: {failed}", "check the address, or try later", url=url
             ) from None
 
+    def _read(self, asked: urllib.request.Request, deadline: _Deadline) -> bytes:
+        self._context = self._context or ssl.create_default_context()
+        opener = urllib.request.build_opener(_SameHost, _Http(deadline), _Https(deadline, self._context))
+        with opener.open(asked, timeout=self._timeout_seconds) as answer:
+            data = _bounded(answer)
+            deadline.refuse_late()  # a connection that was ended looks like the end of an answer
+            return _unzipped(data) if answer.headers.get("Content-Encoding") == "gzip" else data
 
-class _WebOnly(urllib.request.HTTPRedirectHandler):
-    """Follow redirects, but not to files or other protocols."""
+
+class _Deadline:
+    """Ends the connections of one exchange after so many seconds, whatever they are at.
+
+    A server may send a byte now and then for ever, in its headers too, which no timeout of a socket ends.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._connections: list[socket.socket] = []
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+        self._is_over = False
+
+    def connect(self, *given: Any, **more: Any) -> socket.socket:
+        """Connect; the connection ends in time."""
+        made = socket.create_connection(*given, **more)
+        with self._lock:
+            self._connections.append(made.dup())  # TLS takes the other one over
+        if self._is_over:
+            self._end()
+        return made
+
+    def refuse_late(self) -> None:
+        """Refuse what came once the time was over."""
+        if self._is_over:
+            raise TimeoutError(f"too slow: not read within {self._seconds:g} s")
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._timer.cancel()
+        with self._lock:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+        if kind is not None and issubclass(kind, Exception) and not issubclass(kind, urllib.error.HTTPError):
+            self.refuse_late()
+
+    def _end(self) -> None:
+        self._is_over = True
+        with self._lock:
+            for connection in self._connections:
+                with suppress(OSError):  # it ended by itself
+                    connection.shutdown(socket.SHUT_RDWR)
+
+
+class _Http(urllib.request.HTTPHandler):
+    """Plain connections that end in time."""
+
+    def __init__(self, deadline: _Deadline) -> None:
+        super().__init__()
+        self._deadline = deadline
+
+    def http_open(self, req: urllib.request.Request) -> Any:
+        """Open a connection."""
+        return self.do_open(partial(_dated, HTTPConnection, self._deadline), req)  # type: ignore[arg-type]
+
+
+class _Https(urllib.request.HTTPSHandler):
+    """TLS connections that end in time, the handshake included."""
+
+    def __init__(self, deadline: _Deadline, context: ssl.SSLContext) -> None:
+        super().__init__(context=context)
+        self._deadline = deadline
+        self._ours = context
+
+    def https_open(self, req: urllib.request.Request) -> Any:
+        """Open a connection."""
+        return self.do_open(partial(_dated, HTTPSConnection, self._deadline, context=self._ours), req)  # type: ignore[arg-type]
+
+
+def _dated(kind: type[HTTPConnection], deadline: _Deadline, *given: Any, **more: Any) -> HTTPConnection:
+    connection = kind(*given, **more)
+    connection._create_connection = deadline.connect  # type: ignore[attr-defined]
+    return connection
+
+
+class _SameHost(urllib.request.HTTPRedirectHandler):
+    """Follow redirects on one host alone, and never to files or other protocols."""
+
+    max_redirections = 5
 
     def redirect_request(
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
     ) -> urllib.request.Request | None:
         _refuse_scheme(newurl)
+        here, there = urlsplit(req.full_url), urlsplit(newurl)
+        is_safer = here.scheme == "http" and there.scheme == "https"
+        if here.hostname != there.hostname or not (_port(here) == _port(there) or is_safer):
+            raise SourceUnavailable(
+                f"{req.full_url} redirects to another host, {newurl}",
+                "give that address yourself, if you trust it",
+                url=newurl,
+            )
         return super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]
+
+
+def _port(address: SplitResult) -> int:
+    return address.port or {"http": 80, "https": 443}[address.scheme]
 
 
 def _refuse_scheme(url: str) -> None:
@@ -190,15 +303,13 @@ def _refuse_scheme(url: str) -> None:
         raise SourceUnavailable(f"{url} is no web address", "it looks like: https://vote.example.org/log", url=url)
 
 
-def _bounded(answer: IO[bytes], give_up_at: float) -> bytes:
-    """Read an answer; a server that sends without end, or a byte at a time, is left."""
+def _bounded(answer: IO[bytes]) -> bytes:
+    """Read an answer; a server that sends without end is left."""
     data = bytearray()
     while piece := answer.read1(1 << 16):  # type: ignore[attr-defined]
         data += piece
         if len(data) > FILE_BYTES_MAX:
             raise ValueError(f"more than {FILE_BYTES_MAX} bytes")
-        if time.monotonic() > give_up_at:
-            raise ValueError("too slow")
     if getattr(answer, "length", None):  # what the server announced and did not send; `read1` says nothing
         raise ValueError(f"cut off after {len(data)} bytes")
     return bytes(data)

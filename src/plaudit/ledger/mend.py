@@ -1,4 +1,4 @@
-"""A log made whole again from the entries it was made of: every tile and bundle is compared, and what differs is written.
+"""A log made whole again from its entries: every tile and bundle is compared, and what differs is written.
 
     for path, data in expected(size, entries): …      what the files of a tree must hold, in the order of the leaves
 

@@ -214,7 +214,7 @@ class Intake:
         for waiting, answer in zip(taken, answers, strict=True):
             try:
                 waiting.done(answer)
-            except Exception:
+            except Exception:  # noqa: BLE001 - the others are still to be told
                 _log.exception("a defect in telling a voter; the ballot stands")
         self._next(loop)
 
@@ -250,7 +250,7 @@ class Intake:
     def _failed_one(waiting: _Waiting, error: BaseException) -> None:
         try:
             waiting.done(_not_durable(error) if isinstance(error, sqlite3.Error) else error)
-        except Exception:
+        except Exception:  # noqa: BLE001 - the others are still to be told
             _log.exception("a defect in telling a voter; nothing was taken")
 
     def _next(self, loop: asyncio.AbstractEventLoop) -> None:

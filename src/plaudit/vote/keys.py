@@ -2,9 +2,9 @@
 
     SEASON/keys/signing.pem  log.pem  voter.key  session.key
 
-`make_keys` makes them, once: `plaudit init`, `plaudit vote open` and the first steps of a season call it, a server never
-does. From the opening on, or once there is a certificate, a key that lacks is lost, and no new one takes its place.
-Fingerprints of all four stand in the box and in the opening; whatever reads a key compares it.
+`make_keys` makes them, once: `plaudit init`, `plaudit vote open` and the first steps of a season call it, a server
+never does. From the opening on, or once there is a certificate, a key that lacks is lost, and no new one takes its
+place. Fingerprints of all four stand in the box and in the opening; whatever reads a key compares it.
 """
 
 from __future__ import annotations

@@ -178,6 +178,8 @@ class LiveVote:
             self._start(clock, steady)
             self._publisher = held.enter_context(closing_of(publisher(season)))
             self._held = held.pop_all()
+        if self._marker and self.log.size:
+            self._mark(self._marker, self.log.note())
 
     def _start(self, clock: Callable[[], int], steady: Callable[[], int] | None) -> None:
         held = self.box.state("opening")
@@ -425,8 +427,8 @@ class LiveVote:
         """Give the published log, or one without entries where that cannot be read: it is made anew then."""
         try:
             log = LogReader(FolderFiles(self.season.log))
-            if log.size:
-                log.entry(log.size - 1)
+            for leaf in {0, log.size - 1} if log.size else ():
+                log.entry(leaf)
         except (EvidenceError, OSError, ValueError) as damage:
             self._damage = why(damage)
             log = LogReader(_NoFiles())
@@ -454,8 +456,8 @@ class LiveVote:
 
     def _refuse_other_leaves(self, leaves: BoxLeaves) -> None:
         """Refuse a published log whose first or last leaf is another than the box's."""
-        last = min(self.log.size - 1, leaves.ballots)
-        if last > 0 and self.log.entry(last) != self.box.record(last):
+        last = self.log.size - 1
+        if 0 < last <= leaves.ballots and self.log.entry(last) != self.box.record(last):
             raise ProofInvalid(f"leaf {last} is not the box's ballot", "restore vote/ballots.sqlite and evidence/log")
         if self.log.size and self.log.entry(0) != self.opening.leaf:
             raise ProofInvalid("leaf 0 is not the vote's opening", "restore vote/ballots.sqlite and evidence/log")

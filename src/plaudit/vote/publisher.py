@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from contextlib import closing as closing_of
 from typing import TYPE_CHECKING, Final, Protocol
 
-from plaudit.base.errors import EvidenceError, OutOfTurn
+from plaudit.base.errors import DigestMismatch, EvidenceError, OutOfTurn
 from plaudit.ledger.files import FolderFiles
 from plaudit.ledger.log import Log
 from plaudit.ledger.mend import expected, mend
@@ -21,7 +21,7 @@ from plaudit.ledger.tiles import WIDTH, place_of
 from plaudit.vote.box import SqliteBox
 from plaudit.vote.keys import log_signer
 from plaudit.vote.lock import Lock, usable
-from plaudit.vote.signed import BoxLeaves, published_note, refuse_another_past, remember, signed_note
+from plaudit.vote.signed import SIGNED, BoxLeaves, published_note, refuse_another_past, remember, signed_note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -109,7 +109,7 @@ class Publisher:
 
     def follow(self) -> int:
         """Write what is committed behind the log and say how many leaves; `publish` makes them part of it."""
-        log = self._log or Log(self._folder)
+        log = self._log or self._opened()
         self._log = None  # what fails half-way is begun anew, from the checkpoint there is
         before = log.appended
         self._append(log)
@@ -197,6 +197,13 @@ class Publisher:
     def close(self) -> None:
         """Let go of the log."""
         self._held.close()
+
+    def _opened(self) -> Log:
+        """Open the log; one without a checkpoint, where one was signed, would be begun anew in silence."""
+        log = Log(self._folder)
+        if log.size == 0 and (self._vote / SIGNED).is_file():
+            raise DigestMismatch("the checkpoint is missing", "it is put back from what was signed", file="checkpoint")
+        return log
 
     def _published(self) -> Checkpoint:
         self.follow()

@@ -1,4 +1,4 @@
-"""Files by which another process of this machine asks the one that serves; what cannot be read is set aside and named."""
+"""Files by which another process asks the one that serves; what cannot be read is set aside and named."""
 
 from __future__ import annotations
 

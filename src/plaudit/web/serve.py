@@ -8,11 +8,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
 import resource
 import signal
 import socket
 import sqlite3
 import sys
+import threading
 from typing import TYPE_CHECKING, Final
 
 import uvicorn
@@ -29,6 +31,7 @@ from plaudit.web.sessions import Sessions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
+    from pathlib import Path
 
     from plaudit.rulebook.season import Season
 
@@ -44,8 +47,10 @@ SEND_BUFFER_BYTES: Final = 131_072
 """How much the system keeps for a client that does not read; its own choice is megabytes."""
 OTHER_FILES: Final = 1_024
 """Files that are no client's connection."""
-LAST_SECONDS: Final = 15
+LAST_SECONDS: Final = 5
 """How long requests in flight have to end once the server is told to stop."""
+ENDS_SECONDS: Final = 25
+"""Whatever hangs, a server that was told to stop has ended by then."""
 
 
 def serve(
@@ -55,6 +60,8 @@ def serve(
     port: int = 8710,
     public_url: str = "",
     trusted_proxies: Collection[str] = (),
+    at_least: Collection[str] = (),
+    marker: Path | None = None,
     said: Callable[[str, LiveVote], None] = lambda _url, _vote: None,
 ) -> None:
     """Serve a season's opened vote until SIGTERM or SIGINT.
@@ -63,6 +70,7 @@ def serve(
     ----------
     port : 0 takes a free one
     public_url : scheme, host and port that voters see; the address itself where none is given
+    at_least, marker : as for `LiveVote`
     said : is called with the public address once the server answers
 
     Raises
@@ -70,8 +78,11 @@ def serve(
     OutOfTurn : the port is taken, or LiveVote refuses to start.
     """
     assert season.live is not None
-    connections = _connections_most()
-    with LiveVote(season, publisher=PublisherProcess) as vote, _listening(address, port) as listening:
+    connections, last_resort = _connections_most(), _last_resort()
+    with (
+        LiveVote(season, publisher=PublisherProcess, at_least=tuple(at_least), marker=marker) as vote,
+        _listening(address, port) as listening,
+    ):
         host = f"[{address}]" if ":" in address else address
         public_url = (public_url or f"http://{host}:{listening.getsockname()[1]}").rstrip("/")
         gc.freeze()  # what was made until now stays; looking through it again and again held ballots up
@@ -93,12 +104,19 @@ def serve(
             timeout_keep_alive=HEADERS_SECONDS,
             timeout_graceful_shutdown=LAST_SECONDS,
         )
-        uvloop.run(_served(vote, app, uvicorn.Server(config), listening, lambda: said(public_url, vote)))
+        server = uvicorn.Server(config)
+        uvloop.run(_served(vote, app, server, listening, lambda: said(public_url, vote), last_resort.start))
+    last_resort.cancel()
     gc.unfreeze()  # else libraries report what is never freed as leaks
 
 
 async def _served(
-    vote: LiveVote, app: App, server: uvicorn.Server, listening: socket.socket, said: Callable[[], None]
+    vote: LiveVote,
+    app: App,
+    server: uvicorn.Server,
+    listening: socket.socket,
+    said: Callable[[], None],
+    ending: Callable[[], None],
 ) -> None:
     """Serve until told to stop, then let what is in flight end, and publish."""
     stopping = asyncio.Event()
@@ -114,6 +132,8 @@ async def _served(
     said()
     told = asyncio.create_task(stopping.wait())
     await asyncio.wait([told, serving, *tending], return_when=asyncio.FIRST_COMPLETED)
+    ending()
+    vote.hurry()
     app.feed.stop()
     server.should_exit = True
     await server.shutdown(sockets=[listening])
@@ -122,15 +142,32 @@ async def _served(
         for task in (told, *tending):
             task.cancel()
         ended = await asyncio.gather(told, *tending, return_exceptions=True)
+        vote.hurry()
         await asyncio.to_thread(_publish, vote)
     for one in ended:
         if isinstance(one, Exception):
             raise one
 
 
+def _last_resort() -> threading.Timer:
+    """Give what ends the process however its threads hang; what was acknowledged is in the box."""
+
+    def end() -> None:
+        sys.stderr.write(f"the server hangs and is ended after {ENDS_SECONDS} s; the box holds every ballot\n")
+        sys.stderr.flush()
+        os._exit(VoteUnavailable.exit_code)
+
+    last = threading.Timer(ENDS_SECONDS, end)
+    last.daemon = True
+    return last
+
+
 def _publish(vote: LiveVote) -> None:
     try:
-        vote.publish()
+        try:
+            vote.publish()
+        except VoteUnavailable:
+            vote.publish()  # by the process that took the place of one that ended or hung
     except (OSError, sqlite3.Error) as error:
         raise VoteUnavailable(
             f"the log is not brought up to the ballots: {error}",
