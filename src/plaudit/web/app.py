@@ -21,9 +21,10 @@ from plaudit.web.lane import Lane
 from plaudit.web.limits import Limits
 from plaudit.web.problems import handlers, plain, unexpected
 from plaudit.web.proxies import Proxies
-from plaudit.web.sign_in.routes import routes as sign_in_routes
-from plaudit.web.signed_in import headers_of
 from plaudit.web.shares import Shares
+from plaudit.web.sign_in.routes import routes as sign_in_routes
+from plaudit.web.sign_in.routes import season_mailer
+from plaudit.web.signed_in import headers_of
 from plaudit.web.standings import Feed
 from plaudit.web.targets import is_host, is_plain
 from plaudit.web.views import frame_of
@@ -115,6 +116,7 @@ class App:
         sign_ins = Limits(
             secrets.token_bytes(32), live.sign_ins_per_minute, "season.toml [vote.live] sign_ins_per_minute"
         )
+        self._mailer = season_mailer(vote)
         self._ballots = BallotEndpoint(vote, sessions, limits)
         self.litestar = Litestar(
             [
@@ -122,7 +124,7 @@ class App:
                 *ballot_document.routes(vote.season),
                 *log.routes(vote, sessions),
                 *standings.routes(vote, self.feed),
-                *sign_in_routes(vote, sessions, sign_ins, public_url),
+                *sign_in_routes(vote, sessions, sign_ins, public_url, self._mailer),
                 *pages.routes(vote, sessions, limits, public_url),
             ],
             exception_handlers=handlers(),
@@ -165,6 +167,11 @@ class App:
         except Exception as error:  # noqa: BLE001 - its traceback is logged, and the client gets an answer
             status, headers, data = unexpected(error)
             await answer.give(status, {**headers, "connection": "close"}, data)
+
+    def close(self) -> None:
+        """End what goes on beside the requests."""
+        if self._mailer is not None:
+            self._mailer.close()
 
     def lines(self, dated: list[Header]) -> bytes:
         """Give the lines of the headers that every answer has: the server's own, a new list each second, and ours."""

@@ -13,6 +13,7 @@ import signal
 import socket
 import sqlite3
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 import uvicorn
@@ -77,7 +78,12 @@ def serve(
         gc.freeze()  # what was made until now stays; looking through it again and again held ballots up
         gc.set_threshold(*GARBAGE)
         sys.setswitchinterval(SWITCH_SECONDS)
-        sessions = Sessions(session_key(season.folder), season.edition, season.live.session_minutes)
+        sessions = Sessions(
+            session_key(season.folder),
+            season.edition,
+            season.live.session_minutes,
+            is_secure=public_url.startswith("https:"),
+        )
         app = App(vote, sessions, public_url=public_url, trusted_proxies=trusted_proxies, connections=connections)
         config = uvicorn.Config(
             app,
@@ -93,7 +99,8 @@ def serve(
             timeout_keep_alive=HEADERS_SECONDS,
             timeout_graceful_shutdown=LAST_SECONDS,
         )
-        uvloop.run(_served(vote, app, uvicorn.Server(config), listening, lambda: said(public_url, vote)))
+        with closing(app):
+            uvloop.run(_served(vote, app, uvicorn.Server(config), listening, lambda: said(public_url, vote)))
     gc.unfreeze()  # else libraries report what is never freed as leaks
 
 
