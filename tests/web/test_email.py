@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import socket
 import ssl
@@ -21,12 +22,16 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from hypothesis import given
+from hypothesis import strategies as st
 
 from plaudit.base.errors import RuleInvalid, VoteUnavailable
 from plaudit.collect.ballots import pseudonym
 from plaudit.rulebook.live import EmailCodes
 from plaudit.vote.keys import session_key, voter_key
 from plaudit.web.sessions import Sessions
+from plaudit.web.sign_in import mailer as mailer_module
+from plaudit.web.sign_in.mail_answers import judged, said
 from plaudit.web.sign_in.mailer import WAITING_MOST, Mailer
 from tests.web.desk_server import free_port, running_desk, sign_in_season
 
@@ -302,10 +307,10 @@ def test_what_is_put_off_is_tried_again(
 
 
 def test_whoever_is_put_off_after_many_is_told_so() -> None:
-    with mail_server(Moody("452 4.3.1 full", 10**6)) as port:
-        with closing(Mailer(server(port), "A vote", answer_seconds=0.2)) as mailer:
-            found = [sent_at_once(mailer, 1)[0] for _ in range(4)]
-            waiting = mailer.state.facts()["to_be_tried_again"]
+    post = Moody("452 4.3.1 full", 10**6)
+    with mail_server(post) as port, closing(Mailer(server(port), "A vote", answer_seconds=0.2)) as mailer:
+        found = [sent_at_once(mailer, 1)[0] for _ in range(4)]
+        waiting = mailer.state.facts()["to_be_tried_again"]
 
     assert found[:2] == [None, None]
     assert all(isinstance(error, VoteUnavailable) and "452 4.3.1" in str(error) for error in found[2:])
@@ -328,8 +333,8 @@ def test_a_refusal_of_this_server_is_told_to_the_voter_and_to_the_organiser(
     assert (refused.status_code, refused.headers["retry-after"]) == (503, "60")
     assert other.status_code == 202  # one address that is refused closes the door to nobody else
     assert "refuses a message: 55" in caplog.text
-    for said in (refused.text, caplog.text.replace("mail.log", "")):
-        assert not re.search(r"plaudit\.web.*fan@", said)
+    assert "fan@" not in refused.text
+    assert not [record for record in caplog.records if record.name == "plaudit.web" and "fan@" in record.message]
     state = json.loads((season.folder / "vote" / "mail.json").read_bytes())
     assert state["refused"] == 1
     assert "fan" not in json.dumps(state)
