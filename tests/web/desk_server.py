@@ -67,7 +67,7 @@ def running_desk(season: Season, *, port: int = 0, public_url: str = "") -> Iter
         limits = Limits(secrets.token_bytes(32), season.live.sign_ins_per_minute, _RULE)
         mailer = season_mailer(vote)
         found = routes(vote, sessions, limits, public_url or address, mailer)
-        app = Litestar(found, exception_handlers=handlers(), openapi_config=None)
+        app = Litestar(found, exception_handlers=handlers(), openapi_config=None, logging_config=None)
         try:
             with _served(app, port):
                 yield address + EDITION

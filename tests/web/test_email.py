@@ -332,9 +332,10 @@ def test_a_refusal_of_this_server_is_told_to_the_voter_and_to_the_organiser(
 
     assert (refused.status_code, refused.headers["retry-after"]) == (503, "60")
     assert other.status_code == 202  # one address that is refused closes the door to nobody else
-    assert "refuses a message: 55" in caplog.text
+    stderr = [record.message for record in caplog.records if record.name == "plaudit.web"]
+    assert any("refuses a message: 55" in line for line in stderr)
     assert "fan@" not in refused.text
-    assert not [record for record in caplog.records if record.name == "plaudit.web" and "fan@" in record.message]
+    assert not any("fan@" in line for line in stderr)
     state = json.loads((season.folder / "vote" / "mail.json").read_bytes())
     assert state["refused"] == 1
     assert "fan" not in json.dumps(state)
@@ -353,7 +354,7 @@ def test_the_time_of_the_answer_does_not_tell_which_addresses_exist(answer: str)
         asyncio.run(mailer.wait_as_long())
         seconds.append(time.monotonic() - began)
 
-    assert all(0.24 < one < 0.45 for one in seconds), seconds
+    assert all(0.24 < one < 1 for one in seconds), seconds  # over loopback, an answer comes within a few ms
     assert len(post.letters) == 2
 
 
@@ -361,7 +362,7 @@ def test_trouble_is_said_once_and_its_end_too(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     port = free_port()
-    with closing(Mailer(server(port), "A vote", answer_seconds=0.2)) as mailer:
+    with closing(Mailer(server(port), "A vote", answer_seconds=1)) as mailer:
         found = sent_at_once(mailer, 5)
         assert all(isinstance(error, VoteUnavailable) for error in found)
         monkeypatch.setattr(mailer_module, "PROBE_SECONDS", 0)

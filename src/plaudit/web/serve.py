@@ -26,6 +26,7 @@ from plaudit.vote.publisher_process import PublisherProcess
 from plaudit.vote.requests import keep_importing
 from plaudit.web.app import CONNECTIONS_MOST, App
 from plaudit.web.connection import HEADERS_SECONDS, WRITE_SECONDS, Connection
+from plaudit.web.options import listen_address, public_origin
 from plaudit.web.sessions import Sessions
 
 if TYPE_CHECKING:
@@ -64,17 +65,21 @@ def serve(
     ----------
     port : 0 takes a free one
     public_url : scheme, host and port that voters see; the address itself where none is given
+    trusted_proxies : addresses and networks whose X-Forwarded-For is believed
     said : is called with the public address once the server answers
 
     Raises
     ------
+    AskError : an address, network or public address is none.
     OutOfTurn : the port is taken, or LiveVote refuses to start.
     """
     assert season.live is not None
+    listen_address(address)
+    public_url = public_origin(public_url) if public_url else ""
     connections = _connections_most()
     with LiveVote(season, publisher=PublisherProcess) as vote, _listening(address, port) as listening:
         host = f"[{address}]" if ":" in address else address
-        public_url = (public_url or f"http://{host}:{listening.getsockname()[1]}").rstrip("/")
+        public_url = public_url or f"http://{host}:{listening.getsockname()[1]}"
         gc.freeze()  # what was made until now stays; looking through it again and again held ballots up
         gc.set_threshold(*GARBAGE)
         sys.setswitchinterval(SWITCH_SECONDS)

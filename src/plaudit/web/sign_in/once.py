@@ -27,6 +27,9 @@ class Once:
         self._most = most
         self._used: dict[bytes, int] = {}
 
+    def __len__(self) -> int:
+        return len(self._used)
+
     def __contains__(self, name: bytes) -> bool:
         return name in self._used
 
