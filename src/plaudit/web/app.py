@@ -13,7 +13,7 @@ from litestar import Litestar
 from litestar.datastructures import State
 
 from plaudit.web import ballot_document, edition, log, pages, standings
-from plaudit.web.ballots import BallotEndpoint
+from plaudit.web.ballots import BALLOT_MOST, BallotEndpoint
 from plaudit.web.bodies import BodyRefused, again, whole_body
 from plaudit.web.docs import openapi
 from plaudit.web.edition import edition_path
@@ -42,10 +42,8 @@ if TYPE_CHECKING:
     Send = Callable[[dict[str, Any]], Awaitable[None]]
     Header = tuple[bytes, bytes]
 
-__all__ = ["BALLOT_MOST", "BODY_MOST", "BODY_SECONDS", "CONNECTIONS_MOST", "App"]
+__all__ = ["BODY_MOST", "BODY_SECONDS", "CONNECTIONS_MOST", "App"]
 
-BALLOT_MOST: Final = 4_096
-"""The most bytes of a ballot."""
 BODY_MOST: Final = 65_536
 """The most bytes of another request."""
 BODY_SECONDS: Final = 10.0

@@ -20,7 +20,7 @@ from msgspec import Meta, Struct
 
 from plaudit.base.errors import BallotMalformed, EvidenceError, SignInNeeded, UnknownName
 from plaudit.vote.receipt import open_receipt
-from plaudit.web.ballots import BallotSent, taken
+from plaudit.web.ballots import BALLOT_MOST, BallotSent, taken
 from plaudit.web.edition import edition_path
 from plaudit.web.languages import chosen, language_of
 from plaudit.web.page_parts import QR_MOST_BYTES, cast_values, nominee_texts, qr_code, verify_values, vote_values
@@ -95,6 +95,7 @@ def _vote_routes(vote: LiveVote, sessions: Sessions, limits: Limits, public_url:
         summary="The page's form",
         description="Casts the form's ballot and shows its receipt. Programs use the ballots endpoint.",
         tags=_TAGS,
+        request_max_body_size=BALLOT_MOST,
         responses={**_html("The receipt."), **documented(*BALLOT_PROBLEMS, also=(408, 411, 413))},
     )
     async def vote_form(
