@@ -109,6 +109,7 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "tls": "`none` is for loopback alone.",
         "user": "the user to log in as; with none, no log-in.",
         "password_env": "the environment variable that holds the password.",
+        "connections": "how many connections are kept to it at most.",
     },
     season_file.Audit: {
         "purges": "purge rules that are declared before the vote opens, in the order in which they are applied.",

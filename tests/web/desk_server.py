@@ -20,7 +20,7 @@ from plaudit.vote.live import LiveVote, open_vote
 from plaudit.web.limits import Limits
 from plaudit.web.problems import handlers
 from plaudit.web.sessions import Sessions
-from plaudit.web.sign_in import routes
+from plaudit.web.sign_in import routes, season_mailer
 from tests.vote.seasons import NOMINEES, open_now
 
 if TYPE_CHECKING:
@@ -60,12 +60,20 @@ def running_desk(season: Season, *, port: int = 0, public_url: str = "") -> Iter
     address = f"http://127.0.0.1:{port}"
     open_vote(season, NOMINEES)
     with LiveVote(season) as vote:
-        sessions = Sessions(session_key(season.folder), season.edition, season.live.session_minutes)
+        is_secure = public_url.startswith("https:")
+        sessions = Sessions(
+            session_key(season.folder), season.edition, season.live.session_minutes, is_secure=is_secure
+        )
         limits = Limits(secrets.token_bytes(32), season.live.sign_ins_per_minute, _RULE)
-        found = routes(vote, sessions, limits, public_url or address)
-        app = Litestar(found, exception_handlers=handlers(), openapi_config=None)
-        with _served(app, port):
-            yield address + EDITION
+        mailer = season_mailer(vote)
+        found = routes(vote, sessions, limits, public_url or address, mailer)
+        app = Litestar(found, exception_handlers=handlers(), openapi_config=None, logging_config=None)
+        try:
+            with _served(app, port):
+                yield address + EDITION
+        finally:
+            if mailer is not None:
+                mailer.close()
 
 
 @contextmanager

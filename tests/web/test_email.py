@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import pickle
+import json
 import re
 import socket
 import ssl
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -25,17 +25,18 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plaudit.base.errors import BallotMalformed, RuleInvalid, SignInNeeded, SlowDown, VoteUnavailable
+from plaudit.base.errors import RuleInvalid, VoteUnavailable
 from plaudit.collect.ballots import pseudonym
 from plaudit.rulebook.live import EmailCodes
 from plaudit.vote.keys import session_key, voter_key
 from plaudit.web.sessions import Sessions
-from plaudit.web.sign_in.email import CODE_SECONDS, SENT_MOST, TRIES, Codes, normal_address
-from plaudit.web.sign_in.mailer import Mailer
+from plaudit.web.sign_in import mailer as mailer_module
+from plaudit.web.sign_in.mail_answers import judged, said
+from plaudit.web.sign_in.mailer import WAITING_MOST, Mailer
 from tests.web.desk_server import free_port, running_desk, sign_in_season
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from email.message import EmailMessage
     from pathlib import Path
 
@@ -70,8 +71,8 @@ class Post:
 
 
 @contextmanager
-def mail_server(post: Post, **options: Any) -> Iterator[int]:
-    port = free_port()
+def mail_server(post: Post, port: int = 0, **options: Any) -> Iterator[int]:
+    port = port or free_port()
     controller = Controller(post, hostname="127.0.0.1", port=port, **options)
     controller.start()
     try:
@@ -91,19 +92,27 @@ def server(port: int, **keys: Any) -> EmailCodes:
 
 
 def send(mailer: Mailer, address: str = ADDRESS) -> None:
-    asyncio.run(mailer.send(address, "00000042", NOW))
+    with closing(mailer):
+        asyncio.run(mailer.send(address, "00000042", NOW))
+
+
+def wait_for(holds: Callable[[], bool], seconds: float = 10) -> None:
+    ends_at = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < ends_at
+        time.sleep(0.02)
 
 
 def test_a_voter_signs_in_with_the_code(tmp_path: Path) -> None:
     post = Post()
     with mail_server(post) as port:
         season = sign_in_season(tmp_path / "season", live(port), guests="false")
-        with running_desk(season) as desk:
-            asked = httpx.post(f"{desk}/sign-in/email", json={"email": " Fan@Example.ORG "})
-            answer = httpx.post(f"{desk}/sign-in/email/code", json={"email": ADDRESS, "code": post.code()})
-            again = httpx.post(f"{desk}/sign-in/email/code", json={"email": ADDRESS, "code": post.code()})
+        with running_desk(season) as desk, httpx.Client() as browser:
+            asked = browser.post(f"{desk}/sign-in/email", json={"email": " Fan@Example.ORG "})
+            answer = browser.post(f"{desk}/sign-in/email/code", json={"email": ADDRESS, "code": post.code()})
+            again = browser.post(f"{desk}/sign-in/email/code", json={"email": ADDRESS, "code": post.code()})
 
-    assert (asked.status_code, asked.json()) == (202, {"sent": True})
+    assert (asked.status_code, asked.json()["sent"]) == (202, True)
     assert (answer.status_code, answer.json()["voter_kind"]) == (200, "email")
     assert again.status_code == 401
     recipients, letter = post.letters[0]
@@ -118,11 +127,12 @@ def test_forms_go_back_to_the_page(tmp_path: Path) -> None:
     post = Post()
     with mail_server(post) as port:
         season = sign_in_season(tmp_path / "season", live(port))
-        with running_desk(season) as desk:
-            asked = httpx.post(f"{desk}/sign-in/email", data={"email": ADDRESS})
-            answer = httpx.post(f"{desk}/sign-in/email/code", data={"email": ADDRESS, "code": f" {post.code()} "})
+        with running_desk(season) as desk, httpx.Client() as browser:
+            asked = browser.post(f"{desk}/sign-in/email", data={"email": ADDRESS})
+            answer = browser.post(f"{desk}/sign-in/email/code", data={"email": ADDRESS, "code": f" {post.code()} "})
 
-    assert (asked.status_code, asked.headers["location"], "set-cookie" in asked.headers) == (303, "/", False)
+    assert (asked.status_code, asked.headers["location"]) == (303, "/")
+    assert "plaudit_session" not in asked.cookies
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert answer.cookies["plaudit_session"]
 
@@ -138,7 +148,9 @@ def test_the_answer_does_not_tell_which_addresses_exist(tmp_path: Path, refusal:
             wrong = httpx.post(f"{desk}/sign-in/email/code", json={"email": ADDRESS, "code": "x"})
             never = httpx.post(f"{desk}/sign-in/email/code", json={"email": "never@example.org", "code": "x"})
 
-    assert (known.status_code, known.content) == (unknown.status_code, unknown.content)
+    assert (known.status_code, unknown.status_code) == (202, 202)
+    assert known.headers.keys() == unknown.headers.keys()
+    assert len(known.content) == len(unknown.content)
     assert (wrong.status_code, wrong.content) == (never.status_code, never.content)
     assert len(post.letters) == 1
 
@@ -162,14 +174,19 @@ def test_a_mail_server_that_takes_no_messages_is_told(refusals: dict[str, str]) 
     assert ADDRESS not in str(refused.value)
 
 
-def test_a_silent_mail_server_is_waited_for_so_long_and_no_longer() -> None:
+def test_a_silent_mail_server_keeps_nobody_waiting_and_is_found_out() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        mailer = Mailer(server(silent.getsockname()[1]), "A vote", seconds=0.5)
+        mailer = Mailer(server(silent.getsockname()[1]), "A vote", seconds=0.3, answer_seconds=0.1)
         began = time.monotonic()
-        with pytest.raises(VoteUnavailable):
-            send(mailer)
+        with closing(mailer):
+            asyncio.run(mailer.send(ADDRESS, "00000042", NOW))
+            took = time.monotonic() - began
+            wait_for(lambda: bool(mailer.state.trouble))
+            mailer._probed_at = time.monotonic()
+            with pytest.raises(VoteUnavailable, match="SMTPServerDisconnected"):
+                asyncio.run(mailer.send(ADDRESS, "00000042", NOW))
 
-    assert 0.4 < time.monotonic() - began < 3
+    assert 0.1 <= took < 0.3
 
 
 def test_a_slow_mail_server_keeps_no_other_voter_waiting(tmp_path: Path) -> None:
@@ -194,18 +211,218 @@ def test_a_slow_mail_server_keeps_no_other_voter_waiting(tmp_path: Path) -> None
     assert took < 2
 
 
+class Slow(Post):
+    """A mail server that counts its connections, and takes its time for each message."""
+
+    def __init__(self, seconds: float = 0.0, most: int = 100) -> None:
+        super().__init__()
+        self.seconds, self.most = seconds, most
+        self.open: set[int] = set()
+        self.seen = 0
+
+    async def handle_EHLO(self, server: Any, session: Any, envelope: Any, host: str, responses: list[str]) -> Any:  # noqa: N802
+        session.host_name = host
+        if len(self.open) >= self.most:
+            return ["421 4.7.0 too many connections"]
+        self.open.add(id(session))
+        self.seen += 1
+        return responses
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        await asyncio.sleep(self.seconds)
+        return await super().handle_DATA(server, session, envelope)
+
+
+def sent_at_once(mailer: Mailer, count: int) -> list[object]:
+    async def every() -> list[object]:
+        tasks = [mailer.send(f"fan-{number}@example.org", "00000042", NOW) for number in range(count)]
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    return asyncio.run(every())
+
+
+def test_connections_are_kept_and_several_are_used() -> None:
+    post = Slow(0.05)
+    with mail_server(post) as port, closing(Mailer(server(port, connections=4), "A vote", answer_seconds=0)) as mailer:
+        began = time.monotonic()
+        assert sent_at_once(mailer, 40) == [None] * 40
+        wait_for(lambda: len(post.letters) == 40)
+        took = time.monotonic() - began
+        sent_at_once(mailer, 1)
+        wait_for(lambda: mailer.state.handed_over == 41)
+
+    assert post.seen <= 4
+    assert took < 40 * 0.05 * 0.75  # one after the other, it takes longer
+
+
+def test_a_server_that_keeps_fewer_connections_gets_everything_over_those() -> None:
+    post = Slow(0.01, most=2)
+    with mail_server(post) as port, closing(Mailer(server(port, connections=8), "A vote", answer_seconds=0)) as mailer:
+        assert sent_at_once(mailer, 40) == [None] * 40
+        wait_for(lambda: len(post.letters) == 40)
+
+        assert not mailer.state.trouble
+
+
+def test_a_connection_that_ended_while_nothing_was_sent_fails_no_voter() -> None:
+    post = Post()
+    with mail_server(post, timeout=0.3) as port, closing(Mailer(server(port), "A vote", answer_seconds=0.2)) as mailer:
+        asyncio.run(mailer.send(ADDRESS, "00000041", NOW))
+        time.sleep(0.5)
+        asyncio.run(mailer.send(ADDRESS, "00000042", NOW))
+
+    assert post.code() == "00000042"
+    assert len(post.letters) == 2
+
+
+class Moody(Post):
+    """A mail server that puts each address off so many times."""
+
+    def __init__(self, answer: str, times: int) -> None:
+        super().__init__()
+        self.answer, self.times = answer, times
+        self.asked: list[str] = []
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        self.asked.append(address)
+        if self.asked.count(address) <= self.times:
+            return self.answer
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+
+@pytest.mark.parametrize("answer", ["450 later", "452 4.3.1 full", "450 4.2.0 greylisted", "451 4.1.8 later"])
+def test_what_is_put_off_is_tried_again(
+    answer: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(mailer_module, "RETRY_SECONDS", (0.05,))
+    post = Moody(answer, 2)
+    with mail_server(post) as port, closing(Mailer(server(port), "A vote", answer_seconds=0.02)) as mailer:
+        asyncio.run(mailer.send(ADDRESS, "00000042", NOW))
+        wait_for(lambda: len(post.letters) == 1)
+
+    assert post.asked == [ADDRESS] * 3
+    assert post.code() == "00000042"
+    assert ("puts a message off" in caplog.text) == (answer[4:7] not in {"4.1", "4.2"})
+
+
+def test_whoever_is_put_off_after_many_is_told_so() -> None:
+    post = Moody("452 4.3.1 full", 10**6)
+    with mail_server(post) as port, closing(Mailer(server(port), "A vote", answer_seconds=0.2)) as mailer:
+        found = [sent_at_once(mailer, 1)[0] for _ in range(4)]
+        waiting = mailer.state.facts()["to_be_tried_again"]
+
+    assert found[:2] == [None, None]
+    assert all(isinstance(error, VoteUnavailable) and "452 4.3.1" in str(error) for error in found[2:])
+    assert waiting == 2
+
+
+@pytest.mark.parametrize(
+    "answer", ["554 5.7.1 <{}>: Relay access denied", "550 5.7.26 {}: no", "554 no", "550 relay {}"]
+)
+def test_a_refusal_of_this_server_is_told_to_the_voter_and_to_the_organiser(
+    tmp_path: Path, answer: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    post = Post({ADDRESS: answer.format(ADDRESS)})
+    with mail_server(post) as port:
+        season = sign_in_season(tmp_path / "season", live(port))
+        with running_desk(season) as desk:
+            refused = httpx.post(f"{desk}/sign-in/email", json={"email": ADDRESS})
+            other = httpx.post(f"{desk}/sign-in/email", json={"email": "other@example.org"})
+
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "60")
+    assert other.status_code == 202  # one address that is refused closes the door to nobody else
+    stderr = [record.message for record in caplog.records if record.name == "plaudit.web"]
+    assert any("refuses a message: 55" in line for line in stderr)
+    assert "fan@" not in refused.text
+    assert not any("fan@" in line for line in stderr)
+    state = json.loads((season.folder / "vote" / "mail.json").read_bytes())
+    assert state["refused"] == 1
+    assert "fan" not in json.dumps(state)
+
+
+@pytest.mark.parametrize("answer", ["550 5.1.1 no such user", "550 no such user", "552 5.2.2 full", "450 4.2.1 busy"])
+def test_the_time_of_the_answer_does_not_tell_which_addresses_exist(answer: str) -> None:
+    post = Post({ADDRESS: answer})
+    with mail_server(post) as port, closing(Mailer(server(port), "A vote", answer_seconds=0.25)) as mailer:
+        seconds = []
+        for address in (ADDRESS, "other@example.org", ADDRESS, "other@example.org"):
+            began = time.monotonic()
+            asyncio.run(mailer.send(address, "00000042", NOW))
+            seconds.append(time.monotonic() - began)
+        began = time.monotonic()
+        asyncio.run(mailer.wait_as_long())
+        seconds.append(time.monotonic() - began)
+
+    assert all(0.24 < one < 1 for one in seconds), seconds  # over loopback, an answer comes within a few ms
+    assert len(post.letters) == 2
+
+
+def test_trouble_is_said_once_and_its_end_too(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    port = free_port()
+    with closing(Mailer(server(port), "A vote", answer_seconds=1)) as mailer:
+        found = sent_at_once(mailer, 5)
+        assert all(isinstance(error, VoteUnavailable) for error in found)
+        monkeypatch.setattr(mailer_module, "PROBE_SECONDS", 0)
+        post = Post()
+        with mail_server(post, port):
+            assert sent_at_once(mailer, 1) == [None]
+            assert sent_at_once(mailer, 1) == [None]
+
+    said = [record.message for record in caplog.records if record.name == "plaudit.web"]
+    assert [("takes no messages" in one, "takes messages again" in one) for one in said] == [
+        (True, False),
+        (False, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("stage", "code", "text", "kind"),
+    [
+        ("RCPT", 550, b"5.1.1 no", "no letter box"),
+        ("RCPT", 550, b"no such user", "no letter box"),
+        ("RCPT", 553, b"5.1.3 bad", "no letter box"),
+        ("RCPT", 552, b"5.2.2 full", "no letter box"),
+        ("RCPT", 450, b"4.1.1 unverified", "busy letter box"),
+        ("RCPT", 450, b"later", "not now"),
+        ("RCPT", 451, b"4.7.1 greylisted", "not now"),
+        ("RCPT", 554, b"5.7.1 Relay access denied", "refused"),
+        ("RCPT", 550, b"relaying denied", "refused"),
+        ("RCPT", 554, b"", "refused"),
+        ("RCPT", 421, b"4.3.2 shutting down", "in trouble"),
+        ("other", 452, b"4.3.1 full", "in trouble"),
+        ("other", 554, b"spam", "in trouble"),
+    ],
+)
+def test_each_answer_has_its_meaning(stage: Any, code: int, text: bytes, kind: str) -> None:
+    assert judged(stage, code, text).kind == kind
+
+
+@given(st.integers(200, 599), st.binary(max_size=300))
+def test_whatever_a_server_says_is_one_plain_line_without_an_address(code: int, text: bytes) -> None:
+    line = said(code, text)
+
+    assert line.isprintable()
+    assert "@" not in line
+    assert len(line) <= 160
+
+
 def test_more_messages_than_may_wait_are_refused() -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=300) as silent:
-        mailer = Mailer(server(silent.getsockname()[1]), "A vote", seconds=1)
+        mailer = Mailer(server(silent.getsockname()[1], connections=1), "A vote", seconds=60, answer_seconds=0.05)
 
         async def many() -> list[object]:
-            tasks = [mailer.send(ADDRESS, "00000042", NOW) for _ in range(201)]
+            tasks = [mailer.send(ADDRESS, "00000042", NOW) for _ in range(WAITING_MOST + 3)]
             return await asyncio.gather(*tasks, return_exceptions=True)
 
-        found = asyncio.run(many())
+        with closing(mailer):
+            found = asyncio.run(many())
 
-    assert all(isinstance(error, VoteUnavailable) for error in found)
-    assert sum("200 messages wait" in str(error) for error in found) == 1
+    refused = [error for error in found if error is not None]
+    assert all(isinstance(error, VoteUnavailable) and "messages wait" in str(error) for error in refused)
+    assert len(refused) == 3
 
 
 @pytest.fixture(scope="module")
@@ -307,138 +524,3 @@ def test_a_missing_password_is_told_at_the_start(monkeypatch: pytest.MonkeyPatch
     monkeypatch.delenv("MAIL_PASSWORD", raising=False)
     with pytest.raises(RuleInvalid, match="MAIL_PASSWORD"):
         Mailer(server(25, user="vote", password_env="MAIL_PASSWORD"), "A vote")
-
-
-def test_a_code_has_so_many_tries() -> None:
-    codes = Codes()
-    code = codes.issue(ADDRESS, NOW)
-    wrong = f"{(int(code) + 1) % 10**8:08d}"
-    for _ in range(TRIES - 1):
-        with pytest.raises(SignInNeeded):
-            codes.use(ADDRESS, wrong, NOW)
-    codes.use(ADDRESS, code, NOW)
-
-    other = codes.issue(ADDRESS, NOW)
-    for _ in range(TRIES):
-        with pytest.raises(SignInNeeded):
-            codes.use(ADDRESS, "no code", NOW)
-    with pytest.raises(SignInNeeded):
-        codes.use(ADDRESS, other, NOW)
-
-
-def test_a_code_ends_after_its_time() -> None:
-    codes = Codes()
-    first, second = codes.issue(ADDRESS, NOW), codes.issue("other@example.org", NOW)
-
-    codes.use(ADDRESS, first, NOW + CODE_SECONDS - 1)
-    with pytest.raises(SignInNeeded):
-        codes.use("other@example.org", second, NOW + CODE_SECONDS)
-
-
-def test_a_new_code_voids_the_earlier_one() -> None:
-    codes = Codes()
-    first, second = codes.issue(ADDRESS, NOW), codes.issue(ADDRESS, NOW + 1)
-
-    with pytest.raises(SignInNeeded):
-        codes.use(ADDRESS, first if first != second else "no code", NOW + 2)
-    codes.use(ADDRESS, second, NOW + 2)
-
-
-def test_a_code_is_of_one_address() -> None:
-    codes = Codes()
-    code = codes.issue(ADDRESS, NOW)
-
-    with pytest.raises(SignInNeeded):
-        codes.use("other@example.org", code, NOW)
-
-
-def test_nobodys_letter_box_is_filled() -> None:
-    codes = Codes()
-    for second in range(SENT_MOST):
-        code = codes.issue(ADDRESS, NOW + second)
-        codes.use(ADDRESS, code, NOW + second)
-    with pytest.raises(SlowDown) as refused:
-        codes.issue(ADDRESS, NOW + SENT_MOST)
-
-    assert refused.value.values["retry_after"] == CODE_SECONDS - SENT_MOST
-    codes.issue(ADDRESS, NOW + CODE_SECONDS)
-    codes.issue("other@example.org", NOW)
-
-
-def test_memory_is_bounded_and_frees_itself() -> None:
-    codes = Codes(most=3)
-    for number in range(3):
-        codes.issue(f"{number}@example.org", NOW)
-
-    with pytest.raises(VoteUnavailable):
-        codes.issue("3@example.org", NOW + 1)
-    codes.issue("0@example.org", NOW + 1)
-    codes.issue("3@example.org", NOW + CODE_SECONDS)
-    assert len(codes._waiting) == 2
-
-
-def test_neither_address_nor_code_is_in_memory() -> None:
-    codes = Codes()
-    code = codes.issue(ADDRESS, NOW)
-    held = pickle.dumps({name: repr(value) for name, value in vars(codes).items()})
-
-    assert ADDRESS.encode() not in held
-    assert code.encode() not in held
-
-
-@given(st.emails())
-def test_an_address_has_one_spelling(address: str) -> None:
-    try:
-        normal = normal_address(address)
-    except BallotMalformed:
-        return
-
-    assert normal_address(normal) == normal
-    assert normal_address(f" {address.upper()}\n") == normal or not address.isascii()
-
-
-def test_an_accent_written_in_two_ways_is_one_address() -> None:
-    assert normal_address("rene\u0301@example.org") == normal_address("REN\u00c9@example.org")
-
-
-def test_what_follows_a_plus_stays() -> None:
-    assert normal_address("fan+2@example.org") != normal_address("fan@example.org")
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "",
-        "fan",
-        "@example.org",
-        "fan@",
-        "a@b@example.org",
-        "fan@example.org, other@example.org",
-        "a,b@example.org",
-        "fan@example.org\nBcc: other@example.org",
-        "fan@example.org\r\nRCPT TO:<x@example.org>",
-        "<fan@example.org>",
-        '"a b"@example.org',
-        "fan @example.org",
-        "fan\x00@example.org",
-        "fan\u2028@example.org",
-        "fan@example..org",
-        ".fan@example.org",
-        f"{'a' * 65}@example.org",
-        f"fan@{'a.' * 130}org",
-        "fan\ud800@example.org",
-    ],
-)
-def test_what_is_no_address_is_sent_nothing(address: str) -> None:
-    with pytest.raises(BallotMalformed):
-        normal_address(address)
-
-
-@given(st.text(max_size=30))
-def test_any_text_is_an_address_or_refused(text: str) -> None:
-    try:
-        normal = normal_address(f"{text}@example.org")
-    except BallotMalformed:
-        return
-
-    assert Mailer(server(25), "A vote")._message(normal, "00000042", NOW).as_bytes().count(b"\r\nTo: ") == 1

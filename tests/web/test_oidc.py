@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from base64 import urlsafe_b64encode
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urljoin, urlsplit
@@ -27,7 +27,9 @@ from plaudit.collect.ballots import pseudonym
 from plaudit.rulebook.live import Provider
 from plaudit.vote.keys import session_key, voter_key
 from plaudit.web.sessions import Session, Sessions
+from plaudit.web.sign_in import oidc as oidc_module
 from plaudit.web.sign_in.oidc import TRIP_SECONDS, OidcSignIn
+from plaudit.web.sign_in.provider import ANSWER_BYTES_MOST
 from tests.web.desk_server import EDITION, free_port, running_desk, sign_in_season
 from tests.web.oidc_provider.false_provider import CLIENT, FalseProvider, encoded, running_provider
 
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 
 PROVIDER = Path(__file__).parent / "oidc_provider"
 SECRET = "a secret of the tests"
-COOKIE, TRIP = "plaudit_session", "plaudit_trip"
+COOKIE, TRIP = "plaudit_session", "plaudit_trip_local"
 needs_npm = pytest.mark.skipif(not shutil.which("npm"), reason="npm is not installed")
 
 
@@ -185,7 +187,7 @@ def test_a_replayed_code_signs_nobody_in(installed: Path, tmp_path: Path, monkey
 
     assert first.status_code == 303
     assert (again.status_code, COOKIE in again.cookies) == (401, False)
-    assert "used before" in again.json()["detail"]
+    assert "ended already" in again.json()["detail"]
 
 
 @needs_npm
@@ -430,6 +432,58 @@ def test_a_provider_that_describes_itself_falsely_is_not_used(
     assert answer.status_code == 503
 
 
+@pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/jwks", "/token"])
+def test_an_answer_without_end_is_not_read(desk: str, provider: FalseProvider, path: str) -> None:
+    whole = {"/jwks": provider.keys, "/token": provider.token}.get(path, provider.description)()[1]
+    provider.answers[path] = (200, whole + " " * ANSWER_BYTES_MOST)
+    found = come_back(desk, provider) if path != "/.well-known/openid-configuration" else None
+    answer = found or httpx.get(f"{desk}/sign-in/oidc/local")
+
+    assert answer.status_code == 503
+
+
+def test_a_provider_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(oidc_module, "_SECONDS", 0.5)
+
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n")
+        with suppress(ConnectionError):
+            for _ in range(60):
+                writer.write(b" ")
+                await writer.drain()
+                await asyncio.sleep(0.05)
+        writer.close()
+
+    async def leave() -> float:
+        async with await asyncio.start_server(drip, "127.0.0.1", 0) as server:
+            issuer = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            way = OidcSignIn(Provider("local", "The provider", issuer, CLIENT), "https://vote.example/")
+            began = time.monotonic()
+            with pytest.raises(VoteUnavailable, match="within"):
+                await way.leave(NOW)
+            took = time.monotonic() - began
+            await asyncio.sleep(0.3)  # until the server hears that nobody listens
+            return took
+
+    assert asyncio.run(leave()) < 2
+
+
+def test_a_round_trip_is_good_once(provider: FalseProvider) -> None:
+    now = int(time.time())
+    way = OidcSignIn(Provider("local", "The provider", provider.issuer, CLIENT), "https://vote.example/back")
+
+    async def twice() -> str:
+        address, cookie = await way.leave(now)
+        asked = parse_qs(urlsplit(address).query)
+        provider.nonce = asked["nonce"][0]
+        found = await way.arrive({"state": asked["state"][0], "code": "c"}, cookie, now)
+        with pytest.raises(SignInNeeded, match="ended already"):
+            await way.arrive({"state": asked["state"][0], "code": "another"}, cookie, now + 1)
+        return found
+
+    assert asyncio.run(twice()) == f"oidc {provider.issuer} fan-1"
+
+
 def test_a_provider_that_is_down_is_told_and_comes_back(tmp_path: Path) -> None:
     with running_provider() as provider:
         season = sign_in_season(tmp_path / "season", live(provider.issuer))
@@ -491,7 +545,7 @@ def test_a_new_key_of_the_provider_is_read_and_not_at_every_forged_token(provide
 def test_the_cookie_of_the_trip_is_out_of_reach(desk: str) -> None:
     cookie = httpx.get(f"{desk}/sign-in/oidc/local").headers["set-cookie"].lower()
 
-    assert {"httponly", "samesite=lax", f"path={EDITION}/sign-in/oidc/local", "max-age=600"} <= set(cookie.split("; "))
+    assert {"httponly", "samesite=lax", "path=/", "max-age=600"} <= set(cookie.split("; "))
 
 
 def test_a_missing_secret_is_told_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:

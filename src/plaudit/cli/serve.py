@@ -22,6 +22,8 @@ from plaudit.store.evidence import Evidence
 from plaudit.vote.clock import wall_clock
 from plaudit.vote.live import LiveVote, open_vote
 from plaudit.web.edition import edition_path
+from plaudit.web.options import is_in_the_clear, listen_address, public_origin
+from plaudit.web.proxies import trusted_networks
 from plaudit.web.serve import serve as serve_vote
 
 __all__ = ["add_to"]
@@ -44,7 +46,8 @@ def serve(
         str, typer.Option("--public-url", help="The page's address as voters see it, as in https://vote.example.org")
     ] = "",
     trusted_proxy: Annotated[
-        list[str] | None, typer.Option("--trusted-proxy", help="An address whose X-Forwarded-For is believed.")
+        list[str] | None,
+        typer.Option("--trusted-proxy", help="An IP address or network whose X-Forwarded-For is believed."),
     ] = None,
     open_: Annotated[
         bool, typer.Option("--open", help="Open the vote first, if it is not open: nominees and rules hold from then.")
@@ -67,6 +70,12 @@ def serve(
 ) -> None:
     """Take the vote's ballots, over HTTP, until stopped; say where once it answers."""
     wanted = _one(folder, season)
+    listen_address(address)
+    trusted_networks(trusted_proxy or ())
+    if public_url:
+        public_url = public_origin(public_url)
+        if is_in_the_clear(public_url):
+            tell(f"{public_url} is not https: sessions cross the network in the clear, for anybody there to take")
     if demo:
         with progress("demonstration") as said:
             wanted = demo_season(wanted, wall_clock(), said=said)

@@ -6,6 +6,7 @@ import base64
 import time
 from typing import Annotated, Any
 
+import msgspec
 import typer
 
 from plaudit.base.digests import bytes_sha256
@@ -63,9 +64,11 @@ def status(folder: SeasonFolder, as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
         return
-    rows = [[name.replace("_", " "), value] for name, value in found.items() if name not in {"checkpoint", "refused"}]
+    apart = {"checkpoint", "refused", "mail"}
+    rows = [[name.replace("_", " "), value] for name, value in found.items() if name not in apart]
     rows += [[f"checkpoint {name}", value] for name, value in (found["checkpoint"] or {}).items()]
     rows += [[f"refused: {reason}", rows] for reason, rows in found["refused"].items()]
+    rows += [[f"mail: {name.replace('_', ' ')}", value] for name, value in found.get("mail", {}).items()]
     print_table(season.title, ["", ""], [[name, _shown(value)] for name, value in rows])
 
 
@@ -246,7 +249,7 @@ def _found(season: Season) -> dict[str, Any]:
         "opening_sha256": bytes_sha256(str(opening).encode()),
     }
     found["closed_at"] = None if closed_at is None else instant_text(int(closed_at))
-    return found | _log_found(season) | _posts_found(season)
+    return found | _log_found(season) | _posts_found(season) | _mail_found(season)
 
 
 def _state(season: Season, *, is_closed: bool) -> str:
@@ -286,6 +289,14 @@ def _posts_found(season: Season) -> dict[str, Any]:
         return {"waiting": posts.waiting, "refused": posts.refusals()}
     finally:
         posts.close()
+
+
+def _mail_found(season: Season) -> dict[str, Any]:
+    """Give how it stands with codes by e-mail, as the server wrote it last."""
+    try:
+        return {"mail": msgspec.json.decode((season.folder / "vote" / "mail.json").read_bytes(), type=dict[str, Any])}
+    except (FileNotFoundError, msgspec.MsgspecError):
+        return {}
 
 
 def _checkpoint(season: Season) -> Checkpoint:

@@ -38,7 +38,10 @@ class Provider(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EmailCodes(Struct, frozen=True, forbid_unknown_fields=True):
-    """A mail server that sends one-time codes."""
+    """A mail server that sends one-time codes.
+
+    connections : how many are kept to it at most.
+    """
 
     host: Text
     sender: Text
@@ -46,6 +49,7 @@ class EmailCodes(Struct, frozen=True, forbid_unknown_fields=True):
     tls: Literal["starttls", "tls", "none"] = "starttls"
     user: str = ""
     password_env: str = ""
+    connections: Annotated[int, Meta(ge=1, le=100)] = 16
 
 
 class Live(Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,7 +71,7 @@ class Live(Struct, frozen=True, forbid_unknown_fields=True):
     email: EmailCodes | None = None
     work: Annotated[int, Meta(ge=0, le=10_000_000)] = 50_000
     session_minutes: Annotated[int, Meta(ge=1, le=24 * 60)] = 60
-    sign_ins_per_minute: Count = 30
+    sign_ins_per_minute: Count = 600
     ballots_per_minute: Count = 3_000
     witness: tuple[Text, ...] = ()
     witnesses_least: Count = 0

@@ -13,7 +13,7 @@ from litestar import Litestar
 from litestar.datastructures import State
 
 from plaudit.web import ballot_document, edition, log, pages, standings
-from plaudit.web.ballots import BallotEndpoint
+from plaudit.web.ballots import BALLOT_MOST, BallotEndpoint
 from plaudit.web.bodies import BodyRefused, again, whole_body
 from plaudit.web.docs import openapi
 from plaudit.web.edition import edition_path
@@ -23,6 +23,7 @@ from plaudit.web.problems import handlers, plain, unexpected
 from plaudit.web.proxies import Proxies
 from plaudit.web.shares import Shares
 from plaudit.web.sign_in.routes import routes as sign_in_routes
+from plaudit.web.sign_in.routes import season_mailer
 from plaudit.web.signed_in import headers_of
 from plaudit.web.standings import Feed
 from plaudit.web.targets import is_host, is_plain
@@ -41,10 +42,8 @@ if TYPE_CHECKING:
     Send = Callable[[dict[str, Any]], Awaitable[None]]
     Header = tuple[bytes, bytes]
 
-__all__ = ["BALLOT_MOST", "BODY_MOST", "BODY_SECONDS", "CONNECTIONS_MOST", "App"]
+__all__ = ["BODY_MOST", "BODY_SECONDS", "CONNECTIONS_MOST", "App"]
 
-BALLOT_MOST: Final = 4_096
-"""The most bytes of a ballot."""
 BODY_MOST: Final = 65_536
 """The most bytes of another request."""
 BODY_SECONDS: Final = 10.0
@@ -115,6 +114,7 @@ class App:
         sign_ins = Limits(
             secrets.token_bytes(32), live.sign_ins_per_minute, "season.toml [vote.live] sign_ins_per_minute"
         )
+        self._mailer = season_mailer(vote)
         self._ballots = BallotEndpoint(vote, sessions, limits)
         self.litestar = Litestar(
             [
@@ -122,7 +122,7 @@ class App:
                 *ballot_document.routes(vote.season),
                 *log.routes(vote, sessions),
                 *standings.routes(vote, self.feed),
-                *sign_in_routes(vote, sessions, sign_ins, public_url),
+                *sign_in_routes(vote, sessions, sign_ins, public_url, self._mailer),
                 *pages.routes(vote, sessions, limits, public_url),
             ],
             exception_handlers=handlers(),
@@ -165,6 +165,11 @@ class App:
         except Exception as error:  # noqa: BLE001 - its traceback is logged, and the client gets an answer
             status, headers, data = unexpected(error)
             await answer.give(status, {**headers, "connection": "close"}, data)
+
+    def close(self) -> None:
+        """End what goes on beside the requests."""
+        if self._mailer is not None:
+            self._mailer.close()
 
     def lines(self, dated: list[Header]) -> bytes:
         """Give the lines of the headers that every answer has: the server's own, a new list each second, and ours."""

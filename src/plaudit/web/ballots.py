@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from plaudit.web.problems import Answer
     from plaudit.web.sessions import Session, Sessions
 
-__all__ = ["BallotAnswer", "BallotEndpoint", "BallotSent", "taken"]
+__all__ = ["BALLOT_MOST", "BallotAnswer", "BallotEndpoint", "BallotSent", "taken"]
 
+BALLOT_MOST: Final = 4_096
+"""The most bytes of a ballot, by whichever door."""
 _JSON: Final = {"content-type": "application/json"}
 
 

@@ -33,6 +33,8 @@ __all__ = [
 ]
 
 DEMONSTRATION: Final = "guest ballots: a demonstration"
+TROUBLE: Final = "the published log is behind the ballots; every ballot that was answered is safe"
+"""What everybody is told; why, with the organiser's paths and disks in it, is on the organiser's stderr."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -162,7 +164,7 @@ def edition_answer(vote: LiveVote, names: dict[str, str]) -> EditionAnswer:
         sign_in=sign_in_ways(season),
         work=live.work,
         evidence=label(season),
-        trouble=vote.trouble,
+        trouble=TROUBLE if vote.trouble else "",
         log=LogAnswer(
             vote.signer.verifier.name, str(vote.signer.verifier), quote(edition_path(season.edition, "log")) + "/"
         ),

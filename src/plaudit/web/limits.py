@@ -60,6 +60,10 @@ class Limits:
         self._full_at: OrderedDict[bytes, int] = OrderedDict()
         """When each network's bucket is full again, in microseconds times `per_minute`, so that all is whole."""
 
+    def twin(self) -> Limits:
+        """Give the same limit for something that is counted apart."""
+        return Limits(self._key, self._per_minute, self._rule, most=self._most)
+
     def allow(self, address: str, now: float) -> None:
         """Count one request.
 

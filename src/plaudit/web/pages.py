@@ -20,12 +20,11 @@ from msgspec import Meta, Struct
 
 from plaudit.base.errors import BallotMalformed, EvidenceError, SignInNeeded, UnknownName
 from plaudit.vote.receipt import open_receipt
-from plaudit.web.ballots import BallotSent, taken
+from plaudit.web.ballots import BALLOT_MOST, BallotSent, taken
 from plaudit.web.edition import edition_path
 from plaudit.web.languages import chosen, language_of
 from plaudit.web.page_parts import QR_MOST_BYTES, cast_values, nominee_texts, qr_code, verify_values, vote_values
 from plaudit.web.problems import BALLOT_PROBLEMS, documented
-from plaudit.web.sessions import COOKIE, Session, Sessions
 from plaudit.web.signed_in import header_of, refuse_foreign, session_of
 from plaudit.web.views import VERIFY, VOTE, frame_of, view
 
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
 
     from plaudit.vote.live import LiveVote
     from plaudit.web.limits import Limits
+    from plaudit.web.sessions import Session, Sessions
 
 __all__ = ["routes"]
 
@@ -95,6 +95,7 @@ def _vote_routes(vote: LiveVote, sessions: Sessions, limits: Limits, public_url:
         summary="The page's form",
         description="Casts the form's ballot and shows its receipt. Programs use the ballots endpoint.",
         tags=_TAGS,
+        request_max_body_size=BALLOT_MOST,
         responses={**_html("The receipt."), **documented(*BALLOT_PROBLEMS, also=(408, 411, 413))},
     )
     async def vote_form(
@@ -206,7 +207,7 @@ def _html(described: str) -> dict[int, ResponseSpec]:
 
 def _visitor(request: Request[Any, Any, Any], sessions: Sessions) -> tuple[Session | None, bool]:
     """Give the page's visitor, and whether a session has ended or was none."""
-    if COOKIE not in request.cookies:
+    if sessions.cookie not in request.cookies:
         return None, False
     try:
         return session_of(header_of(request), sessions, is_change=False), False

@@ -15,6 +15,7 @@ import socket
 import sqlite3
 import sys
 import threading
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 import uvicorn
@@ -27,6 +28,7 @@ from plaudit.vote.publisher_process import PublisherProcess
 from plaudit.vote.requests import keep_importing
 from plaudit.web.app import CONNECTIONS_MOST, App
 from plaudit.web.connection import HEADERS_SECONDS, WRITE_SECONDS, Connection
+from plaudit.web.options import listen_address, public_origin
 from plaudit.web.sessions import Sessions
 
 if TYPE_CHECKING:
@@ -71,24 +73,33 @@ def serve(
     port : 0 takes a free one
     public_url : scheme, host and port that voters see; the address itself where none is given
     at_least, marker : as for `LiveVote`
+    trusted_proxies : addresses and networks whose X-Forwarded-For is believed
     said : is called with the public address once the server answers
 
     Raises
     ------
+    AskError : an address, network or public address is none.
     OutOfTurn : the port is taken, or LiveVote refuses to start.
     """
     assert season.live is not None
+    listen_address(address)
+    public_url = public_origin(public_url) if public_url else ""
     connections, last_resort = _connections_most(), _last_resort()
     with (
         LiveVote(season, publisher=PublisherProcess, at_least=tuple(at_least), marker=marker) as vote,
         _listening(address, port) as listening,
     ):
         host = f"[{address}]" if ":" in address else address
-        public_url = (public_url or f"http://{host}:{listening.getsockname()[1]}").rstrip("/")
+        public_url = public_url or f"http://{host}:{listening.getsockname()[1]}"
         gc.freeze()  # what was made until now stays; looking through it again and again held ballots up
         gc.set_threshold(*GARBAGE)
         sys.setswitchinterval(SWITCH_SECONDS)
-        sessions = Sessions(session_key(season.folder), season.edition, season.live.session_minutes)
+        sessions = Sessions(
+            session_key(season.folder),
+            season.edition,
+            season.live.session_minutes,
+            is_secure=public_url.startswith("https:"),
+        )
         app = App(vote, sessions, public_url=public_url, trusted_proxies=trusted_proxies, connections=connections)
         config = uvicorn.Config(
             app,
@@ -105,7 +116,8 @@ def serve(
             timeout_graceful_shutdown=LAST_SECONDS,
         )
         server = uvicorn.Server(config)
-        uvloop.run(_served(vote, app, server, listening, lambda: said(public_url, vote), last_resort.start))
+        with closing(app):
+            uvloop.run(_served(vote, app, server, listening, lambda: said(public_url, vote), last_resort.start))
     last_resort.cancel()
     gc.unfreeze()  # else libraries report what is never freed as leaks
 

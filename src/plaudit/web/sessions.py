@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from plaudit.base.errors import SignInNeeded
 
-__all__ = ["COOKIE", "Session", "Sessions"]
+__all__ = ["COOKIE", "Session", "Sessions", "cookie_name"]
 
 COOKIE: Final = "plaudit_session"
 _HEAD: Final = struct.Struct(">QI")
@@ -41,6 +41,7 @@ class Sessions:
     key : the season's session key
     edition : sessions of another edition are not read
     minutes : how long a session lasts
+    is_secure : whether voters come over https
 
     Examples
     --------
@@ -50,11 +51,13 @@ class Sessions:
     7
     """
 
-    def __init__(self, key: bytes, edition: str, minutes: int) -> None:
+    def __init__(self, key: bytes, edition: str, minutes: int, *, is_secure: bool = False) -> None:
         own_key = hmac.digest(key, b"session " + edition.encode(), hashlib.sha256)
         self._keyed = hashlib.blake2b(digest_size=32, key=own_key)
         self._csrf_key = hmac.digest(key, b"csrf " + edition.encode(), hashlib.sha256)
         self._seconds = minutes * 60
+        self.is_secure = is_secure
+        self.cookie = cookie_name(COOKIE, is_secure=is_secure)
 
     def issue(self, voter: int, way: str, now_seconds: int) -> str:
         """Give a new session's text."""
@@ -90,3 +93,14 @@ class Sessions:
         keyed = self._keyed.copy()
         keyed.update(head.encode())
         return keyed.hexdigest()
+
+
+def cookie_name(name: str, *, is_secure: bool) -> str:
+    """Give a cookie's name; over https, one that no other host and no plain HTTP can set.
+
+    Examples
+    --------
+    >>> cookie_name("plaudit_session", is_secure=True)
+    '__Host-plaudit_session'
+    """
+    return f"__Host-{name}" if is_secure else name

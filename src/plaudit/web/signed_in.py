@@ -6,7 +6,6 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from plaudit.base.errors import SignInNeeded
-from plaudit.web.sessions import COOKIE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -37,7 +36,7 @@ def session_of(header: Callable[[str], str], sessions: Sessions, *, is_change: b
     kind, _, token = header("authorization").partition(" ")
     if kind.lower() == "bearer":
         return sessions.read(token.strip(), now)
-    text = _cookie(header("cookie"))
+    text = _cookie(header("cookie"), sessions.cookie)
     if not text:
         raise SignInNeeded("nobody is signed in", "sign in, and send the session as a bearer's token or a cookie")
     session = sessions.read(text, now)
@@ -82,7 +81,7 @@ def header_of(request: Request[Any, Any, Any]) -> Callable[[str], str]:
     return lambda name: "; ".join(headers.getall(name, [])) if name == "cookie" else headers.get(name, "")
 
 
-def _cookie(header: str) -> str:
+def _cookie(header: str, wanted: str) -> str:
     """Give the session's cookie; http.cookies gives none where any other cookie is ill-formed."""
     cookies = (cookie.strip().partition("=") for cookie in header.split(";"))
-    return next((value for name, _, value in cookies if name == COOKIE), "")
+    return next((value for name, _, value in cookies if name == wanted), "")

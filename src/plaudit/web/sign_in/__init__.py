@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from plaudit.web.sign_in.routes import routes
+from plaudit.web.sign_in.routes import routes, season_mailer
 
-__all__ = ["routes"]
+__all__ = ["routes", "season_mailer"]

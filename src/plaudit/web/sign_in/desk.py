@@ -16,7 +16,7 @@ from msgspec import Struct
 from plaudit.base.errors import BallotMalformed, SignInNeeded
 from plaudit.base.weeks import instant_text
 from plaudit.collect.ballots import pseudonym
-from plaudit.web.sessions import COOKIE
+from plaudit.web.sessions import COOKIE, cookie_name
 
 if TYPE_CHECKING:
     from litestar import Request
@@ -52,7 +52,8 @@ class SignedIn(Struct, frozen=True):
 class Desk:
     """Where sign-ins arrive and sessions are handed out.
 
-    limits : of sign-ins, per network
+    limits : of sign-ins that are begun, per network
+    ends : of sign-ins that are ended, by a code or on the way back from a provider
     voter_key : the edition's, read once: whoever destroys it stops the server first
     public_url : the page's address as voters' browsers see it, without a path
     """
@@ -60,6 +61,7 @@ class Desk:
     vote: LiveVote
     sessions: Sessions
     limits: Limits
+    ends: Limits
     work: Work
     voter_key: bytes
     public_url: str
@@ -76,6 +78,20 @@ class Desk:
         SlowDown : the network came too often.
         """
         self.limits.allow(request.client.host if request.client else "", time.monotonic())
+
+    def admit_arrival(self, request: Request[Any, Any, Any]) -> None:
+        """Count a sign-in that is ended.
+
+        Raises
+        ------
+        SlowDown : the network came too often.
+        """
+        self.ends.allow(request.client.host if request.client else "", time.monotonic())
+
+    def admit_end(self, request: Request[Any, Any, Any]) -> None:
+        """Let the end of a sign-in come to the desk; see `admit`."""
+        self.admit_arrival(request)
+        self.refuse_foreign(request)
 
     def admit(self, request: Request[Any, Any, Any]) -> None:
         """Let a sign-in come to the desk.
@@ -137,12 +153,22 @@ class Desk:
         """Send a browser back to the page; nothing that was asked decides where to."""
         return Response(b"", status_code=303, headers={"location": "/", **_FRESH}, cookies=cookies)
 
-    def cookie(self, name: str, value: str, seconds: int, path: str = "/") -> Cookie:
+    def cookie(self, name: str, value: str, seconds: int) -> Cookie:
         """Give a cookie that scripts cannot read and other sites' forms do not send; with no seconds, its end."""
-        is_secure = self.public_url.startswith("https://")
+        is_secure = self.sessions.is_secure
         return Cookie(
-            key=name, value=value, max_age=seconds, path=path, httponly=True, samesite="lax", secure=is_secure
+            key=cookie_name(name, is_secure=is_secure),
+            value=value,
+            max_age=seconds,
+            path="/",
+            httponly=True,
+            samesite="lax",
+            secure=is_secure,
         )
+
+    def held(self, request: Request[Any, Any, Any], name: str) -> str:
+        """Give what a cookie of ours holds, empty where there is none."""
+        return request.cookies.get(cookie_name(name, is_secure=self.sessions.is_secure), "")
 
 
 def is_form(request: Request[Any, Any, Any]) -> bool:

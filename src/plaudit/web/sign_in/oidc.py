@@ -5,7 +5,8 @@
 
 The cookie holds the state and its end under a key that is made at each start;
 nonce and code verifier are derived from the state under the same key. So the
-server keeps nothing of a voter who went away and never came back.
+server keeps nothing of a voter who went away and never came back. A round trip
+ends once, however it ends.
 
 References
 ----------
@@ -14,11 +15,13 @@ OpenID Connect Core 1.0, section 3.1.3.7; RFC 7636 (PKCE); RFC 9207 (iss)
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
 import os
 import secrets
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from authlib.common.errors import AuthlibBaseError
@@ -29,10 +32,11 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 
 from plaudit.base.errors import RuleInvalid, SignInNeeded
-from plaudit.web.sign_in.provider import ALGORITHMS, Described, described, unavailable
+from plaudit.web.sign_in.once import Once
+from plaudit.web.sign_in.provider import ALGORITHMS, Described, bound_answer, described, unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping
 
     from plaudit.rulebook.live import Provider
 
@@ -67,6 +71,7 @@ class OidcSignIn:
         self._redirect_uri = redirect_uri
         self._key = secrets.token_bytes(32)
         self._known: Described | None = None
+        self._ended = Once()
 
     async def leave(self, now: int) -> tuple[str, str]:
         """Give the provider's address to send a voter to, and the cookie of the round trip.
@@ -76,7 +81,7 @@ class OidcSignIn:
         VoteUnavailable : the provider is not there, or does not describe itself as it must.
         """
         state = secrets.token_urlsafe(32)
-        async with self._client() as client:
+        async with self._in_time(), self._client() as client:
             about = await self._described(client, now)
             address, _ = client.create_authorization_url(
                 about.authorization_endpoint,
@@ -101,7 +106,7 @@ class OidcSignIn:
         VoteUnavailable : the provider is not there, or refuses us.
         """
         state = self._state(asked, cookie, now)
-        async with self._client() as client:
+        async with self._in_time(), self._client() as client:
             about = await self._described(client, now)
             said = asked.get("iss", "" if about.names_itself else about.issuer)
             if said != about.issuer:
@@ -120,7 +125,18 @@ class OidcSignIn:
             raise self._refused("the sign-in was not begun in this browser")
         if now >= int(ends_at):
             raise self._refused(f"it took longer than {TRIP_SECONDS // 60} minutes")
+        if not self._ended.use(hashlib.sha256(state.encode()).digest(), ends_at=int(ends_at), now=now):
+            raise self._refused("this sign-in has ended already")
         return state
+
+    @asynccontextmanager
+    async def _in_time(self) -> AsyncIterator[None]:
+        """Bound everything that is asked of the provider for one voter."""
+        try:
+            async with asyncio.timeout(_SECONDS):
+                yield
+        except TimeoutError:
+            raise unavailable(self._provider, f"it did not answer within {_SECONDS} s") from None
 
     async def _token(self, client: AsyncOAuth2Client, about: Described, code: str, state: str) -> dict[str, Any]:
         try:
@@ -176,6 +192,8 @@ class OidcSignIn:
             redirect_uri=self._redirect_uri,
             code_challenge_method="S256",
             timeout=_SECONDS,
+            headers={"accept-encoding": "identity"},
+            event_hooks={"response": [bound_answer]},
         )
 
     def _derived(self, use: str, state: str) -> str:

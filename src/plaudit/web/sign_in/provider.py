@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import msgspec
-from httpx2 import HTTPError, InvalidURL
+from httpx2 import AsyncByteStream, HTTPError, InvalidURL, Response
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from msgspec import Struct
@@ -20,14 +20,19 @@ from msgspec import Struct
 from plaudit.base.errors import VoteUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from authlib.integrations.httpx_client import AsyncOAuth2Client
 
     from plaudit.rulebook.live import Provider
 
-__all__ = ["ALGORITHMS", "Described", "described", "unavailable"]
+__all__ = ["ALGORITHMS", "ANSWER_BYTES_MOST", "Described", "bound_answer", "described", "unavailable"]
 
 ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519")
 """Signatures of an ID token: a provider's own key each, so neither `none` nor a shared secret."""
+ANSWER_BYTES_MOST: Final = 262_144
+"""The most bytes of a provider's answer: a description, keys or a token."""
+_KEYS_MOST: Final = 100
 _FRESH_SECONDS: Final = 3_600
 _KEYS_SECONDS: Final = 60
 
@@ -83,7 +88,7 @@ class Described:
             found = await _read(client, self._provider, self._metadata.jwks_uri, _Keys)
             self._keys, self._keys_at = found.keys, now
         usable = []
-        for key in self._keys:
+        for key in self._keys[:_KEYS_MOST]:
             try:
                 usable.extend(KeySet.import_key_set({"keys": [key]}).keys)
             except (JoseError, ValueError, KeyError, TypeError):
@@ -116,6 +121,32 @@ async def _read(client: AsyncOAuth2Client, provider: Provider, address: str, sha
         return msgspec.json.decode(answer.content, type=shape)
     except (HTTPError, InvalidURL, msgspec.MsgspecError) as error:
         raise unavailable(provider, f"{address}: {type(error).__name__}") from None
+
+
+async def bound_answer(answer: Response) -> None:
+    """Let an answer be read up to its most bytes, as they come over the wire; a client's hook."""
+    if "content-encoding" in answer.headers:
+        raise HTTPError("an answer that is packed, though none was asked for")
+    assert isinstance(answer.stream, AsyncByteStream)
+    answer.stream = _Bounded(answer.stream)
+
+
+class _Bounded(AsyncByteStream):
+    """A body that ends with an error once it is too long."""
+
+    def __init__(self, stream: AsyncByteStream) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        count = 0
+        async for part in self._stream:
+            count += len(part)
+            if count > ANSWER_BYTES_MOST:
+                raise HTTPError(f"an answer of more than {ANSWER_BYTES_MOST:,} bytes")
+            yield part
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
 
 
 def _is_safe(address: str, issuer: str) -> bool:

@@ -6,6 +6,7 @@ cookie and the way back to the page, so that signing in needs no script.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
 
@@ -19,10 +20,12 @@ from plaudit.vote.keys import voter_key
 from plaudit.web.edition import edition_path
 from plaudit.web.problems import documented
 from plaudit.web.sessions import COOKIE
+from plaudit.web.sign_in.addresses import normal_address
+from plaudit.web.sign_in.codes import CODE_SECONDS, Codes
 from plaudit.web.sign_in.described import taking
 from plaudit.web.sign_in.desk import Desk, SignedIn, is_form, sent
-from plaudit.web.sign_in.email import Codes, normal_address
 from plaudit.web.sign_in.guests import new_guest
+from plaudit.web.sign_in.mail_state import write_state
 from plaudit.web.sign_in.mailer import Mailer
 from plaudit.web.sign_in.oidc import TRIP_SECONDS, OidcSignIn
 from plaudit.web.sign_in.work import Work
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["routes"]
 
 _TRIP: str = "plaudit_trip"
+_ASKING: str = "plaudit_asking"
 _BODY_MOST: int = 16_384
 _TAGS = ["sign in"]
 _REFUSALS = (BallotMalformed, SignInNeeded, SlowDown, VoteUnavailable)
@@ -66,6 +70,10 @@ class CodeSent(Struct, frozen=True):
 
     email: Annotated[str, Meta(max_length=254, description="Where the code was sent.")]
     code: Annotated[str, Meta(max_length=64, description="Its eight digits.")]
+    asking: Annotated[
+        str,
+        Meta(max_length=200, description="What asking for the code answered; a browser has it as a cookie instead."),
+    ] = ""
 
 
 class SignOutSent(Struct, frozen=True):
@@ -78,6 +86,7 @@ class CodeOnItsWay(Struct, frozen=True):
     """The same answer whatever the address."""
 
     sent: bool
+    asking: Annotated[str, Meta(description="To send with the code, which is good for nobody else.")]
 
 
 class SessionAnswer(Struct, frozen=True):
@@ -96,27 +105,45 @@ class Challenge(Struct, frozen=True):
     signature: str
 
 
-def routes(vote: LiveVote, sessions: Sessions, limits: Limits, public_url: str) -> list[HTTPRouteHandler]:
+def season_mailer(vote: LiveVote) -> Mailer | None:
+    """Give what sends the season's codes, which whoever asks for it closes in the end; None where it sends none.
+
+    Raises
+    ------
+    RuleInvalid : see Mailer.
+    """
+    live = vote.season.live
+    if live is None or live.email is None:
+        return None
+    told = partial(write_state, vote.season.folder / "vote" / "mail.json")
+    return Mailer(live.email, vote.season.title, told=told)
+
+
+def routes(
+    vote: LiveVote, sessions: Sessions, limits: Limits, public_url: str, mailer: Mailer | None = None
+) -> list[HTTPRouteHandler]:
     """Give the endpoints of the ways in which the season lets voters sign in.
 
     Parameters
     ----------
     limits : of sign-ins, per network; not those of ballots
     public_url : the page's address as voters' browsers see it
+    mailer : where the season sends codes; see `season_mailer`
 
     Raises
     ------
-    RuleInvalid : a secret is not in its environment variable, or codes would be sent in the clear.
+    RuleInvalid : a secret is not in its environment variable.
     """
     live = vote.season.live
     assert live is not None
     key = voter_key(vote.season.folder)
-    desk = Desk(vote, sessions, limits, Work(live.work), key, public_url.rstrip("/"))
+    desk = Desk(vote, sessions, limits, limits.twin(), Work(live.work), key, public_url.rstrip("/"))
     found = [*_session_routes(desk), _work_route(desk)]
     if live.guests:
         found.append(_guest_route(desk))
     if live.email:
-        found += _email_routes(desk, Codes(), Mailer(live.email, vote.season.title))
+        assert mailer is not None
+        found += _email_routes(desk, Codes(), mailer)
     for provider in live.provider:
         found += _oidc_routes(desk, provider)
     return found
@@ -171,18 +198,29 @@ def _email_routes(desk: Desk, codes: Codes, mailer: Mailer) -> list[HTTPRouteHan
         request_max_body_size=_BODY_MOST,
     )
     async def email(request: Asked) -> Response[CodeOnItsWay]:
-        """The answer is the same whatever the address. A form's answer is 303 to the page."""
+        """The answer is the same whatever the address, and comes after the same time.
+
+        The code is good for whoever asked: a browser by its cookie, a program by `asking`. A form's answer is 303 to
+        the page.
+        """
         desk.admit(request)
         asked = await sent(request, EmailSent)
         address = normal_address(asked.email)
         desk.work.accept(asked.work, desk.now())
-        code = codes.issue(address, desk.now())
+        asking = codes.ask(address, desk.now())
         try:
-            await mailer.send(address, code, desk.now())
+            if asking.code:
+                await mailer.send(address, asking.code, desk.now())
+            else:
+                await mailer.wait_as_long()
         except VoteUnavailable:
-            codes.withdraw(address)
+            if asking.code:
+                codes.withdraw(address, asking)
             raise
-        return desk.back([]) if is_form(request) else Response(CodeOnItsWay(sent=True), status_code=202)
+        cookie = desk.cookie(_ASKING, asking.token, CODE_SECONDS)
+        if is_form(request):
+            return desk.back([cookie])
+        return Response(CodeOnItsWay(sent=True, asking=asking.token), status_code=202, cookies=[cookie])
 
     @post(
         _path(desk, "email/code"),
@@ -195,12 +233,17 @@ def _email_routes(desk: Desk, codes: Codes, mailer: Mailer) -> list[HTTPRouteHan
         request_max_body_size=_BODY_MOST,
     )
     async def email_code(request: Asked) -> Response[SignedIn]:
-        """A code is good for ten minutes, five tries and one sign-in. A form's answer is 303 to the page."""
-        desk.admit(request)
+        """A code is good for ten minutes, five tries and one sign-in, for whoever asked for it.
+
+        A form's answer is 303 to the page.
+        """
+        desk.admit_end(request)
         asked = await sent(request, CodeSent)
         address = normal_address(asked.email)
-        codes.use(address, asked.code, desk.now())
-        return desk.welcome(desk.voter(f"email {address}"), EMAIL, to_page=is_form(request))
+        codes.use(address, asked.asking or desk.held(request, _ASKING), asked.code, desk.now())
+        welcome = desk.welcome(desk.voter(f"email {address}"), EMAIL, to_page=is_form(request))
+        welcome.cookies.append(desk.cookie(_ASKING, "", 0))
+        return welcome
 
     return [email, email_code]
 
@@ -208,6 +251,7 @@ def _email_routes(desk: Desk, codes: Codes, mailer: Mailer) -> list[HTTPRouteHan
 def _oidc_routes(desk: Desk, provider: Provider) -> list[HTTPRouteHandler]:
     path = _path(desk, f"oidc/{provider.id}")
     back = f"{path}/callback"
+    trips = f"{_TRIP}_{provider.id}"
     way = OidcSignIn(provider, f"{desk.public_url}{quote(back)}")
 
     @get(
@@ -222,7 +266,7 @@ def _oidc_routes(desk: Desk, provider: Provider) -> list[HTTPRouteHandler]:
         """Sends a browser to the provider."""
         desk.admit_visit(request)
         address, trip = await way.leave(desk.now())
-        cookie = desk.cookie(_TRIP, trip, TRIP_SECONDS, quote(path))
+        cookie = desk.cookie(trips, trip, TRIP_SECONDS)
         headers = {"location": address, "cache-control": "no-store"}
         return Response(b"", status_code=302, headers=headers, cookies=[cookie])
 
@@ -236,10 +280,10 @@ def _oidc_routes(desk: Desk, provider: Provider) -> list[HTTPRouteHandler]:
     )
     async def arrive(request: Asked) -> Response[bytes]:
         """The provider sends a browser here; the answer sends it on to the page, signed in."""
-        desk.admit_visit(request)
-        name = await way.arrive(dict(request.query_params), request.cookies.get(_TRIP, ""), desk.now())
+        desk.admit_arrival(request)
+        name = await way.arrive(dict(request.query_params), desk.held(request, trips), desk.now())
         welcome = desk.welcome(desk.voter(name), provider.id, to_page=True)
-        welcome.cookies.append(desk.cookie(_TRIP, "", 0, quote(path)))
+        welcome.cookies.append(desk.cookie(trips, "", 0))
         return welcome
 
     return [leave, arrive]

@@ -20,7 +20,8 @@ from typing import Any, Final
 
 import altcha
 
-from plaudit.base.errors import SignInNeeded, VoteUnavailable
+from plaudit.base.errors import SignInNeeded
+from plaudit.web.sign_in.once import Once
 
 __all__ = ["WORK_SECONDS", "Work"]
 
@@ -56,8 +57,7 @@ class Work:
     def __init__(self, size: int, *, most: int = _MOST) -> None:
         self.size = size
         self._key = secrets.token_bytes(32)
-        self._most = most
-        self._used: dict[bytes, int] = {}
+        self._used = Once(most=most)
 
     def challenge(self, now: int) -> dict[str, Any]:
         """Give a new challenge, as an ALTCHA solver reads it; `now` is in seconds."""
@@ -83,18 +83,8 @@ class Work:
         signature, expires_at = _verified(solution, self._key)
         if now >= expires_at:
             raise _refused("the proof of work came too late")
-        if signature in self._used:
+        if not self._used.use(signature, ends_at=expires_at, now=now):
             raise _refused("the proof of work was used before")
-        self._remember(signature, expires_at, now)
-
-    def _remember(self, signature: bytes, expires_at: int, now: int) -> None:
-        if len(self._used) >= self._most:
-            self._used = {used: until for used, until in self._used.items() if until > now}
-        if len(self._used) >= self._most:
-            raise VoteUnavailable(
-                f"{self._most:,} sign-ins came within {WORK_SECONDS} s", "try again in a minute", retry_after=60
-            )
-        self._used[signature] = expires_at
 
 
 def _verified(solution: str, key: bytes) -> tuple[bytes, int]:
