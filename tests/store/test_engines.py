@@ -361,7 +361,7 @@ def test_more_memory_than_workers_have_is_said_and_given_up(spark: str, made_hot
     before = bytes_below(folder)
     asked = f"{spark}&spark.executor.memory=64g&plaudit.wait=17"
     command = [sys.executable, "-c", "from plaudit.cli.main import main; main()", "tally", str(folder)]
-    ended = subprocess.run([*command, "--engine", asked], capture_output=True, text=True, timeout=170, check=False)
+    ended = subprocess.run([*command, "--engine", asked], capture_output=True, text=True, timeout=600, check=False)
 
     assert ended.returncode == EngineUnavailable.exit_code, ended.stderr
     waited, what, remedy = ended.stderr.strip().splitlines()
@@ -380,10 +380,10 @@ def test_a_worker_that_does_not_see_the_season_is_said_before_a_table_is_written
     with cluster(tmp_path, hidden=folder) as address:
         asked = f"{address}?{SETTINGS}"
         command = [sys.executable, "-c", "from plaudit.cli.main import main; main()", "tally", str(folder)]
-        ended = subprocess.run([*command, "--engine", asked], capture_output=True, text=True, timeout=170, check=False)
+        ended = subprocess.run([*command, "--engine", asked], capture_output=True, text=True, timeout=600, check=False)
 
     assert ended.returncode == EngineUnavailable.exit_code, ended.stderr
     what, remedy = ended.stderr.strip().splitlines()
     assert re.match(r"plaudit: a worker of spark://127\.0\.0\.1:\d+ does not see .*/season/evidence: ", what)
-    assert remedy.strip().startswith("→ let every worker see the season's folder under the same path")
+    assert remedy.strip().startswith("→ let every worker see the season's evidence under the same path")
     assert bytes_below(folder) == before

@@ -26,8 +26,8 @@ _REMEDIES: Final = (
     ("maxResultSize", "give the result more room: spark.driver.maxResultSize=4g and spark.driver.memory=6g"),
     ("OutOfMemoryError", "give more memory: spark.executor.memory for workers, spark.driver.memory for this machine"),
     ("No space left on device", "free the disk of that worker, or name another with spark.local.dir"),
-    ("FileNotFoundException", "let every worker see the season's folder under the same path, and run the verb again"),
-    ("Permission denied", "let the workers read and write the season's folder, and run the verb again"),
+    ("FileNotFoundException", "let every worker see the season's evidence under the same path, and run the verb again"),
+    ("Permission denied", "let the workers read and write the season's evidence, and run the verb again"),
     ("HADOOP_CONF_DIR", "let HADOOP_CONF_DIR or YARN_CONF_DIR name the folder of the cluster's settings"),
 )
 _TASK: Final = re.compile(r"Lost task [^:]*\(TID \d+\) \((?P<where>\S+) executor[^)]*\): (?P<what>.+)")
