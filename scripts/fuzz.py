@@ -38,7 +38,9 @@ def main() -> None:
             inputs = outcome.read + outcome.refused
             total += inputs
             each = (time.process_time() - started) / inputs * 1e3
-            print(f"{kind.name:<20}{outcome.read:>10,} read{outcome.refused:>10,} refused{each:>8.2f} ms each", flush=True)
+            print(
+                f"{kind.name:<20}{outcome.read:>10,} read{outcome.refused:>10,} refused{each:>8.2f} ms each", flush=True
+            )
     print(f"{total:,} inputs, {time.process_time() - began:.0f} processor seconds, nothing but errors of ours")
 
 

@@ -15,12 +15,81 @@ _DEEP: Final = 4000
 TOKENS: Final[tuple[bytes, ...]] = (
     *(b"", b"0", b"-1", b"1.5", b"1e999", b"nan", b"inf", b"true", b"null", b"None", b"0x1F", b"07", b"1_000", b"1__0"),
     *(b"9" * 19, b"9223372036854775808", b"-9223372036854775809", b"9" * 400, b"9" * 5000, b"1" + b"0" * 60),
-    *(b'""', b"''", b'"a"', b'"""', b"'''", b'"', b"'", b"\\", b'"\\u0000"', b'"\\ud800"', b'"\\U00110000"', b"{}", b"[]"),
-    *(b"[[]]", b"[{}]", b"{ a = 1 }", b"[1, 'a']", b"[" * _DEEP, b"]" * _DEEP, b"{" * _DEEP, b'{"a":' * _DEEP, b"{a=" * _DEEP),
-    *(b"2018-05-14", b"2018-13-45", b"0000-00-00", b"9999-12-31T23:59:60Z", b"2018-05-14T09:00:00", b"24:00", b"07:32:00"),
-    *(b"\x00", b"\x1b[2J", b"\xff\xfe", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"\r", b"\n", b"\r\n", b"\n\n", b"\t", b"\x85"),
-    *("방탄소년단".encode(), "²".encode(), "٣".encode(), "\u2028".encode(), "\u202e".encode(), "😀".encode(), "— ".encode()),
-    *(b"a.b", b"[a]", b"[[a]]", b"a = ", b"= 1", b"#", b",", b";", b"@", b"x@1", b"../x", b"/etc/passwd", b"*", b"%", b"(", b"(?P<a>"),
+    *(
+        b'""',
+        b"''",
+        b'"a"',
+        b'"""',
+        b"'''",
+        b'"',
+        b"'",
+        b"\\",
+        b'"\\u0000"',
+        b'"\\ud800"',
+        b'"\\U00110000"',
+        b"{}",
+        b"[]",
+    ),
+    *(
+        b"[[]]",
+        b"[{}]",
+        b"{ a = 1 }",
+        b"[1, 'a']",
+        b"[" * _DEEP,
+        b"]" * _DEEP,
+        b"{" * _DEEP,
+        b'{"a":' * _DEEP,
+        b"{a=" * _DEEP,
+    ),
+    *(
+        b"2018-05-14",
+        b"2018-13-45",
+        b"0000-00-00",
+        b"9999-12-31T23:59:60Z",
+        b"2018-05-14T09:00:00",
+        b"24:00",
+        b"07:32:00",
+    ),
+    *(
+        b"\x00",
+        b"\x1b[2J",
+        b"\xff\xfe",
+        b"\xef\xbb\xbf",
+        b"\xed\xa0\x80",
+        b"\r",
+        b"\n",
+        b"\r\n",
+        b"\n\n",
+        b"\t",
+        b"\x85",
+    ),
+    *(
+        "방탄소년단".encode(),
+        "²".encode(),
+        "٣".encode(),
+        "\u2028".encode(),
+        "\u202e".encode(),
+        "😀".encode(),
+        "— ".encode(),
+    ),
+    *(
+        b"a.b",
+        b"[a]",
+        b"[[a]]",
+        b"a = ",
+        b"= 1",
+        b"#",
+        b",",
+        b";",
+        b"@",
+        b"x@1",
+        b"../x",
+        b"/etc/passwd",
+        b"*",
+        b"%",
+        b"(",
+        b"(?P<a>",
+    ),
     *(b"Europe/Nowhere", b"UTC", b"../../UTC", b"Asia/Seoul", b"a+b+c", b"AAAA", b"=====", b"x" * 70_000),
 )
 _PIECE: Final = re.compile(rb'"[^"\n]*"|[A-Za-z_][\w-]*|-?\d[\d_.:TZ+-]*|[\[\]{}=,]')
@@ -53,7 +122,9 @@ def _swap_piece(data: bytearray, chance: random.Random, _others: Sequence[bytes]
     if pieces:
         start, end = chance.choice(pieces)
         other = chance.choice(pieces)
-        data[start:end] = chance.choice([*TOKENS, bytes(data[other[0] : other[1]])] if chance.random() < 0.9 else TOKENS)
+        data[start:end] = chance.choice(
+            [*TOKENS, bytes(data[other[0] : other[1]])] if chance.random() < 0.9 else TOKENS
+        )
 
 
 def _lines(data: bytearray, chance: random.Random, others: Sequence[bytes]) -> None:

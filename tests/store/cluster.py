@@ -24,7 +24,7 @@ SETTINGS = (
     # a short test gains more from code compiled quickly than from quick code
     "&spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1&spark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1"
 )
-_SECONDS = 120
+_SECONDS = 300
 _WHILE_READ = ["sh", "-c", '"$@" & read _; kill -9 0', "sh"]
 """Runs a command until its own input ends, then ends all that it started."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import plaudit
 from plaudit.audit.appeals import appealed_files
 from plaudit.base.digests import file_sha256, folder_sha256
+from plaudit.base.paths import is_file
 from plaudit.base.weeks import instant_text, to_instant
 from plaudit.certify.audited import audit_limits, audit_stated
 from plaudit.rulebook.live import GUEST
@@ -149,7 +150,7 @@ def inputs_sha256(season: Season) -> dict[str, str]:
     names += [lookup.file for source in season.sources for lookup in source.lookup.values()]
     names += appealed_files(season)
     for name in names:
-        if (season.folder / name).is_file():
+        if is_file(season.folder / name):
             digests[name] = file_sha256(season.folder / name)
     for folder in ("certificates", "data"):
         below = season.folder / folder

@@ -87,7 +87,9 @@ class TomlFile:
             return self.invalid(
                 place, f"a time without a zone{self._value(place)}", "write an offset, as in 2018-05-14T09:00:00-07:00"
             )
-        return self.invalid(place, f"{message[0].lower()}{message[1:]}{self._value(place)}", "give a value of that kind")
+        return self.invalid(
+            place, f"{message[0].lower()}{message[1:]}{self._value(place)}", "give a value of that kind"
+        )
 
     def _value(self, place: Place) -> str:
         """Give the words for the value at a place, or none where it is a table or not there."""

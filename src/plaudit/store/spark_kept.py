@@ -114,7 +114,7 @@ class KeptTables:
         if (seen, found) != (_TASKS, _TASKS):
             raise EngineUnavailable(
                 f"workers of {master} read {seen} and {found} of {_TASKS} rows in {folder.parent}",
-                "let every worker see the season's evidence under the same path",
+                "let every worker see the season's folder under the same path",
             )
 
 

@@ -26,7 +26,9 @@ _REMEDIES: Final = (
     ("maxResultSize", "give the result more room: spark.driver.maxResultSize=4g and spark.driver.memory=6g"),
     ("OutOfMemoryError", "give more memory: spark.executor.memory for workers, spark.driver.memory for this machine"),
     ("No space left on device", "free the disk of that worker, or name another with spark.local.dir"),
-    ("FileNotFoundException", "let every worker see the season's evidence under the same path, and run the verb again"),
+    ("FILE_NOT_EXIST", "let every worker see the season's folder under the same path, and run the verb again"),
+    ("number of partitions", "let every worker see the season's folder under the same path, and run the verb again"),
+    ("FileNotFoundException", "let every worker see the season's folder under the same path, and run the verb again"),
     ("Permission denied", "let the workers read and write the season's evidence, and run the verb again"),
     ("HADOOP_CONF_DIR", "let HADOOP_CONF_DIR or YARN_CONF_DIR name the folder of the cluster's settings"),
 )
