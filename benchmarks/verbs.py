@@ -5,9 +5,9 @@
 
 scale.py times the bare count; a verb also reads sources, makes the log, looks for the patterns of six purge
 rules, counts twice more, and weighs how safe the result is. The season is examples/top-social-artist-2018 with as
-many ballots as asked, one voter to five. A verb is a process of its own; processor seconds and peak memory are sums over
-it and what it starts. `tally` runs on each engine; every other verb runs on this machine whatever the engine. The last line of a
-size says what the log is: bytes and files a ballot.
+many ballots as asked, one voter to five. A verb is a process of its own; processor seconds and peak memory are sums
+over it and what it starts. `tally` runs on each engine; every other verb runs on this machine whatever the engine. The
+last line of a size says what the log is: bytes and files a ballot.
 """
 
 from __future__ import annotations

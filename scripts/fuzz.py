@@ -5,7 +5,7 @@ python scripts/fuzz.py --inputs 50000 --seed 7
 python scripts/fuzz.py --only 'artists.toml' --inputs 20000
 
 Each input is a sound example with one to four damages from a seed. It must be read, or refused by an error of
-ours; anything else ends the script with the input, to be repeated with the same seed. tests/fuzz does the same in short.
+ours; anything else ends the script with the input, to be repeated with the same seed. tests/fuzz does it in short.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.fuzz.kinds import fuzz, kinds  # noqa: E402 - the tests lie beside this folder
+from tests.fuzz.kinds import fuzz, kinds
 
 
 def main() -> None:
@@ -38,10 +38,11 @@ def main() -> None:
             inputs = outcome.read + outcome.refused
             total += inputs
             each = (time.process_time() - started) / inputs * 1e3
-            print(
-                f"{kind.name:<20}{outcome.read:>10,} read{outcome.refused:>10,} refused{each:>8.2f} ms each", flush=True
-            )
-    print(f"{total:,} inputs, {time.process_time() - began:.0f} processor seconds, nothing but errors of ours")
+            line = f"{kind.name:<20}{outcome.read:>10,} read{outcome.refused:>10,} refused{each:>8.2f} ms each"
+            sys.stdout.write(line + "\n")
+            sys.stdout.flush()
+    took = time.process_time() - began
+    sys.stdout.write(f"{total:,} inputs, {took:.0f} processor seconds, nothing but errors of ours\n")
 
 
 if __name__ == "__main__":

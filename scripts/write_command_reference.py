@@ -201,6 +201,7 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
 
 ERROR_CASES: Final = {
     "EngineUnavailable": "`--engine spark://10.0.0.5:7077`, and no worker there sees the season's folder",
+    "FileRefused": "a folder that is read-only, a disk that is full",
     "UnknownName": "`plaudit chart my-award --week 2030-01-01`",
     "OutOfTurn": "`plaudit tally` before `plaudit nominate`",
     "RuleInvalid": "a misspelt key in `season.toml` or a rule file",
@@ -220,6 +221,7 @@ ERROR_CASES: Final = {
     "CheckpointsFork": "`plaudit log mirror` finds a log whose past has changed",
     "EvidenceError": "a measure of a chart adds up to more than 2⁵² in a week",
     "DigestMismatch": "one byte of `evidence/readings.parquet` was changed",
+    "NothingMade": "no vote counted, no charted week, or a source of which no row can be used",
     "ProofInvalid": "one number of `published/totals.csv` was changed",
     "SignatureInvalid": "one letter of the certificate was changed",
 }

@@ -129,7 +129,7 @@ def _swap_piece(data: bytearray, chance: random.Random, _others: Sequence[bytes]
 
 def _lines(data: bytearray, chance: random.Random, others: Sequence[bytes]) -> None:
     """Drop, repeat, move or take over a line."""
-    lines = data.split(b"\n")
+    lines = bytes(data).split(b"\n")
     at, to = chance.randrange(len(lines)), chance.randrange(len(lines))
     done = chance.randrange(4)
     if done == 0:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.fuzz.kinds import Kind, fuzz, kinds
 from tests.fuzz.mutations import mutated
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 INPUTS = 50_000
 SEED = 20180520

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import json
+import re
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -79,14 +79,14 @@ def certificate(kind: str = "real", winners: tuple[str, ...] = ("bts",), edition
         "season": {"award": TSA, "edition": edition, "origin": "example.org/tsa"},
         "software": {"plaudit": "0.1.0"},
         "evidence": {"kind": kind, "sources": [], "tables": {}},
-        **{"rules": {}, "inputs": {}, "set_aside": {}, "limits": []},
+        "rules": {}, "inputs": {}, "set_aside": {}, "limits": [],
         "result": {
             "winners": list(winners),
             "positions": [
                 {"position": position, "nominee": nominee, "value": 3 - position}
                 for position, nominee in enumerate(("bts", "exo"), start=1)
             ],
-            **{"totals": [], "voids": []},
+            "totals": [], "voids": [],
         },
     }
 

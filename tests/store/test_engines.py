@@ -20,7 +20,7 @@ import pytest
 from typer.testing import CliRunner
 
 from plaudit import pipeline
-from plaudit.base.errors import EngineUnavailable, OutOfTurn, UnknownName
+from plaudit.base.errors import EngineUnavailable, FileRefused, OutOfTurn, UnknownName
 from plaudit.base.numbers import share_points as exact_points
 from plaudit.cli.main import app
 from plaudit.collect.collect import COLLECTED
@@ -339,9 +339,7 @@ def test_what_a_process_left_that_was_killed_is_swept_and_a_living_ones_stays(sp
 def test_a_folder_that_cannot_be_made_is_two_lines(spark: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", "utf-8")
 
-    with pytest.raises(
-        EngineUnavailable, match=r"evidence cannot be written to: Not a directory; Spark's workers keep"
-    ):
+    with pytest.raises(FileRefused, match=r"evidence: Not a directory; check the path: one of its folders is a file"):
         Evidence(tmp_path / "file" / "evidence", engine=spark)
 
 
@@ -366,7 +364,8 @@ def test_more_memory_than_workers_have_is_said_and_given_up(spark: str, made_hot
     assert ended.returncode == EngineUnavailable.exit_code, ended.stderr
     waited, what, remedy = ended.stderr.strip().splitlines()
     assert "has given no worker: there is none, all are busy, or none has the 64g of memory asked of it" in waited
-    assert what.startswith("plaudit: spark://127.0.0.1:") and what.endswith("given up after 17 s")
+    assert what.startswith("plaudit: spark://127.0.0.1:")
+    assert what.endswith("given up after 17 s")
     assert remedy.strip().startswith("→ start workers, ask less of each, or wait longer with plaudit.wait=SECONDS")
     assert bytes_below(folder) == before
 

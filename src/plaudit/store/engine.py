@@ -78,6 +78,7 @@ def open_engine(name: str, near: Path | None = None, said: Callable[[str], None]
     UnknownName : no engine of that name, or no such setting.
     OutOfTurn : the engine is not installed, or Spark already runs on another master.
     EngineUnavailable : no Java, no master at the address, no worker, or one that does not see `near`.
+    FileRefused : `near` cannot be written to.
 
     Examples
     --------

@@ -71,6 +71,7 @@ class Evidence:
     UnknownName : no such engine, or it cannot read the address.
     OutOfTurn : the engine is not installed.
     EngineUnavailable : the engine cannot compute, or does not see the folder.
+    FileRefused : the engine must write to the folder, and cannot.
     """
 
     def __init__(
@@ -107,8 +108,8 @@ class Evidence:
         made = kind.__new__(kind)
         made.__dict__.update(self.__dict__)
         if change is not None:
-            made.folder, made._beneath = change.apart / _FOLDER, (self.folder, *self._beneath)  # noqa: SLF001
-            made._change, made._gone = change, set()  # noqa: SLF001
+            made.folder, made._beneath = change.apart / _FOLDER, (self.folder, *self._beneath)
+            made._change, made._gone = change, set()
         return made
 
     def has(self, name: str) -> bool:

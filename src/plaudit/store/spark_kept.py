@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from uuid import uuid4
 
+from plaudit.base.disk import refused
 from plaudit.base.errors import EngineUnavailable
 from plaudit.store.remote import is_address
 from plaudit.store.spark_words import in_words
@@ -56,7 +57,8 @@ class KeptTables:
 
     Raises
     ------
-    EngineUnavailable : this machine cannot write there, or a worker does not see it.
+    FileRefused : this machine cannot write there.
+    EngineUnavailable : a worker does not see it, or cannot write there.
     """
 
     def __init__(self, spark: RunningSpark, session: SparkSession, near: Path | None) -> None:
@@ -86,7 +88,7 @@ class KeptTables:
         if jvm is None:
             return
         path = jvm.org.apache.hadoop.fs.Path(folder)
-        path.getFileSystem(self._spark.context._jsc.hadoopConfiguration()).delete(path, True)
+        path.getFileSystem(self._spark.context._jsc.hadoopConfiguration()).delete(path, True)  # noqa: FBT003 - Java has no keywords
 
     def _base(self) -> str:
         if self._elsewhere:
@@ -144,11 +146,7 @@ def _below(near: Path) -> tuple[Path, BinaryIO]:
         own.mkdir()
         return own, _locked(own)
     except OSError as error:
-        raise EngineUnavailable(
-            f"{near} cannot be written to: {error.strerror or error}",
-            "Spark's workers keep tables there while they count; let it be written to, or work on a copy of the season",
-            path=near.as_posix(),
-        ) from None
+        raise refused(error, near) from error
 
 
 def _locked(folder: Path) -> BinaryIO:

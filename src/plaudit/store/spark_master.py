@@ -52,11 +52,12 @@ def read_master(name: str) -> SparkMaster:
 
     Examples
     --------
-    >>> read_master("spark://10.0.0.5:7077?plaudit.wait=60&spark.executor.memory=4g")
-    SparkMaster(url='spark://10.0.0.5:7077', settings={'spark.executor.memory': '4g'}, places=(('10.0.0.5', 7077),), wait_seconds=60)
-    >>> read_master("spark://10.0.0.5:70x7")
+    >>> asked = read_master("spark://10.0.0.5:7077?plaudit.wait=60&spark.executor.memory=4g")
+    >>> asked.url, asked.settings, asked.wait_seconds
+    ('spark://10.0.0.5:7077', {'spark.executor.memory': '4g'}, 60)
+    >>> read_master("spark://one:70x7")
     Traceback (most recent call last):
-    plaudit.base.errors.UnknownName: engine 'spark://10.0.0.5:70x7': '10.0.0.5:70x7' is no HOST:PORT; a port is a number from 1 to 65535, as in spark://10.0.0.5:7077
+    plaudit.base.errors.UnknownName: engine 'spark://one:70x7': 'one:70x7' is no HOST:PORT; a port is 1 to 65535
     """
     url, _, query = name.partition("?")
     if not (_LOCAL.fullmatch(url) or _FAR.fullmatch(url)):
@@ -76,7 +77,7 @@ def _place(name: str, place: str) -> tuple[str, int]:
     if not found or not 0 < int(found["port"]) <= _PORTS:
         raise UnknownName(
             f"engine {name!r}: {place!r} is no HOST:PORT",
-            f"a port is a number from 1 to {_PORTS}, as in spark://10.0.0.5:7077",
+            f"a port is 1 to {_PORTS}",
             engine=name,
         )
     return found["host"].strip("[]"), int(found["port"])

@@ -193,14 +193,14 @@ def refuse_stranger(jvm: Any, master: SparkMaster, settings: dict[str, str], log
     """
     from py4j.protocol import Py4JJavaError  # noqa: PLC0415 - PySpark is an extra
 
-    conf = jvm.org.apache.spark.SparkConf(True)
+    conf = jvm.org.apache.spark.SparkConf(True)  # noqa: FBT003 - Java has no keywords
     for name, value in {**settings, **_PROBE}.items():
         conf.set(name, value)
     manager = jvm.org.apache.spark.SecurityManager
     defaults = [getattr(manager, f"$lessinit$greater$default${number}")() for number in (2, 3)]
     host = settings.get("spark.driver.host") or jvm.org.apache.spark.util.Utils.localHostName()
     rpc = jvm.org.apache.spark.rpc
-    asking = rpc.RpcEnv.create("plaudit-asks", host, 0, conf, manager(conf, *defaults), True)
+    asking = rpc.RpcEnv.create("plaudit-asks", host, 0, conf, manager(conf, *defaults), True)  # noqa: FBT003
     failure: Py4JJavaError | None = None
     try:
         for address, port in master.places:
