@@ -58,7 +58,7 @@ def watched(engine: str, folder: Path, limit_seconds: float) -> dict[str, Any] |
     load, peak, processor, started = os.getloadavg()[0], 0, 0.0, time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         while process.poll() is None:
-            held, used = _looked_at(process.pid)
+            held, used = looked_at(process.pid)
             peak, processor = max(peak, held), max(processor, used)
             if time.perf_counter() - started > limit_seconds:
                 _stop(process.pid)
@@ -76,7 +76,7 @@ def _tree(pid: int) -> list[psutil.Process]:
     return [process, *process.children(recursive=True)]
 
 
-def _looked_at(pid: int) -> tuple[int, float]:
+def looked_at(pid: int) -> tuple[int, float]:
     """Give the bytes held and the processor's seconds used by a process and those it started."""
     held, used = 0, 0.0
     try:

@@ -211,6 +211,7 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
 }
 
 ERROR_CASES: Final = {
+    "EngineUnavailable": "`--engine spark://10.0.0.5:7077`, and no worker there sees the season's folder",
     "FileRefused": "a folder that is read-only, a disk that is full",
     "UnknownName": "`plaudit chart my-award --week 2030-01-01`",
     "OutOfTurn": "`plaudit tally` before `plaudit nominate`",
@@ -309,12 +310,14 @@ def _argument(param: Any) -> str:
 def _option(param: Any) -> str:
     is_switch = bool(getattr(param, "is_flag", False))
     value = "" if is_switch else f" {param.metavar or param.name.upper()}"
-    return f"{'/'.join(param.opts)}{value}"
+    return f"{'/'.join([*param.opts, *param.secondary_opts])}{value}"
 
 
 def _default_of(param: Any) -> str:
     if param.required:
         return "--"
+    if getattr(param, "secondary_opts", None):
+        return f"`{(param.opts if param.default else param.secondary_opts)[0]}`"
     return f"`{param.default}`" if param.default not in (None, "", False) else "none"
 
 
@@ -349,8 +352,8 @@ def errors_page() -> str:
     lines += ["", f"All of them are `{errors.PlauditError.__name__}`, so a program that calls Plaudit catches that."]
     lines += [
         "",
-        "`BallotRejected` is for ballots taken live, which this version does not do: ballots come from files, and a",
-        "row that cannot be used is set aside and listed, not raised.",
+        "`BallotRejected` is for ballots taken live, by the vote's server or `plaudit vote import`. A row of a ballot",
+        "file that cannot be used is set aside and listed, not raised.",
         "",
     ]
     return _page(lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -76,8 +77,17 @@ def certificate(kind: str = "real", winners: tuple[str, ...] = ("bts",), edition
     return {
         "type": STATEMENT_TYPE,
         "season": {"award": TSA, "edition": edition, "origin": "example.org/tsa"},
-        "evidence": {"kind": kind},
-        "result": {"winners": list(winners), "positions": [{"nominee": "bts"}, {"nominee": "exo"}]},
+        "software": {"plaudit": "0.1.0"},
+        "evidence": {"kind": kind, "sources": [], "tables": {}},
+        "rules": {}, "inputs": {}, "set_aside": {}, "limits": [],
+        "result": {
+            "winners": list(winners),
+            "positions": [
+                {"position": position, "nominee": nominee, "value": 3 - position}
+                for position, nominee in enumerate(("bts", "exo"), start=1)
+            ],
+            "totals": [], "voids": [],
+        },
     }
 
 
@@ -202,10 +212,29 @@ def test_a_signed_file_that_is_no_certificate_is_refused(tmp_path: Path) -> None
         earlier_certificates(folder)
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("season", "2022", "Expected `object`, got `str` - at `$.season`"),
+        ("season", {"award": TSA}, "Object missing required field `edition` - at `$.season`"),
+        ("result", {"winners": "bts"}, "Expected `array`, got `str` - at `$.result.winners`"),
+        ("rules", {"any@1": {}}, "Object missing required field `sha256` - at `$.rules[...]`"),
+    ],
+)
+def test_a_signed_certificate_of_another_shape_is_refused_and_names_the_place(
+    tmp_path: Path, key: str, value: object, said: str
+) -> None:
+    folder = kept(tmp_path, SIGNER, f"{SIGNER.verifier}\n")
+    (folder / "2022.note").write_text(sign_note(canonical({**certificate(), key: value}), SIGNER), "utf-8")
+
+    with pytest.raises(ProofInvalid, match=re.escape(f"2022.note is signed but no whole statement: {said}")):
+        earlier_certificates(folder)
+
+
 def test_an_earlier_title_of_a_real_certificate_is_published_and_certified(season_folder: Path) -> None:
     stated = certificate(winners=("north-seven",), edition="2024")
     stated["season"]["award"] = "my-award"
-    stated["result"]["positions"] = [{"nominee": "north-seven"}]
+    stated["result"]["positions"] = [{"position": 1, "nominee": "north-seven", "value": 9}]
     below = season_folder / "certificates"
     below.mkdir()
     (below / "2024.note").write_text(sign_note(canonical(stated), SIGNER), "utf-8")

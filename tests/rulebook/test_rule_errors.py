@@ -171,7 +171,40 @@ def test_no_channel_is_refused(tmp_path: Path) -> None:
 def test_broken_toml_names_the_line(tmp_path: Path) -> None:
     error = refused(tmp_path, BBMA, "version = 1", "version = ")
 
-    assert error.values == {"file": f"{BBMA}.toml", "line": 3}
+    assert error.values == {"file": f"{BBMA}.toml", "line": 3, "key": "version"}
+    assert error.what.startswith(f"{BBMA}.toml, line 3, version: not TOML: ")
+    assert error.what.endswith("; the line is 'version ='")
+
+
+@pytest.mark.parametrize("deep", ["[" * 4000, "{a=" * 4000])
+def test_brackets_too_deep_are_no_defect_of_ours(tmp_path: Path, deep: str) -> None:
+    error = refused(tmp_path, BBMA, "version = 1", f"version = {deep}")
+
+    assert error.values == {"file": f"{BBMA}.toml", "line": 3, "key": "version"}
+
+
+def test_a_number_of_too_many_digits_names_its_line(tmp_path: Path) -> None:
+    error = refused(tmp_path, BBMA, "version = 1", f"version = {'9' * 5000}")
+
+    assert error.what.startswith(f"{BBMA}.toml, line 3, version: not TOML: a number has too many digits; the line is")
+
+
+def test_a_value_of_another_kind_is_shown(tmp_path: Path) -> None:
+    error = refused(tmp_path, BBMA, "version = 1", 'version = "one"')
+
+    assert error.what == f"{BBMA}.toml, line 3, version: expected `int`, got `str`; it is 'one'"
+
+
+def test_a_kind_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    error = refused(tmp_path, BBMA, 'kind = "counting"', 'kind = ["counting"]')
+
+    assert error.what == f"{BBMA}.toml, line 1, kind: no kind of rule ['counting']"
+
+
+def test_only_a_newline_ends_a_line(tmp_path: Path) -> None:
+    error = refused(tmp_path, BBMA, "version = 1", "# a\u2028b\x85c\nversion = 1\nno_such_key = 1")
+
+    assert error.values["line"] == 5
 
 
 def test_bytes_that_are_not_utf8_name_the_line(tmp_path: Path) -> None:

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import gc
 import random
+import re
 import shutil
+import socket
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ibis
+import psutil
 import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
 from plaudit import pipeline
-from plaudit.base.errors import OutOfTurn, UnknownName
+from plaudit.base.errors import EngineUnavailable, FileRefused, OutOfTurn, UnknownName
 from plaudit.base.numbers import share_points as exact_points
 from plaudit.cli.main import app
 from plaudit.collect.collect import COLLECTED
 from plaudit.rulebook.season import read_season
 from plaudit.store.evidence import Evidence
 from plaudit.store.numbers import quotient, share_points
+from plaudit.store.spark_kept import FOLDER
+from plaudit.store.spark_master import read_master
+from plaudit.store.spark_session import refuse_stranger
 from plaudit.store.tables import TABLES, table
 from tests.conftest import bytes_below, run
-from tests.store.cluster import SETTINGS, cluster, missing
+from tests.store.cluster import SETTINGS, can_hide, cluster, missing
 from tests.store.random_season import NAMES, random_season
 
 if TYPE_CHECKING:
@@ -266,3 +275,114 @@ def test_a_verb_counts_evidence_that_lies_elsewhere(made_hottest: Path, spark: s
 def test_no_engine_of_another_name(tmp_path: Path) -> None:
     with pytest.raises(UnknownName, match="no engine 'sparc://here:1'; choose duckdb, local"):
         Evidence(tmp_path, engine="sparc://here:1")
+
+
+def test_a_worker_killed_after_a_table_was_kept_changes_nothing(both: list[Evidence]) -> None:
+    chance = random.Random(SEED)
+    rows = pa.table({"number": [chance.randint(0, 2**40) for _ in range(5000)]})
+    kept = [tables.kept(_by_remainder(tables.staged(rows))) for tables in both]
+    killed = [worker.kill() or worker.wait(20) for worker in _executors(both[1])]
+
+    here, there = (tables.to_arrow(table.order_by("left")) for tables, table in zip(both, kept, strict=True))
+
+    assert killed
+    assert there.to_pylist() == here.to_pylist()
+    assert here["total"].to_pylist()[0] == sum(number for number in rows["number"].to_pylist() if number % 7 == 0)
+
+
+def _by_remainder(rows: ibis.Table) -> ibis.Table:
+    return rows.group_by(left=rows.number % 7).agg(total=rows.number.sum().cast("int64"))
+
+
+def _executors(tables: Evidence) -> list[psutil.Process]:
+    """Give the workers' processes that compute for this process's Spark, and no others."""
+    application = tables.engine._session.sparkContext.applicationId  # type: ignore[attr-defined]
+    return [process for process in psutil.process_iter() if application in _command(process)]
+
+
+def _command(process: psutil.Process) -> str:
+    try:
+        line = process.cmdline()
+    except psutil.Error:
+        return ""
+    return " ".join(line) if "CoarseGrainedExecutorBackend" in " ".join(line) else ""
+
+
+def test_what_a_cluster_keeps_is_gone_with_the_last_expression_on_it(spark: str, tmp_path: Path) -> None:
+    tables = Evidence(tmp_path / "50% [of] {x}, 방탄", engine=spark)
+    kept = tables.kept(tables.staged(pa.table({"number": [1]})))
+    (folder,) = tables.folder.glob(f"{FOLDER}*")
+    held = [path.name for path in folder.iterdir()]
+    del kept
+    gc.collect()
+
+    assert "kept-1" in held
+    assert [path.name for path in folder.iterdir()] == ["held"]
+    del tables
+    gc.collect()
+    assert not folder.exists()
+
+
+def test_what_a_process_left_that_was_killed_is_swept_and_a_living_ones_stays(spark: str, tmp_path: Path) -> None:
+    first = Evidence(tmp_path, engine=spark)
+    (living,) = tmp_path.glob(f"{FOLDER}*")
+    left = tmp_path / f"{FOLDER}left"
+    left.mkdir()
+    second = Evidence(tmp_path, engine=spark)
+
+    assert not left.exists()
+    assert living.exists()
+    assert len(list(tmp_path.glob(f"{FOLDER}*"))) == 2
+    del first, second
+
+
+def test_a_folder_that_cannot_be_made_is_two_lines(spark: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+
+    with pytest.raises(FileRefused, match=r"evidence: Not a directory; check the path: one of its folders is a file"):
+        Evidence(tmp_path / "file" / "evidence", engine=spark)
+
+
+def test_an_address_that_is_no_master_is_said_within_seconds(both: list[Evidence], tmp_path: Path) -> None:
+    jvm = both[1].engine._session.sparkContext._jvm  # type: ignore[attr-defined]
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        master = read_master(f"spark://127.0.0.1:{silent.getsockname()[1]}")
+        began = time.monotonic()
+        with pytest.raises(EngineUnavailable, match=r"what answers at spark://127\.0\.0\.1:\d+ is no Spark master"):
+            refuse_stranger(jvm, master, {"spark.driver.host": "127.0.0.1"}, tmp_path / "spark.log")
+
+    assert time.monotonic() - began < 30
+
+
+def test_more_memory_than_workers_have_is_said_and_given_up(spark: str, made_hottest: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(made_hottest, tmp_path / "season"))
+    before = bytes_below(folder)
+    asked = f"{spark}&spark.executor.memory=64g&plaudit.wait=17"
+    command = [sys.executable, "-c", "from plaudit.cli.main import main; main()", "tally", str(folder)]
+    ended = subprocess.run([*command, "--engine", asked], capture_output=True, text=True, timeout=600, check=False)
+
+    assert ended.returncode == EngineUnavailable.exit_code, ended.stderr
+    waited, what, remedy = ended.stderr.strip().splitlines()
+    assert "has given no worker: there is none, all are busy, or none has the 64g of memory asked of it" in waited
+    assert what.startswith("plaudit: spark://127.0.0.1:")
+    assert what.endswith("given up after 17 s")
+    assert remedy.strip().startswith("→ start workers, ask less of each, or wait longer with plaudit.wait=SECONDS")
+    assert bytes_below(folder) == before
+
+
+@pytest.mark.skipif(not can_hide(), reason="this machine lets nobody hide a folder from a process")
+def test_a_worker_that_does_not_see_the_season_is_said_before_a_table_is_written(
+    spark: str, made_hottest: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(made_hottest, tmp_path / "season"))
+    before = bytes_below(folder)
+    with cluster(tmp_path, hidden=folder) as address:
+        asked = f"{address}?{SETTINGS}"
+        command = [sys.executable, "-c", "from plaudit.cli.main import main; main()", "tally", str(folder)]
+        ended = subprocess.run([*command, "--engine", asked], capture_output=True, text=True, timeout=600, check=False)
+
+    assert ended.returncode == EngineUnavailable.exit_code, ended.stderr
+    what, remedy = ended.stderr.strip().splitlines()
+    assert re.match(r"plaudit: a worker of spark://127\.0\.0\.1:\d+ does not see .*/season/evidence: ", what)
+    assert remedy.strip().startswith("→ let every worker see the season's folder under the same path")
+    assert bytes_below(folder) == before

@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from plaudit.base.errors import OutOfTurn, ProofInvalid, RuleInvalid, SignatureInvalid
+from plaudit.base.paths import is_file
 from plaudit.base.texts import csv_table
 from plaudit.ledger.files import FolderFiles
 from plaudit.ledger.reader import LogReader
@@ -94,7 +95,7 @@ def appealed_files(season: Season) -> list[str]:
     """Give the file of appeals and the receipts it names, by path in the season, those that are there."""
     path = season.folder / APPEALS
     names = [APPEALS, *(receipt for _, receipt, _, _ in _rows(path) if not _is_leaf(receipt))]
-    return [name for name in names if (season.folder / name).is_file()]
+    return [name for name in names if is_file(season.folder / name)]
 
 
 def given_back(appeals: Sequence[Appeal], ballots: ibis.Table) -> ibis.Table:

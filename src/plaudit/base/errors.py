@@ -2,6 +2,7 @@
 
 PlauditError
 ├── AskError            the caller asked for something that is not there      exit 2
+│   ├── EngineUnavailable   the engine that was asked for cannot compute
 │   ├── FileRefused         the machine refuses a file: read-only, full, no rights
 │   ├── UnknownName         no artist, source, rule or file of that name
 │   └── OutOfTurn           a step was asked for before the one it stands on
@@ -41,6 +42,7 @@ __all__ = [
     "BallotRejected",
     "CheckpointsFork",
     "DigestMismatch",
+    "EngineUnavailable",
     "EvidenceError",
     "FileRefused",
     "KeyReused",
@@ -111,6 +113,10 @@ class AskError(PlauditError):
     """The caller asked for something that is not there."""
 
     exit_code = 2
+
+
+class EngineUnavailable(AskError):
+    """The engine that was asked for cannot compute: no Java, no master, no worker, or none that sees the season."""
 
 
 class FileRefused(AskError):

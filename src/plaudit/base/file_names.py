@@ -6,6 +6,8 @@ import unicodedata
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from plaudit.base.paths import is_file
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -24,7 +26,7 @@ def file_named(folder: Path, name: str) -> Path:
     Where there is none, the path is that of the name as it is given.
     """
     plain = folder / name
-    if name.isascii() or plain.exists():
+    if name.isascii() or is_file(plain):
         return plain
     found = named_like(folder, "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name))
     return found[0] if found else plain

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import rfc8785
 
 from plaudit.base.errors import EvidenceError, OutOfTurn, ProofInvalid, RuleFrozen, SignatureInvalid
+from plaudit.certify.shape import misshapen
 from plaudit.certify.statement import STATEMENT_TYPE
 from plaudit.ledger.note import Signer, Verifier, sign_note, verify_note
 
@@ -116,10 +117,12 @@ def read_certificate(path: Path, verifier: Verifier | None = None) -> Certificat
     try:
         statement = json.loads(text)
         is_canonical = canonical(statement) == text
-    except (ValueError, rfc8785.CanonicalizationError):
+    except (ValueError, RecursionError, rfc8785.CanonicalizationError):
         is_canonical = False
     if not is_canonical or not isinstance(statement, dict) or statement.get("type") != STATEMENT_TYPE:
         raise ProofInvalid(f"{path.name} is signed but holds no {STATEMENT_TYPE} statement", "ask the signer")
+    if wrong := misshapen(statement):
+        raise ProofInvalid(f"{path.name} is signed but no whole statement: {wrong}", "ask the signer", file=path.name)
     return Certificate(statement, path, verifier)
 
 

@@ -10,6 +10,7 @@ import plaudit
 from plaudit.audit.appeals import appealed_files
 from plaudit.base.digests import file_sha256, folder_sha256
 from plaudit.base.file_names import file_named, in_nfc
+from plaudit.base.paths import is_file
 from plaudit.base.weeks import instant_text, to_instant
 from plaudit.certify.audited import audit_limits, audit_stated
 from plaudit.rulebook.live import GUEST
@@ -150,7 +151,7 @@ def inputs_sha256(season: Season) -> dict[str, str]:
     names += [lookup.file for source in season.sources for lookup in source.lookup.values()]
     names += appealed_files(season)
     for name in names:
-        if (path := file_named(season.folder, name)).is_file():
+        if is_file(path := file_named(season.folder, name)):
             digests[in_nfc(name)] = file_sha256(path)
     for folder in ("certificates", "data"):
         below = season.folder / folder

@@ -62,7 +62,7 @@ _words = Console(stderr=True, highlight=False)
 def opened(folder: Path, engine: str = DUCKDB, beneath: str = "") -> tuple[Season, Evidence]:
     """Read a season and open its tables."""
     season = read_season(folder)
-    return season, Evidence(season.evidence, beneath or None, engine)
+    return season, Evidence(season.evidence, beneath or None, engine, tell)
 
 
 def tell(words: str) -> None:

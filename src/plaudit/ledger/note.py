@@ -185,8 +185,9 @@ def signatures_by(note: str, verifier: Verifier) -> tuple[str, list[bytes]]:
 
 
 def is_name(name: str) -> bool:
-    """Say whether a key can have the name: not empty, no spaces, no plus sign."""
-    return bool(name) and "+" not in name and not any(letter.isspace() or letter < " " for letter in name)
+    """Say whether a key can have the name: text, not empty, no spaces, no plus sign."""
+    is_plain = "+" not in name and not any(letter.isspace() or letter < " " for letter in name)
+    return bool(name) and is_plain and _is_utf8(name)
 
 
 def _parts(note: str) -> tuple[str, list[str]]:

@@ -118,7 +118,7 @@ def read_rule(path: Path, *, shipped: bool = False) -> CitedRule:
     """
     file = read_toml(path, path.name)
     kind = file.document.get("kind")
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise file.invalid(("kind",), f"no kind of rule {kind!r}", f"use one of: {', '.join(KINDS)}")
     rule = file.parse(KINDS[kind])
     _check_name(path, rule, file)
@@ -136,4 +136,4 @@ def _check_name(path: Path, rule: Rule, file: TomlFile) -> None:
 
 def _order(name: str) -> tuple[str, int]:
     rule_id, _, version = name.partition("@")
-    return rule_id, int(version) if version.isdigit() else 0
+    return rule_id, int(version) if version.isdecimal() else 0

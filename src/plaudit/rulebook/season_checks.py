@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plaudit.base.file_names import file_named
+from plaudit.base.paths import is_file
 from plaudit.base.weeks import weeks_between
 from plaudit.rulebook.chart_rule import ChartRule
 from plaudit.rulebook.counting_rule import CountingRule
@@ -89,7 +90,7 @@ def _check_nomination(folder: Path, parsed: SeasonFile, artists: Artists, file: 
             raise file.invalid(
                 ("nomination", "named", position), f"no artist {named.nominee!r}", "add it to artists.toml"
             )
-    if nomination.nominees_file and not file_named(folder, nomination.nominees_file).is_file():
+    if nomination.nominees_file and not is_file(file_named(folder, nomination.nominees_file)):
         raise file.invalid(("nomination", "nominees_file"), f"no file {nomination.nominees_file}", "add it")
 
 

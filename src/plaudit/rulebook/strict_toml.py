@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -24,6 +25,8 @@ Place = tuple[str | int, ...]
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"""^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
 _UNKNOWN = re.compile(r"unknown field `(?P<key>[^`]+)`")
+_SHOWN = 60
+_LONG = 500
 _PATH_STEP = re.compile(r"\.([\w-]+)|\[(\d+)\]|\[\.\.\.\]")
 
 
@@ -37,11 +40,11 @@ class TomlFile:
         try:
             self.document: dict[str, Any] = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            found = re.search(r"line (\d+)", str(error))
-            line = int(found.group(1)) if found else len(text.splitlines())
-            raise RuleInvalid(
-                f"{name}, line {line}: not TOML: {error}", "mend the syntax there", file=name, line=line
-            ) from None
+            raise _not_toml(name, text, str(error)) from None
+        except RecursionError:
+            raise _not_toml(name, text, "brackets stand within brackets, too deep") from None
+        except ValueError:  # Python reads no whole number of more than 4,300 digits
+            raise _not_toml(name, text, "a number has too many digits") from None
 
     def line(self, place: Place) -> int:
         """Give the line of a place, or of the nearest thing around it that has one."""
@@ -81,8 +84,29 @@ class TomlFile:
         if "missing required field" in message:
             return self.invalid(place, message.replace("Object ", ""), "add it; docs/reference/ shows each key")
         if "timezone" in message:
-            return self.invalid(place, "a time without a zone", "write an offset, as in 2018-05-14T09:00:00-07:00")
-        return self.invalid(place, f"{message[0].lower()}{message[1:]}", "give a value of that kind")
+            return self.invalid(
+                place, f"a time without a zone{self._value(place)}", "write an offset, as in 2018-05-14T09:00:00-07:00"
+            )
+        return self.invalid(
+            place, f"{message[0].lower()}{message[1:]}{self._value(place)}", "give a value of that kind"
+        )
+
+    def _value(self, place: Place) -> str:
+        """Give the words for the value at a place, or none where it is a table or not there."""
+        found = self._held(place)
+        if found is None or isinstance(found, dict):
+            return ""
+        shown = str(found) if isinstance(found, datetime | date | time) else repr(found)
+        return f"; it is {shown if len(shown) <= _SHOWN else shown[:_SHOWN] + '…'}"
+
+    def _held(self, place: Place) -> Any:
+        found: Any = self.document
+        for step in place:
+            try:
+                found = found[step]
+            except (KeyError, IndexError, TypeError):  # msgspec did not say which key of a mapping, see `_culprit`
+                return None
+        return found
 
     def _place(self, path: str, message: str) -> Place:
         place: Place = ()
@@ -96,15 +120,34 @@ class TomlFile:
         return place
 
     def _culprit(self, place: Place, message: str) -> str:
-        found: Any = self.document
-        for step in place:
-            found = found[step]
+        found = self._held(place)
+        if not isinstance(found, dict) or not found:
+            return "…"
         wanted = message.partition("got `")[2].partition("`")[0]
         names = {"str": str, "int": int, "float": float, "bool": bool, "array": list, "object": dict}
         for key, value in found.items():
             if wanted in names and type(value) is names[wanted]:
                 return str(key)
         return str(next(iter(found)))
+
+
+def _not_toml(name: str, text: str, why: str) -> RuleInvalid:
+    """Give the error of a text that is no TOML, with the line, what stands there, and its key if it has one."""
+    lines = text.split("\n")
+    found = re.search(r"at line (\d+)", why)
+    line = int(found[1]) if found else _deepest(lines)
+    held = lines[line - 1].strip() if line <= len(lines) else ""
+    key = found_key[1] if (found_key := _KEY.match(held)) else ""
+    shown = held if len(held) <= _SHOWN else held[:_SHOWN] + "…"
+    what = f"not TOML: {why}" + (f"; the line is {shown!r}" if shown else "")
+    where = f"{name}, line {line}{f', {key[:_SHOWN]}' if key else ''}"
+    return RuleInvalid(f"{where}: {what}", "mend the syntax there", file=name, line=line, key=key)
+
+
+def _deepest(lines: list[str]) -> int:
+    """Give the longest line, where a nesting or a number is too long, or the last one of a text that ends too soon."""
+    longest = max(range(len(lines)), key=lambda number: len(lines[number]))
+    return longest + 1 if len(lines[longest]) > _LONG else len(lines)
 
 
 def read_toml(path: Path, name: str | None = None) -> TomlFile:
@@ -126,7 +169,7 @@ def _key_lines(text: str) -> dict[Place, int]:
     counts: dict[Place, int] = {}
     table: Place = ()
     inside = ""
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):  # the only end of a line that TOML knows
         if inside:
             inside = "" if inside in line else inside
             continue

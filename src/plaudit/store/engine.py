@@ -7,14 +7,14 @@ for size and never for its answers. What one cannot do, its abilities say.
 from __future__ import annotations
 
 import importlib
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
-from plaudit.base.errors import UnknownName
+from plaudit.store.spark_master import read_master
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
     import ibis
     import pyarrow as pa
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["DUCKDB", "Abilities", "Engine", "open_engine"]
 
 DUCKDB: Final = "duckdb"
-_MASTER: Final = re.compile(r"local(\[[^\]]+\])?|local-cluster\[\d+,\d+,\d+\]|spark://.+:\d+.*|yarn|k8s://.+")
 
 
 @dataclass(frozen=True)
@@ -64,13 +63,22 @@ class Engine(Protocol):
         """Compute an expression as a stream, in its order."""
 
 
-def open_engine(name: str) -> Engine:
+def _silent(_words: str) -> None:
+    """Say nothing."""
+
+
+def open_engine(name: str, near: Path | None = None, said: Callable[[str], None] = _silent) -> Engine:
     """Open an engine by name: `duckdb`, or the master of a Spark cluster.
+
+    `near` is the folder of the season's tables, which all workers must read and write;
+    `said` is called with words when work waits for a worker.
 
     Raises
     ------
-    UnknownName : no engine of that name.
+    UnknownName : no engine of that name, or no such setting.
     OutOfTurn : the engine is not installed, or Spark already runs on another master.
+    EngineUnavailable : no Java, no master at the address, no worker, or one that does not see `near`.
+    FileRefused : `near` cannot be written to.
 
     Examples
     --------
@@ -83,9 +91,7 @@ def open_engine(name: str) -> Engine:
     if name == DUCKDB:
         opened: Engine = importlib.import_module("plaudit.store.duck").DuckEngine()
         return opened
-    if not _MASTER.fullmatch(name.partition("?")[0]):
-        known = f"{DUCKDB}, local[2], local-cluster[2,1,1024] or spark://HOST:PORT"
-        raise UnknownName(f"no engine {name!r}", f"choose {known}", engine=name)
+    read_master(name)
     # loaded when asked for: PySpark is an extra, and large
-    elsewhere: Engine = importlib.import_module("plaudit.store.spark").SparkEngine(name)
+    elsewhere: Engine = importlib.import_module("plaudit.store.spark").SparkEngine(name, near, said)
     return elsewhere

@@ -21,7 +21,7 @@ from plaudit.store.remote import RemoteFolder, is_address
 from plaudit.store.tables import Table, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from plaudit.base.change import Change
 
@@ -71,11 +71,19 @@ class Evidence:
     ------
     UnknownName : no such engine, or it cannot read the address.
     OutOfTurn : the engine is not installed.
+    EngineUnavailable : the engine cannot compute, or does not see the folder.
+    FileRefused : the engine must write to the folder, and cannot.
     """
 
-    def __init__(self, folder: Path, beneath: Path | str | None = None, engine: str = DUCKDB) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        beneath: Path | str | None = None,
+        engine: str = DUCKDB,
+        said: Callable[[str], None] = lambda _words: None,
+    ) -> None:
         self.folder = folder
-        self.engine = open_engine(engine)
+        self.engine = open_engine(engine, folder, said)
         self._beneath: tuple[Path, ...] = ()
         self._remote: RemoteFolder | None = None
         self._change: Change | None = None

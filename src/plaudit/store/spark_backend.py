@@ -6,6 +6,7 @@ has a null becomes floats, wrong from 2**53 on. PySpark 4 speaks Arrow itself.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Final
 
 import ibis
@@ -17,7 +18,8 @@ from ibis.backends.pyspark.datatypes import PySparkSchema
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from pyspark.sql import DataFrame
 
@@ -43,6 +45,8 @@ class SparkBackend(Backend):  # type: ignore[misc]
     """A session of Spark as Ibis sees it."""
 
     compiler = _Compiler()
+    in_words: Callable[[], AbstractContextManager[object]] = nullcontext
+    """What turns Spark's errors into ours; the engine sets it."""
 
     def frame(self, expression: ibis.Table) -> DataFrame:
         """Give what Spark would compute."""
@@ -68,7 +72,8 @@ class SparkBackend(Backend):  # type: ignore[misc]
         """Compute an expression; its columns have the types that it says."""
         rows = expr.as_table()
         schema = pa.schema([field.with_nullable(nullable=True) for field in rows.schema().to_pyarrow()])
-        computed: pa.Table = self.frame(rows).toArrow().rename_columns(schema.names)
+        with self.in_words():
+            computed: pa.Table = self.frame(rows).toArrow().rename_columns(schema.names)
         return expr.__pyarrow_result__(computed.cast(schema))
 
     def to_pyarrow_batches(self, expr: Any, /, *, chunk_size: int = 65_536, **_options: Any) -> pa.RecordBatchReader:

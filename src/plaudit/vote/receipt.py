@@ -19,6 +19,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from plaudit.base.errors import ProofInvalid
+from plaudit.base.paths import is_file
 from plaudit.ledger.checkpoint import Checkpoint, read_number
 from plaudit.ledger.note import sign_note
 from plaudit.ledger.proof import TlogProof
@@ -53,13 +54,14 @@ class OpenedReceipt:
 
 def read_receipt(path: Path) -> str:
     """Give the receipt in a file, or in an answer saved whole as JSON; empty if the file holds none."""
-    if not path.is_file() or path.stat().st_size > _LONGEST_BYTES:
+    if not is_file(path) or path.stat().st_size > _LONGEST_BYTES:
         return ""
     text = path.read_bytes().decode("utf-8", "replace")
     if text.startswith("{"):
         try:
             text = json.loads(text)["receipt"]
-        except (ValueError, KeyError):
+            text.encode()  # JSON can spell half of a pair, which is no text
+        except (AttributeError, KeyError, RecursionError, ValueError):
             return ""
     return text if isinstance(text, str) and text.startswith(_HEADER) else ""
 
