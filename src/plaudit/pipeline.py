@@ -42,6 +42,7 @@ from plaudit.collect.collect import Collected
 from plaudit.collect.collect import collect as collect_sources
 from plaudit.honour.honours import Honour, earlier_certificates, honours_of, read_honours
 from plaudit.measure.coverage import days_with_readings, weeks_seen
+from plaudit.measure.credits import credited
 from plaudit.measure.gains import gains as weekly_gains
 from plaudit.measure.gains import named_weeks
 from plaudit.measure.measure import measure as weekly_measures
@@ -235,7 +236,7 @@ def measure(season: Season, tables: Evidence) -> None:
     if not season.charts:
         tables.discard("weeks", "gains", "measures")
         return
-    readings, posts = tables.read("readings"), tables.read("posts")
+    readings, posts = tables.read("readings"), credited(tables.read("posts"), tables.read("credits"))
     seen_rows: list[dict[str, Any]] = []
     gained, measures = [], []
     for use in season.charts:
@@ -468,7 +469,9 @@ def site(season: Season, tables: Evidence, *, said: Callable[[str, int], None] =
     """
     stated = public_statement(season, tables)
     honours = sorted(Honour(**row) for row in tables.to_rows(tables.read("honours")))
-    return build_site(season, public_tables(season, tables), stated, honours, season.files.below(f"published/{SITE}"), said)
+    return build_site(
+        season, public_tables(season, tables), stated, honours, season.files.below(f"published/{SITE}"), said
+    )
 
 
 def chart_weeks(season: Season, use: ChartUse) -> list[Week]:

@@ -6,6 +6,7 @@ Nothing is dropped here: a row that cannot be read comes out with the reason.
 from __future__ import annotations
 
 import csv
+import difflib
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -197,11 +198,30 @@ def _jsonl_rows(path: Path, wanted: list[str], source_id: str) -> Iterator[RawRo
             yield RawRow(number, reason="malformed row", detail=f"not an object: {_safe(text)}")
             continue
         if not found_any:
-            _need(wanted, list(values), path, source_id, line=number)
+            _need(wanted, _keys(path, wanted, list(values)), path, source_id, line=0)
             found_any = True
         yield RawRow(number, {name: values.get(name) for name in wanted})
     if not number:
         raise SourceChanged(f"source {source_id}: {path.name} is empty", "fetch it again, or take it out of files")
+
+
+def _keys(path: Path, wanted: list[str], first: list[str]) -> list[str]:
+    """Give the keys of a file's first object, and of as many after it as have a wanted key that is still missing.
+
+    A platform leaves a key out where it has nothing to say; only a key that no object has is no column.
+    """
+    known = dict.fromkeys(first)
+    missing = set(wanted) - set(first)
+    lines = _lines(path)
+    while missing and (line := next(lines, None)) is not None:
+        try:
+            values = json.loads(line)
+        except (ValueError, RecursionError):
+            continue  # said when the rows are read
+        if isinstance(values, dict):
+            known |= dict.fromkeys(values)
+            missing -= set(values)
+    return list(known)
 
 
 def _parquet_rows(path: Path, wanted: list[str], source_id: str) -> Iterator[RawRow]:
@@ -231,9 +251,11 @@ def _need(wanted: list[str], found: list[str], path: Path, source_id: str, *, li
     if wrong is not None:
         where = f"{path.name}, line {line}" if line else path.name
         what = f"two columns {wrong!r}" if wrong in found else f"no column {wrong!r}"
+        close = [] if wrong in found else difflib.get_close_matches(wrong, found, n=3)
+        near = f"did you mean {' or '.join(repr(name) for name in close)}? " if close else ""
         raise SourceChanged(
             f"source {source_id}: {where}: {what}; it has {_safe(', '.join(found))}",
-            "mend [source.columns], [source.metrics] or where in season.toml",
+            f"{near}mend [source.columns], [source.metrics] or where in season.toml",
             source=source_id,
             column=wrong,
         )

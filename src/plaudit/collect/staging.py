@@ -26,7 +26,7 @@ _BATCH_ROWS: Final = 65_536
 IDS: Final = frozenset({"account", "ballot", "channel", "linked", "network", "nominee", "post", "voter"})
 """Our columns that say who or which: compared as they stand, so never read from a rounded number."""
 _MAY_BE_EMPTY: Final = frozenset(
-    {"account_created_at", "ballot", "linked", "media", "network", "post", "state", "title"}
+    {"account_created_at", "artists", "ballot", "linked", "media", "network", "post", "state", "title"}
 )
 """Columns whose empty cell says that there is none, where the kind of source does not need them."""
 
@@ -126,6 +126,17 @@ class SourceRow:
         is_sheet = self.file.endswith(".xlsx")
         names = (named,) if isinstance(named, str) else named
         return " ".join(as_written_id(self.values[name], name, is_sheet=is_sheet) for name in names)
+
+    def texts(self, column: str) -> list[str]:
+        """Give the several texts of a column, each translated; none where it is not given."""
+        if not self.is_given(column):
+            return []
+        held, separator = self.value(column), self.source.separators.get(column)
+        if not isinstance(held, list):
+            text = as_text(held, self._name(column))
+            held = text.split(separator) if separator else [text]
+        items = [as_text(item, self._name(column)) for item in held if item is not None and item != ""]
+        return [self._translated(column, item) for item in items]
 
     def _translated(self, column: str, found: str) -> str:
         if column in self.source.replace:

@@ -32,6 +32,7 @@ Kind = TypeVar("Kind", bound="Evidence")
 
 _MADE_BY = {
     "posts": "collect",
+    "credits": "collect",
     "readings": "collect",
     "ballots": "collect",
     "source_totals": "collect",
@@ -100,8 +101,8 @@ class Evidence:
         made = kind.__new__(kind)
         made.__dict__.update(self.__dict__)
         if change is not None:
-            made.folder, made._beneath = change.apart / _FOLDER, (self.folder, *self._beneath)  # noqa: SLF001
-            made._change, made._gone = change, set()  # noqa: SLF001
+            made.folder, made._beneath = change.apart / _FOLDER, (self.folder, *self._beneath)
+            made._change, made._gone = change, set()
         return made
 
     def has(self, name: str) -> bool:
