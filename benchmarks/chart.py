@@ -24,6 +24,8 @@ from turns import in_turns, options, print_table, run_one, summary
 
 from plaudit.base.weeks import weeks_between
 from plaudit.chart.chart import chart
+from plaudit.collect.values import LATEST
+from plaudit.measure.credits import credited
 from plaudit.measure.gains import gains
 from plaudit.measure.measure import measure
 from plaudit.rulebook.artists import Artist
@@ -64,6 +66,9 @@ def make(folder: Path, readings: int, artists: int, seed: int = 20180105) -> Non
         "row": list(range(artists)),
     }
     write_table(pa.table(posts, schema=table("posts").schema), folder / "posts.parquet")
+    always = {"from_at": [0] * artists, "until_at": [LATEST] * artists, "artists": [1] * artists}
+    credits_ = {name: {**posts, **always}[name] for name in table("credits").columns}
+    write_table(pa.table(credits_, schema=table("credits").schema), folder / "credits.parquet")
     write_batches(table("readings").schema, _readings(names, readings // artists, seed), folder / "readings.parquet")
 
 
@@ -99,7 +104,7 @@ def _readings(names: list[str], each: int, seed: int) -> Iterator[pa.RecordBatch
 def ours(folder: Path) -> int:
     """Give the number of entries of 52 charts with history."""
     tables = Evidence(folder)
-    readings, posts = tables.read("readings"), tables.read("posts")
+    readings, posts = tables.read("readings"), credited(tables.read("posts"), tables.read("credits"))
     names = [row["artist"] for row in tables.to_rows(posts.select("artist"))]
     artists = [Artist(name, {"en": name}, "person") for name in names]
     measures = measure(gains(readings, posts, WEEKS, RULE), posts, WEEKS, RULE)

@@ -25,6 +25,7 @@ import pyarrow as pa
 from plaudit.base.weeks import Week, weeks_between
 from plaudit.certify.statement import statement
 from plaudit.cli.init import init
+from plaudit.collect.values import LATEST
 from plaudit.publish.site.site import build
 from plaudit.rulebook.season import Season, read_season
 from plaudit.store.evidence import Evidence
@@ -80,6 +81,7 @@ def _write_posts(tables: Evidence, names: list[str], weeks: list[Week]) -> None:
                 columns["observed_at"] += [at + (day + 1) * DAY * 9 // 10 for day in range(READ_DAYS)]
                 columns["value"] += grown.tolist()
     tables.write_rows("posts", posts)
+    tables.write_rows("credits", [{**post, "from_at": 0, "until_at": LATEST, "artists": 1} for post in posts])
     rows = len(columns["post"])
     fixed = {"platform": ["example"] * rows, "falls": [False] * rows, "source": ["made"] * rows, "row": range(rows)}
     tables.write("readings", pa.table({**columns, **{key: list(values) for key, values in fixed.items()}}))

@@ -162,6 +162,7 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "where": "file's column to the one text a row must have there; other rows are not ours, and counted.",
         "replace": "per column of ours, the file's text to ours.",
         "lookup": "per column of ours, a file that translates it; a text it lacks sets the row aside.",
+        "separators": "column of ours to what stands between its several texts; for `artists`.",
     },
     sources.SourceCoverage: {
         "first_on": "the first day seen.",
@@ -184,6 +185,7 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
     artists._ArtistsFile: {
         "artist": "the artists.",
         "label": "accounts that carry several artists.",
+        "collaboration": "posts of several artists: one by its id, or all whose title fits.",
     },
     artists.Artist: {
         "id": "lower case, digits and hyphens; what every table calls the artist.",
@@ -203,6 +205,14 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "platform": "as the source's `platform`.",
         "account": "as the source writes it.",
         "patterns": "tried in order; the first that fits decides.",
+    },
+    artists.Collaboration: {
+        "platform": "as the source's `platform`.",
+        "artists": "ids in this file, 1 to 40; whose the post is, whatever account lists it.",
+        "post": "the post's id, as the source writes it; this or `title`.",
+        "title": "a Python regular expression, looked for in titles before accounts and labels are asked; "
+        "the first that fits decides.",
+        "account": "with `title`: only posts of this account; with none, of every account.",
     },
     artists.TitlePattern: {
         "artist": "an id in this file.",

@@ -42,6 +42,7 @@ from plaudit.collect.collect import Collected
 from plaudit.collect.collect import collect as collect_sources
 from plaudit.honour.honours import Honour, earlier_certificates, honours_of, read_honours
 from plaudit.measure.coverage import days_with_readings, weeks_seen
+from plaudit.measure.credits import credited
 from plaudit.measure.gains import gains as weekly_gains
 from plaudit.measure.gains import named_weeks
 from plaudit.measure.measure import measure as weekly_measures
@@ -243,7 +244,7 @@ def measure(season: Season, tables: Evidence) -> None:
     if not season.charts:
         tables.discard("weeks", "gains", "measures")
         return
-    readings, posts = tables.read("readings"), tables.read("posts")
+    readings, posts = tables.read("readings"), credited(tables.read("posts"), tables.read("credits"))
     seen_rows: list[dict[str, Any]] = []
     gained, measures = [], []
     for use in season.charts:

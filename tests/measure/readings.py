@@ -9,18 +9,23 @@ import msgspec
 from hypothesis import strategies as st
 
 from plaudit.base.weeks import Week
+from plaudit.measure.credits import credited
 from plaudit.measure.gains import gains, named_weeks
 from plaudit.measure.measure import measure
-from plaudit.rulebook.chart_rule import ChartRule, Gain, Part, Response, Ties, WeekRule
+from plaudit.rulebook.chart_rule import ChartRule, Collaborations, Gain, Part, Response, Ties, WeekRule
 from plaudit.rulebook.sources import Gap, Source, SourceCoverage
+from tests.oracles import measure_oracle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    import ibis
 
     from plaudit.store.evidence import Evidence
     from tests.oracles.measure_oracle import Row
 
 HOUR = 3_600_000_000
+END = 4_102_444_800_000_000
 UTC_WEEKS = [Week(date(2018, 5, 11), "UTC"), Week(date(2018, 5, 18), "UTC"), Week(date(2018, 5, 25), "UTC")]
 NEW_YORK_WEEKS = [
     Week(date(2018, 3, 2), "America/New_York"),
@@ -64,9 +69,28 @@ def account_of(account: str, artist: str | None, platform: str = "youtube") -> R
     return {"platform": platform, "account": account, "post": "", "artist": artist}
 
 
+def credit_rows(posts: Sequence[Row]) -> list[Row]:
+    """Give rows of the table credits: of `history` where a post has one, else of the post as it is."""
+    rows: list[Row] = []
+    for post in posts:
+        known = measure_oracle.history(post)
+        edges = [0, *(from_at for from_at, *_ in known[1:]), END]
+        for number, (_, artist, media, is_repost) in enumerate(known):
+            ids = (artist or "").split()
+            subject = {"platform": post["platform"], "post": post["post"], "media": media, "is_repost": is_repost}
+            times = {"from_at": edges[number], "until_at": edges[number + 1]}
+            rows += [{**subject, **times, "artist": one, "artists": len(ids)} for one in ids]
+    return rows
+
+
+def credited_posts(engine: Evidence, posts: list[Row]) -> ibis.Table:
+    """Give posts with their credits, as the product does."""
+    return credited(engine.rows("posts", posts), engine.rows("credits", credit_rows(posts)))
+
+
 def gains_of(engine: Evidence, readings: list[Row], posts: list[Row], weeks: list[Week], rule: ChartRule) -> list[Row]:
     """Give the product's rows of the table gains."""
-    found = gains(engine.rows("readings", readings), engine.rows("posts", posts), weeks, rule)
+    found = gains(engine.rows("readings", readings), credited_posts(engine, posts), weeks, rule)
     return engine.to_rows(named_weeks(found, weeks, rule))
 
 
@@ -79,7 +103,7 @@ def measures_of(
     sources: Sequence[Source] = (),
 ) -> list[Row]:
     """Give the product's rows of the table measures."""
-    described = engine.rows("posts", posts)
+    described = credited_posts(engine, posts)
     found = gains(engine.rows("readings", readings), described, weeks, rule)
     return engine.to_rows(measure(found, described, weeks, rule, sources))
 
@@ -105,7 +129,7 @@ def evidence(draw: Callable[..., Any], weeks: list[Week]) -> tuple[list[Row], li
     readings: list[Row] = []
     for number in range(draw(st.integers(0, 6))):
         (platform, account), owner = draw(st.sampled_from(sorted(ACCOUNTS.items(), key=str)))
-        artist = owner or draw(st.sampled_from([None, "bolero", "arirang"]))
+        artist = owner or draw(st.sampled_from([None, "bolero", "arirang", "arirang bolero", "arirang bolero cante"]))
         post = post_row(
             f"p{number // 2 if platform == 'x' else number}",
             draw(instants),
@@ -115,6 +139,15 @@ def evidence(draw: Callable[..., Any], weeks: list[Week]) -> tuple[list[Row], li
             media=draw(st.sampled_from(["photo", "video", "text", "unknown"])),
             is_repost=draw(st.sampled_from([False, False, False, True])),
         )
+        known = st.tuples(
+            instants,
+            st.sampled_from([None, artist, "bolero", "arirang bolero"]),
+            st.sampled_from(["photo", "unknown"]),
+            st.booleans(),
+        )
+        later = draw(st.one_of(st.just([]), st.lists(known, max_size=3, unique_by=lambda change: change[0])))
+        first = (0, post["artist"], post["media"], post["is_repost"])
+        post["history"] = [first, *sorted(later, key=lambda change: change[0])]
         if all((post["platform"], post["post"]) != (other["platform"], other["post"]) for other in posts):
             posts.append(post)
             for metric in sorted(draw(st.sets(st.sampled_from(["views", "likes", "comments", "followers"])))):
@@ -130,7 +163,8 @@ def rules(draw: Callable[..., Any]) -> ChartRule:
     """Give a rule with any way of giving gains to weeks."""
     response = Response(tuple(sorted(draw(st.sets(st.sampled_from(["likes", "comments", "views"]), min_size=1)))))
     gain = Gain(draw(st.sampled_from(["observed", "observed", "published"])), draw(st.sampled_from([12, 36])))
-    return msgspec.structs.replace(RULE, response=response, gain=gain)
+    shared = Collaborations(draw(st.sampled_from(["each", "share", "share", "none"])))
+    return msgspec.structs.replace(RULE, response=response, gain=gain, collaborations=shared)
 
 
 def gaps() -> st.SearchStrategy[Gap]:

@@ -33,7 +33,7 @@ def in_order(rows: list[dict[str, Any]], *keys: str) -> list[dict[str, Any]]:
 def test_gains_are_the_oracles(engine: Evidence, weeks: list[Week], data: st.DataObject) -> None:
     rule = data.draw(rules())
     posts, readings = data.draw(evidence(weeks))
-    keys = ("week", "platform", "account", "post", "metric")
+    keys = ("week", "platform", "account", "post", "metric", "artist")
 
     found = gains_of(engine, readings, posts, weeks, rule)
 

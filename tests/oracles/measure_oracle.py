@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -29,19 +30,37 @@ def gains(readings: list[Row], posts: list[Row], weeks: Sequence[Week], rule: Ch
     found = []
     for (platform, account, post, metric), held in series.items():
         description = described.get((platform, post))
-        artist = held[0]["artist"] if description is None else description["artist"]
-        if artist is None or (description and description["is_repost"]):
-            continue
         published_at = None if description is None else description["published_at"]
         for week in weeks:
             if rule.gain.attribution == "published":
                 row = published_gain(held, published_at, week)
             else:
                 row = observed_gain(held, published_at, week, rule.gain.edge_gap_hours)
-            if row is not None:
+            artists = counted_artists(description, week, rule) if description else [held[0]["artist"]]
+            for artist in artists if row is not None else []:
                 subject = {"platform": platform, "account": account, "post": post, "artist": artist, "metric": metric}
-                found.append({"chart": rule.name, "week": week.id, **subject, **row})
-    return found
+                shared_by = len(artists) if rule.collaborations.counts == "share" else 1
+                found.append({"chart": rule.name, "week": week.id, **subject, **row, "shared_by": shared_by})
+    return [row for row in found if row["artist"] is not None]
+
+
+def history(post: Row) -> list[tuple[int, str | None, str, bool]]:
+    """Give what was known of a post from which instants on: its artists, media and whether it is a repost."""
+    now = (0, post["artist"], post["media"], post["is_repost"])
+    return list(post.get("history", [now]))
+
+
+def known(post: Row, week: Week) -> tuple[int, str | None, str, bool]:
+    """Give what was known of a post when a week ended; what was known first holds before it, too."""
+    found = history(post)
+    return [change for number, change in enumerate(found) if number == 0 or change[0] < week.ends_at][-1]
+
+
+def counted_artists(post: Row, week: Week, rule: ChartRule) -> list[str]:
+    """Give the artists who have something of a post in a week under a rule."""
+    _, artist, _, is_repost = known(post, week)
+    artists = [] if is_repost else (artist or "").split()
+    return [] if len(artists) > 1 and rule.collaborations.counts == "none" else artists
 
 
 def observed_gain(held: list[Row], published_at: int | None, week: Week, edge_gap_hours: int) -> Row | None:
@@ -85,7 +104,7 @@ def measures(
     """Give every measure of every artist and week, as rows of the table measures."""
     sums: dict[tuple[str, str, str], Row] = {}
 
-    def add(week: str, artist: str, measure: str, unit: str, value: int, flags: Row | None = None) -> None:
+    def add(week: str, artist: str, measure: str, unit: str, value: Fraction | int, flags: Row | None = None) -> None:
         row = sums.setdefault((week, artist, measure), {"value": 0, "unit": unit, **dict.fromkeys(FLAGS, 0)})
         row["value"] += value
         for flag in FLAGS:
@@ -93,17 +112,20 @@ def measures(
 
     for row in gained:
         kind = "gain" if row["post"] else "addition"
-        add(row["week"], row["artist"], f"{row['metric']}_{kind}", row["metric"], row["gain"], row)
+        share = Fraction(row["gain"], row["shared_by"])
+        add(row["week"], row["artist"], f"{row['metric']}_{kind}", row["metric"], share, row)
+    for total in sums.values():
+        total["value"] = int(total["value"])
     for week in weeks:
-        for post in own_posts(posts, week):
-            add(week.id, post["artist"], "posts", "posts", 1)
-            if post["media"] != "unknown":
-                add(week.id, post["artist"], f"posts_{post['media']}", "posts", 1)
+        for artist, name in published(posts, week, rule):
+            add(week.id, artist, name, "posts", 1)
         for artist in {row["artist"] for row in gained}:
             ours = [row for row in gained if (row["week"], row["artist"]) == (week.id, artist)]
-            for name, value, flags in ratios(ours, rule):
+            of_artist = {name: total for (at, of, name), total in sums.items() if (at, of) == (week.id, artist)}
+            for name, value, flags in ratios(ours, of_artist, rule):
                 add(week.id, artist, name, "thousandths", value, flags)
-    lacking = account_gaps([*posts, *gained], weeks, sources)
+    once = [{**post, "artist": one} for post in posts for change in history(post) for one in (change[1] or "").split()]
+    lacking = account_gaps([*once, *gained], weeks, sources)
     return [
         {
             "chart": rule.name,
@@ -117,20 +139,29 @@ def measures(
     ]
 
 
+def published(posts: list[Row], week: Week, rule: ChartRule) -> Iterator[tuple[str, str]]:
+    """Give the measures of posts that each post published in the week adds one to, by artist."""
+    for post in own_posts(posts, week):
+        for artist in counted_artists(post, week, rule):
+            yield artist, "posts"
+            if known(post, week)[2] != "unknown":
+                yield artist, f"posts_{known(post, week)[2]}"
+
+
 def own_posts(posts: list[Row], week: Week) -> list[Row]:
-    """Give the posts of artists that were published in the week."""
-    published = [post for post in posts if week.starts_at <= post["published_at"] < week.ends_at]
-    return [post for post in published if post["artist"] is not None and not post["is_repost"]]
+    """Give the posts that were published in the week."""
+    return [post for post in posts if week.starts_at <= post["published_at"] < week.ends_at]
 
 
-def ratios(ours: list[Row], rule: ChartRule) -> Iterator[tuple[str, int, Row]]:
+def ratios(ours: list[Row], sums: dict[str, Row], rule: ChartRule) -> Iterator[tuple[str, int, Row]]:
     """Give one artist's ratios in one week, with the flags of the response."""
-    response = [row for row in ours if row["post"] and row["metric"] in rule.response.metrics]
-    views = sum(row["gain"] for row in ours if row["post"] and row["metric"] == "views")
+    metrics = {row["metric"] for row in ours if row["post"] and row["metric"] in rule.response.metrics}
+    response = [sums[f"{metric}_gain"] for metric in sorted(metrics)]
+    views = sums["views_gain"]["value"] if any(row["post"] and row["metric"] == "views" for row in ours) else 0
     stocks = sum(row["last_value"] for row in ours if not row["post"] and row["metric"] in STOCKS)
     for name, base in (("response_per_1000_views", views), ("response_per_1000_followers", stocks)):
         if response and base:
-            value = sum(row["gain"] for row in response) * 1_000 * 1_000 // base
+            value = sum(row["value"] for row in response) * 1_000 * 1_000 // base
             yield name, value, {flag: sum(row[flag] for row in response) for flag in FLAGS}
 
 

@@ -37,7 +37,16 @@ __all__ = [
 ]
 
 STATEMENT_TYPE: Final = "https://plaudit.dev/certificate/v1"
-COLLECTED: Final = ("posts", "readings", "ballots", "voter_facts", "source_totals", "set_aside", "source_files")
+COLLECTED: Final = (
+    "posts",
+    "credits",
+    "readings",
+    "ballots",
+    "voter_facts",
+    "source_totals",
+    "set_aside",
+    "source_files",
+)
 """The tables that are evidence; every other one is recomputed from them."""
 _VOTES: Final = frozenset({"ballots", "totals", "voters"})
 """The kinds of source that hold votes, or tell of voters; the others hold posts and readings."""

@@ -193,7 +193,7 @@ def _explain(season: Season, tables: Evidence, rule: str, week: str, artist: str
                 instant_text(row["baseline_at"]) if row["baseline_at"] is not None else None,
                 row["last_value"],
                 instant_text(row["last_at"]) if row["is_dated"] else "not stated",
-                row["gain"],
+                row["gain"] if row["shared_by"] == 1 else f"{row['gain']:,} ÷ {row['shared_by']}",
             ]
             for row in drawn
         ],

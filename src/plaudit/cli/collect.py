@@ -43,5 +43,7 @@ def collect(
 def print_collected(collected: Collected) -> None:
     """Print how many rows each table has and how many were set aside."""
     print_table("Collected", ["table", "rows"], collected.rows.items())
+    if collected.not_given:
+        print_table("Not given: no reading, and no fault", ["source and metric", "rows"], collected.not_given.items())
     if collected.set_aside:
         print_table("Set aside (evidence/set_aside.parquet)", ["reason", "rows"], collected.set_aside.items())

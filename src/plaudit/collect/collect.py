@@ -25,7 +25,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Collected", "collect"]
 
-COLLECTED: Final = ("posts", "readings", "ballots", "source_totals", "voter_facts", "set_aside", "source_files")
+COLLECTED: Final = (
+    "posts",
+    "credits",
+    "readings",
+    "ballots",
+    "source_totals",
+    "voter_facts",
+    "set_aside",
+    "source_files",
+)
 _POST_KINDS: Final = frozenset({"counters", "posts", "readings"})
 
 
@@ -34,11 +43,13 @@ class Collected:
     """How many rows each table has, how many source rows were set aside, by reason, and what each file gave.
 
     files : a row of the table source_files for each
+    not_given : by source and metric, in how many usable rows the metric has no value.
     """
 
     rows: dict[str, int]
     set_aside: dict[str, int]
     files: list[dict[str, Any]] = field(default_factory=list)
+    not_given: dict[str, int] = field(default_factory=dict)
 
 
 def collect(
@@ -64,7 +75,7 @@ def collect(
     set_aside = SetAside()
     made = [name for name in COLLECTED if name != "ballots" or not season.live]
     with tables.replacing(made) as fresh:
-        written = _posts_and_totals(season, fresh, set_aside, seen)
+        written, not_given = _posts_and_totals(season, fresh, set_aside, seen)
         ballots = [source for source in season.sources if source.kind == "ballots" and not season.live]
         if ballots:
             written["ballots"] = collect_ballots(season.folder, ballots, fresh, set_aside, voter_key, seen)
@@ -75,12 +86,12 @@ def collect(
         if strict and set_aside.wrong():
             raise _refused(set_aside)
     reasons = Counter(reason for _, _, _, reason in set_aside.rows)
-    return Collected(written, dict(sorted(reasons.items())), set_aside.as_files())
+    return Collected(written, dict(sorted(reasons.items())), set_aside.as_files(), not_given)
 
 
 def _posts_and_totals(
     season: Season, tables: Evidence, set_aside: SetAside, seen: Callable[[str, int], None]
-) -> dict[str, int]:
+) -> tuple[dict[str, int], dict[str, int]]:
     posts = PostStaging(Identity(season.artists), set_aside)
     totals = Rows(pa.schema([*table("source_totals").schema, pa.field("file", pa.string())]))
     kinds = {source.kind for source in season.sources}
@@ -97,7 +108,7 @@ def _posts_and_totals(
         written |= posts.write(tables)
     if "totals" in kinds:
         written["source_totals"] = tables.write("source_totals", _once(totals.table(), set_aside)).num_rows
-    return written
+    return written, {f"{source} {metric}": rows for (source, metric), rows in sorted(posts.not_given.items())}
 
 
 def _take_total(row: SourceRow, totals: Rows, set_aside: SetAside) -> None:

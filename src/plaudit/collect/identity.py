@@ -1,34 +1,73 @@
-"""Whose a post is: by account, or by its title on a label's channel."""
+"""Whose a post is: as declared for the post, or by account, or by its title."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from plaudit.rulebook.artists import Artist, Label
+from plaudit.collect.values import Unusable
+from plaudit.rulebook.artists import ARTISTS_MOST, Artist, Label
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from plaudit.rulebook.artists import Artists
 
-__all__ = ["Identity"]
+__all__ = ["Credit", "Identity"]
+
+
+class Credit(NamedTuple):
+    """What one row says of whose a post is.
+
+    artists : their ids in order, a space between them; '' for nobody's, None where the row does not say.
+    is_named : the post itself was declared, or the row has them in a column of its own.
+    owner : whose the post is by its account: an artist, or nobody; None where the account does not decide.
+    """
+
+    artists: str | None
+    is_named: bool
+    owner: str | None
 
 
 class Identity:
-    """The owners of accounts, with every title pattern compiled once."""
+    """The owners of accounts and the declared collaborations, with every title pattern compiled once."""
 
     def __init__(self, artists: Artists) -> None:
         self._owners: dict[tuple[str, str], Artist | Label] = artists.owners()
+        self._ids = set(artists.by_id())
         self._patterns = {
             (label.platform, label.account): [(re.compile(pattern.title), pattern.artist) for pattern in label.patterns]
             for label in artists.labels
         }
+        self._posts = {(one.platform, one.post): _joined(one.artists) for one in artists.collaborations if one.post}
+        self._titles = [
+            (one.platform, one.account, re.compile(one.title), _joined(one.artists))
+            for one in artists.collaborations
+            if one.title
+        ]
 
     def knows(self, platform: str, account: str) -> bool:
         """Say whether the account is an artist's or a label's."""
         return (platform, account) in self._owners
 
-    def artist_of(self, platform: str, account: str, title: str) -> str | None:
-        r"""Give the artist's id; None on a label's channel where no pattern fits.
+    def artist_of(self, platform: str, account: str) -> str | None:
+        """Give the artist's id whose account it is; None where it is a label's."""
+        owner = self._owners.get((platform, account))
+        return owner.id if isinstance(owner, Artist) else None
+
+    def owner(self, platform: str, account: str, post: str) -> str | None:
+        """Give the artist that an account speaks for; None for a label's, or where the post itself is declared."""
+        return None if (platform, post) in self._posts else self.artist_of(platform, account)
+
+    def credit(self, platform: str, account: str, post: str, title: str, named: Sequence[str] = ()) -> Credit:
+        r"""Give whose a post is by one row of it.
+
+        The season's declaration of the post comes first, then the row's own column,
+        a collaboration by title, the account's artist, and a label's patterns.
+
+        Raises
+        ------
+        Unusable : the row names an artist the season does not know, or too many.
 
         Examples
         --------
@@ -36,13 +75,32 @@ class Identity:
         >>> exo = Artist("exo", {"en": "EXO"}, "group")
         >>> label = Label("youtube", "SMTOWN", (TitlePattern("exo", r"^EXO\b"),))
         >>> identity = Identity(Artists((exo,), (label,)))
-        >>> identity.artist_of("youtube", "SMTOWN", "EXO 엑소 'Universe' MV")
+        >>> identity.credit("youtube", "SMTOWN", "a1", "EXO 엑소 'Universe' MV").artists
         'exo'
-        >>> identity.artist_of("youtube", "SMTOWN", "[STATION] SMTOWN 'Dear My Family'") is None
-        True
+        >>> identity.credit("youtube", "SMTOWN", "a2", "[STATION] SMTOWN 'Dear My Family'").artists
+        ''
         """
-        owner = self._owners.get((platform, account))
-        if isinstance(owner, Artist):
-            return owner.id
+        if declared := self._posts.get((platform, post)):
+            return Credit(declared, True, None)  # noqa: FBT003
+        if named:
+            return Credit(self._known(named), True, None)  # noqa: FBT003
+        for of_platform, of_account, pattern, artists in self._titles:
+            if of_platform == platform and of_account in {"", account} and title and pattern.search(title):
+                return Credit(artists, False, None)  # noqa: FBT003
+        if artist := self.artist_of(platform, account):
+            return Credit(artist, False, artist)  # noqa: FBT003
         patterns = self._patterns.get((platform, account), [])
-        return next((artist for pattern, artist in patterns if pattern.search(title)), None)
+        fits = next((artist for pattern, artist in patterns if pattern.search(title)), "" if title else None)
+        return Credit(fits, False, None if fits is None else fits or "nobody")  # noqa: FBT003
+
+    def _known(self, named: Sequence[str]) -> str:
+        unknown = next((artist for artist in named if artist not in self._ids), None)
+        if unknown is not None:
+            raise Unusable("unknown artist", f"{unknown!r} is no id in artists.toml; several need [source.separators]")
+        if len(set(named)) > ARTISTS_MOST:
+            raise Unusable("out of range", f"{len(set(named))} artists of one post; {ARTISTS_MOST} at most")
+        return _joined(named)
+
+
+def _joined(artists: Sequence[str]) -> str:
+    return " ".join(sorted(set(artists)))

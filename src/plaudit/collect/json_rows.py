@@ -48,6 +48,7 @@ def json_rows(path: Path, wanted: Sequence[str], form: Form) -> Iterator[RawRow]
     needed = [name for name in wanted if name not in form.may_lack]
     if is_any and not set(needed) <= found:
         positions(needed, sorted(found), path, form, "")
+    form.met.update(found)
 
 
 def _is_line(text: str) -> bool:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Final
+from collections import Counter
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 import ibis
 import pyarrow as pa
 
 from plaudit.base.weeks import to_instant
+from plaudit.collect.histories import DESCRIBED, histories
 from plaudit.collect.staging import Rows, SetAside, SourceRow
 from plaudit.collect.values import Unusable, as_counter, as_flag
 from plaudit.store.joins import beside
@@ -23,21 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["PostStaging"]
 
 _MEDIA: Final = frozenset({"photo", "video", "text", "unknown"})
-_PLACE: Final = [("source", pa.string()), ("file", pa.string()), ("row", pa.int64())]
-_POSTS: Final = pa.schema(
-    [
-        ("platform", pa.string()),
-        ("post", pa.string()),
-        ("account", pa.string()),
-        ("artist", pa.string()),
-        ("published_at", pa.int64()),
-        ("media", pa.string()),
-        ("is_repost", pa.bool_()),
-        ("title", pa.string()),
-        ("observed_at", pa.int64()),
-        *_PLACE,
-    ]
-)
+_DAY: Final = 86_400_000_000
 _READINGS: Final = pa.schema(
     [
         ("platform", pa.string()),
@@ -46,19 +35,26 @@ _READINGS: Final = pa.schema(
         ("metric", pa.string()),
         ("observed_at", pa.int64()),
         ("value", pa.int64()),
-        *_PLACE,
+        ("owner", pa.string()),
+        ("source", pa.string()),
+        ("file", pa.string()),
+        ("row", pa.int64()),
     ]
 )
 
 
 class PostStaging:
-    """Posts and readings as the sources gave them, before keys are made unique."""
+    """Posts and readings as the sources gave them, before keys are made unique.
+
+    not_given : by source and metric, in how many rows the metric has no value.
+    """
 
     def __init__(self, identity: Identity, set_aside: SetAside) -> None:
         self._identity = identity
         self._set_aside = set_aside
-        self._posts = Rows(_POSTS)
+        self._posts = Rows(DESCRIBED)
         self._readings = Rows(_READINGS)
+        self.not_given: Counter[tuple[str, str]] = Counter()
 
     def take(self, row: SourceRow) -> None:
         """Take one row of a counters, posts or readings source, or set it aside."""
@@ -77,52 +73,77 @@ class PostStaging:
     def _take_reading(self, row: SourceRow, account: str) -> None:
         value = as_counter(row.text("value"), "value")
         metric, instant, post = row.text("metric"), row.instant("observed_at"), row.id("post")
-        place = (row.source.id, row.file, row.row)
-        self._readings.append(row.source.platform, account, post, metric, instant, value, *place)
+        platform, place = row.source.platform, (row.source.id, row.file, row.row)
+        owner = self._identity.owner(platform, account, post) if post else None
+        self._readings.append(platform, account, post, metric, instant, value, owner, *place)
 
     def _take_post(self, row: SourceRow, account: str) -> None:
         source = row.source
         place = (source.id, row.file, row.row)
         post, title = row.id("post"), row.text("title")
-        published_at = row.instant("published_at")
-        observed_at = row.instant("observed_at") if row.has("observed_at") else _collected_at(source)
-        if observed_at < published_at - 86_400_000_000:
+        published = _published(row)
+        has_time = row.has("observed_at")
+        observed_at = row.instant("observed_at") if has_time else _collected_at(source)
+        if observed_at < published[0] - _DAY:
             raise Unusable("out of range", "read more than a day before it was published")
         media = row.text("media", "unknown")
         if media not in _MEDIA:
             raise Unusable("unknown media", f"{media!r}; use photo, video, text or unknown")
-        values = [
-            (metric, as_counter(row.values[column], column))
-            for metric, column in source.metrics.items()
-            if not (metric in source.unless and as_flag(row.values[source.unless[metric]], source.unless[metric]))
-        ]
-        artist = self._identity.artist_of(source.platform, account, title)
-        is_repost = row.flag("is_repost")
-        self._posts.append(
-            source.platform, post, account, artist, published_at, media, is_repost, title, observed_at, *place
-        )
-        for metric, value in values:
-            self._readings.append(source.platform, account, post, metric, observed_at, value, *place)
+        says_repost = row.has("is_repost") and not _is_absent(row.value("is_repost"))
+        is_repost = row.flag("is_repost") if says_repost else None
+        credit = self._identity.credit(source.platform, account, post, title, row.texts("artists"))
+        said = (credit.owner, credit.artists, credit.is_named, *published, None if media == "unknown" else media)
+        told_at = observed_at if has_time else 0
+        self._posts.append(source.platform, post, account, *said, is_repost, told_at, title, *place)
+        for metric, value in self._values(row):
+            self._readings.append(source.platform, account, post, metric, observed_at, value, None, *place)
+
+    def _values(self, row: SourceRow) -> list[tuple[str, int]]:
+        """Give the metrics that the row has; one that it lacks, or that is unusable, costs that metric alone."""
+        source, found = row.source, []
+        for metric, column in source.metrics.items():
+            try:
+                if metric in source.unless and as_flag(row.values[source.unless[metric]], source.unless[metric]):
+                    continue
+                if _is_absent(row.values[column]):
+                    self.not_given[source.id, metric] += 1
+                else:
+                    found.append((metric, as_counter(row.values[column], column)))
+            except Unusable as unusable:
+                detail = unusable.detail if column == metric else f"{metric}: {unusable.detail}"
+                self._set_aside.add(source.id, row.file, row.row, unusable.reason, detail)
+        return found
 
     def write(self, evidence: Evidence) -> dict[str, int]:
-        """Make keys unique, write both tables and give their row counts.
+        """Make keys unique, write posts, credits and readings, and give their row counts.
 
-        A post is described by its latest row. A reading given twice with one
-        value is kept once; with different values none of them is believed.
+        A reading given twice with one value is kept once; with different values none
+        of them is believed. What contradicts itself about a post goes with its readings.
         """
-        posts = self._latest_posts(evidence)
-        readings = self._readings.table()
-        ours = evidence.staged(readings)
-        keys = ["platform", "post", "metric", "observed_at"]
-        subject = ibis.ifelse(ours.post == "", ours.account, "").name("of_account")
-        once = (
-            ours.mutate(of_account=subject)
-            .group_by([*keys, "of_account", "value"])
-            .agg(account=ours.account.max(), source=ours.source.min(), file=ours.file.min(), row=ours.row.min())
+        readings = evidence.staged(self._readings.table())
+        found = histories(evidence, evidence.staged(self._posts.table()), readings, self._set_aside)
+        posts = evidence.write("posts", found.posts)
+        credits_ = evidence.write("credits", found.credits)
+        owned = self._owned(evidence, self._once(evidence, found.readings), posts)
+        in_order = ibis.window(group_by=["platform", "account", "post", "metric"], order_by="observed_at")
+        before = owned.value.lag().over(in_order)
+        rows = owned.mutate(
+            artist=ibis.coalesce(owned.post_artist, owned.account_artist),
+            falls=(owned.value < before).fill_null(False),  # noqa: FBT003
         )
-        once = once.mutate(differing=ibis._.count().over(ibis.window(group_by=[*keys, "of_account"])))
-        conflicting = once.filter(once.differing > 1).select([*keys, "of_account"]).distinct()
-        spoiled = ours.mutate(of_account=subject).semi_join(conflicting, [*keys, "of_account"])
+        written = evidence.write("readings", rows.select(list(table("readings").columns)))
+        return {"posts": posts.num_rows, "credits": credits_.num_rows, "readings": written.num_rows}
+
+    def _once(self, evidence: Evidence, readings: ibis.Table) -> ibis.Table:
+        """Give each reading once; those of one key with different values are set aside."""
+        keys = ["platform", "post", "metric", "observed_at", "of_account"]
+        ours = readings.mutate(of_account=ibis.ifelse(readings.post == "", readings.account, ""))
+        once = ours.group_by([*keys, "value"]).agg(
+            account=ours.account.min(), source=ours.source.min(), file=ours.file.min(), row=ours.row.min()
+        )
+        once = once.mutate(differing=ibis._.count().over(ibis.window(group_by=keys)))
+        conflicting = once.filter(once.differing > 1).select(keys).distinct()
+        spoiled = ours.semi_join(conflicting, keys)
         for found in evidence.to_rows(spoiled.order_by("source", "file", "row", "metric")):
             self._set_aside.add(
                 found["source"],
@@ -131,40 +152,59 @@ class PostStaging:
                 "duplicate key with different values",
                 f"{found['metric']} of {found['post'] or found['account']} is {found['value']}",
             )
+        return once.filter(once.differing == 1)
+
+    def _owned(self, evidence: Evidence, once: ibis.Table, posts: pa.Table) -> ibis.Table:
+        """Give readings with the account and artists of their posts; those of posts that nothing describes go."""
         known = evidence.staged(posts).select("platform", "post", post_account="account", post_artist="artist")
-        owned = beside(once.filter(once.differing == 1), known, ["platform", "post"])
-        owned = owned.mutate(account=ibis.coalesce(owned.post_account, owned.account))
-        owned = beside(owned, self._owners(evidence, owned), ["platform", "account"])
+        owned = beside(once, known, ["platform", "post"])
         of_no_post = owned.filter(owned.post != "", owned.post_account.isnull())
         for found in evidence.to_rows(of_no_post.order_by("source", "file", "row")):
             place = (found["source"], found["file"], found["row"])
-            self._set_aside.add(*place, "unknown post", f"{found['post']} is in no source of posts")
+            self._set_aside.add(*place, "unknown post", f"no usable row of posts or counters describes {found['post']}")
         owned = owned.filter((owned.post == "") | owned.post_account.notnull())
-        in_order = ibis.window(group_by=["platform", "account", "post", "metric"], order_by="observed_at")
-        before = owned.value.lag().over(in_order)
-        rows = owned.mutate(
-            artist=ibis.coalesce(owned.post_artist, owned.owner),
-            falls=(owned.value < before).fill_null(False),  # noqa: FBT003
-        )
-        return {
-            "posts": evidence.write("posts", posts).num_rows,
-            "readings": evidence.write("readings", rows.select(list(table("readings").columns))).num_rows,
-        }
+        owned = owned.mutate(account=ibis.coalesce(owned.post_account, owned.account))
+        accounts = evidence.to_rows(owned.select("platform", "account").distinct().order_by("platform", "account"))
+        artists: list[dict[str, Any]] = [
+            {**row, "account_artist": self._identity.artist_of(row["platform"], row["account"])} for row in accounts
+        ]
+        schema = pa.schema([("platform", pa.string()), ("account", pa.string()), ("account_artist", pa.string())])
+        owned = beside(owned, evidence.staged(pa.Table.from_pylist(artists, schema=schema)), ["platform", "account"])
+        is_of_account = owned.post == ""
+        return owned.mutate(account_artist=ibis.ifelse(is_of_account, owned.account_artist, ibis.null("string")))
 
-    def _owners(self, evidence: Evidence, readings: ibis.Table) -> ibis.Table:
-        accounts = evidence.to_rows(readings.select("platform", "account").distinct().order_by("platform", "account"))
-        owners = [{**row, "owner": self._identity.artist_of(row["platform"], row["account"], "")} for row in accounts]
-        schema = pa.schema([("platform", pa.string()), ("account", pa.string()), ("owner", pa.string())])
-        return evidence.staged(pa.Table.from_pylist(owners, schema=schema))
 
-    def _latest_posts(self, evidence: Evidence) -> pa.Table:
-        staged = evidence.staged(self._posts.table())
-        newest = ibis.window(
-            group_by=["platform", "post"],
-            order_by=[ibis.desc("observed_at"), ibis.desc("file"), ibis.desc("row"), ibis.desc("source")],
-        )
-        latest = staged.mutate(age=ibis.row_number().over(newest))
-        return evidence.to_arrow(latest.filter(latest.age == 0).drop("age", "observed_at", "file"))
+def _is_absent(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _published(row: SourceRow) -> tuple[int, int, int]:
+    """Give when a post was published, and the first and last instant that a bare date may stand for."""
+    at = row.instant("published_at")
+    if _is_bare_date(row.value("published_at"), row.source.formats.get("published_at", "")):
+        return (at, *_local_day(at, row.source.zone))
+    return at, at, at
+
+
+def _is_bare_date(value: Any, form: str) -> bool:
+    if form:
+        has_day = any(code in form for code in ("%d", "%j", "%x"))
+        return has_day and not any(code in form for code in ("%H", "%I", "%c", "%X"))
+    if isinstance(value, datetime):
+        return False
+    text = str(value).strip()
+    try:
+        return len(text) <= 10 and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+@lru_cache(maxsize=65_536)
+def _local_day(at: int, zone: str) -> tuple[int, int]:
+    local = ZoneInfo(zone)
+    day = datetime.fromtimestamp(at // 1_000_000, local).date()
+    first = to_instant(datetime.combine(day, time(0), local))
+    return first, to_instant(datetime.combine(day + timedelta(days=1), time(0), local)) - 1
 
 
 def _collected_at(source: Source) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -43,7 +44,8 @@ class Unread:
 class Form:
     """How a file is written, where its name does not tell: of which source, and its keys of that name.
 
-    may_lack : columns that no row need have, where a file says its columns row by row.
+    may_lack : columns that no row need have, where a file says its columns row by row
+    met : the columns that such files had so far, in any row
     """
 
     source_id: str
@@ -51,6 +53,7 @@ class Form:
     encoding: str = ""
     sheet: str = ""
     may_lack: frozenset[str] = frozenset()
+    met: set[str] = field(default_factory=set, compare=False)
 
     @classmethod
     def of(cls, source: Source) -> Form:
@@ -78,15 +81,17 @@ def positions(wanted: Sequence[str], found: Sequence[object], path: Path, form: 
     for name in wanted:
         if names.count(as_header(name)) != 1:
             what = f"two columns {name!r}" if as_header(name) in names else f"no column {name!r}"
-            raise _lacks(name, f"{what}; it has {shown(', '.join(names))}", path, form, place)
+            raise _lacks(name, names, f"{what}; it has {shown(', '.join(names))}", path, form, place)
     return {name: names.index(as_header(name)) for name in wanted}
 
 
-def _lacks(column: str, what: str, path: Path, form: Form, place: str) -> SourceChanged:
+def _lacks(column: str, found: list[str], what: str, path: Path, form: Form, place: str) -> SourceChanged:
     where = f"{path.name}, {place}" if place else path.name
+    close = [] if column in found else difflib.get_close_matches(column, found, n=3)
+    near = f"did you mean {' or '.join(repr(name) for name in close)}? " if close else ""
     return SourceChanged(
         f"source {form.source_id}: {where}: {what}",
-        "mend [source.columns], [source.metrics] or where in season.toml",
+        f"{near}mend [source.columns], [source.metrics] or where in season.toml",
         source=form.source_id,
         column=column,
     )

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from plaudit.base.errors import SourceChanged
 from plaudit.base.file_names import name_below
-from plaudit.collect.raw import Form
+from plaudit.collect.raw import Form, positions
 from plaudit.collect.read import RawRow, file_format, read_rows, source_files
 from plaudit.collect.times import as_instant, at_grain
 from plaudit.collect.translate import Translation
@@ -34,7 +34,7 @@ HONEST: Final = frozenset({"no votes"})
 IDS: Final = frozenset({"account", "ballot", "channel", "linked", "network", "nominee", "post", "voter"})
 """Our columns that say who or which: compared as they stand, so never read from a rounded number."""
 _MAY_BE_EMPTY: Final = frozenset(
-    {"account_created_at", "ballot", "linked", "media", "network", "post", "state", "title"}
+    {"account_created_at", "artists", "ballot", "linked", "media", "network", "post", "state", "title"}
 )
 """Columns whose empty cell says that there is none, where the kind of source does not need them."""
 
@@ -181,6 +181,19 @@ class SourceRow:
         names = (named,) if isinstance(named, str) else named
         return " ".join(as_written_id(self.values[name], name, is_sheet=is_sheet) for name in names)
 
+    def texts(self, column: str) -> list[str]:
+        """Give the several texts of a column, each translated; none where it is not given."""
+        if not self.has(column):
+            return []
+        named = self.source.columns.get(column)
+        held = self.values[named] if isinstance(named, str) else self.source.constants[column]
+        separator = self.source.separators.get(column)
+        if not isinstance(held, list):
+            text = "" if held is None else as_text(held, self._name(column)) if str(held).strip() else ""
+            held = text.split(separator) if separator else [text]
+        items = [as_text(item, self._name(column)) for item in held if item is not None and str(item).strip()]
+        return [as_text(self._said.translated(column, item), self._name(column)) for item in items]
+
     def value(self, column: str) -> Any:
         """Give a mapped column as the file has it, or as the source translates it; several are joined by a space."""
         if column in self.source.constants:
@@ -238,6 +251,8 @@ def source_rows(
             else:
                 read.passed_over += 1
         seen(name, read.rows)
+    if form.met and not set_aside.rows_most:  # a metric may lack in a row, and in a file; in all it is misspelt
+        positions(sorted(form.may_lack), sorted(form.met), path, form, "in no row of any file")
 
 
 def _refuse_rounded(path: Path, source: Source) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import ibis
 from ibis import _
 
+from plaudit.measure.credits import held, in_week
 from plaudit.store.intervals import interval_number
 
 if TYPE_CHECKING:
@@ -32,26 +33,33 @@ def gains(readings: ibis.Table, posts: ibis.Table, weeks: Sequence[Week], rule: 
 
     Posts of nobody and reposts of others' posts count for nobody.
 
+    Parameters
+    ----------
+    posts : from `credited`
+
     Returns
     -------
-    Table, one row per platform, account, post ('' for an account's own), metric and week.
+    Table, one row per platform, account, post ('' for an account's own), metric, week and artist.
         week : its number, from 0
         baseline, last_value, gain : counts
         baseline_at, last_at : instants; null where the baseline is no reading
         fell, gap_at_start, gap_at_end : flags, 0 or 1
+        shared_by : among how many artists the gain is divided
 
     References
     ----------
     docs/reference/measures.md
     """
     boundaries = [week.starts_at for week in weeks] + [weeks[-1].ends_at]
-    subjects = _subjects(readings, posts, boundaries)
+    counted = held(posts, weeks, rule)
+    subjects = _subjects(readings, counted, boundaries)
     ours = _numbered(readings, subjects)
     if rule.gain.attribution == "published":
         gained = _published_gains(ours, subjects, weeks)
     else:
         gained = _observed_gains(ours, subjects, boundaries, rule.gain.edge_gap_hours)
-    return gained.drop("subject", "published_week")
+    owned = in_week(gained.drop("artist").inner_join(_owners(subjects, counted, len(weeks)), "subject"))
+    return owned.drop("subject", "published_week", "from_week", "until_week")
 
 
 def named_weeks(rows: ibis.Table, weeks: Sequence[Week], rule: ChartRule) -> ibis.Table:
@@ -66,12 +74,28 @@ def named_weeks(rows: ibis.Table, weeks: Sequence[Week], rule: ChartRule) -> ibi
 
 def _subjects(readings: ibis.Table, posts: ibis.Table, boundaries: Sequence[int]) -> ibis.Table:
     """Number the posts and accounts whose readings count, so that counting goes by number, not by name."""
-    own = posts.filter(~posts.is_repost, posts.artist.notnull()).select(
-        *_SUBJECT, "artist", published_week=interval_number(posts.published_at, boundaries)
-    )
+    own = posts.select(*_SUBJECT, published_week=interval_number(posts.published_at, boundaries)).distinct()
     accounts = readings.filter(readings.post == "", readings.artist.notnull()).select(*_SUBJECT, "artist").distinct()
-    both = ibis.union(own, accounts.mutate(published_week=ibis.null("int64")))
+    of_posts = own.select(*_SUBJECT, "published_week", artist=ibis.null("string"))
+    of_accounts = accounts.select(*_SUBJECT, "artist", published_week=ibis.null("int64"))
+    both = ibis.union(of_posts, of_accounts.select(of_posts.columns))
     return both.mutate(subject=ibis.row_number().over(ibis.window(order_by=_SUBJECT)))
+
+
+def _owners(subjects: ibis.Table, posts: ibis.Table, weeks: int) -> ibis.Table:
+    """Give whose each subject is, in which weeks: posts by their credits, accounts always."""
+    columns = ["subject", "artist", "shared_by", "from_week", "until_week"]
+    of_posts = (
+        subjects.filter(subjects.post != "")
+        .drop("artist")
+        .inner_join(posts.select("platform", "post", *columns[1:]), ["platform", "post"])
+    )
+    of_accounts = subjects.filter(subjects.post == "").mutate(
+        shared_by=ibis.literal(1, "int64"),
+        from_week=ibis.literal(-1, "int64"),
+        until_week=ibis.literal(weeks, "int64"),
+    )
+    return ibis.union(of_posts.select(columns), of_accounts.select(columns))
 
 
 def _numbered(readings: ibis.Table, subjects: ibis.Table) -> ibis.Table:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import ibis
 from ibis import _
 
+from plaudit.measure.credits import held, in_week, summed
 from plaudit.measure.gains import named_weeks
 from plaudit.store.intervals import interval_number
 from plaudit.store.numbers import quotient
@@ -38,6 +39,7 @@ def measure(
     Parameters
     ----------
     gained : rows of `gains`, under the same rule and weeks
+    posts : from `credited`
 
     Returns
     -------
@@ -51,12 +53,8 @@ def measure(
     ----------
     docs/reference/measures.md
     """
-    own = posts.filter(~posts.is_repost, posts.artist.notnull())
-    by_metric = gained.group_by("artist", "week", "metric", is_stock=gained.post == "").agg(
-        value=_.gain.sum().cast("int64"),
-        last=_.last_value.sum().cast("int64"),
-        **{flag: _[flag].sum().cast("int64") for flag in _FLAGS},
-    )
+    own = held(posts, weeks, rule)
+    by_metric = summed(gained, _FLAGS, rule)
     suffix = ibis.ifelse(by_metric.is_stock, "_addition", "_gain")
     counted = by_metric.select(
         "artist", "week", "value", *_FLAGS, measure=by_metric.metric + suffix, unit=by_metric.metric
@@ -68,7 +66,7 @@ def measure(
 def _posts_published(posts: ibis.Table, weeks: Sequence[Week]) -> ibis.Table:
     boundaries = [week.starts_at for week in weeks] + [weeks[-1].ends_at]
     own = posts.mutate(week=interval_number(posts.published_at, boundaries))
-    own = own.filter(own.week >= 0, own.week < len(weeks))
+    own = in_week(own.filter(own.week >= 0, own.week < len(weeks)))
     every = own.select("artist", "week", measure=ibis.literal("posts"))
     known = own.filter(own.media != "unknown").select("artist", "week", measure="posts_" + own.media)
     counts = ibis.union(every, known).group_by("artist", "week", "measure").agg(value=_.count().cast("int64"))
@@ -117,7 +115,7 @@ def _ratio(response: ibis.Table, base: ibis.Table, name: str) -> ibis.Table:
 
 def _accounts(gained: ibis.Table, posts: ibis.Table) -> ibis.Table:
     """Give the artists seen on each account, with posts or without."""
-    of_posts = posts.filter(posts.artist.notnull()).select("platform", "account", "artist")
+    of_posts = posts.select("platform", "account", "artist")
     return ibis.union(gained.select("platform", "account", "artist"), of_posts).distinct()
 
 

@@ -160,7 +160,7 @@ def _responses(tables: Evidence, rule_name: str) -> dict[tuple[str, str], list[d
             "from_at": instant_text(row["baseline_at"]) if row["baseline_at"] is not None else None,
             "to": row["last_value"],
             "to_at": instant_text(row["last_at"]),
-        }
+        } | ({"shared_by": row["shared_by"]} if row["shared_by"] > 1 else {})
     return defaultdict(
         list,
         {

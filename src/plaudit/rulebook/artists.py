@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 from msgspec.structs import replace
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
     from plaudit.rulebook.strict_toml import Place, TomlFile
 
-__all__ = ["Account", "Artist", "Artists", "Label", "TitlePattern", "read_artists"]
+__all__ = ["ARTISTS_MOST", "Account", "Artist", "Artists", "Collaboration", "Label", "TitlePattern", "read_artists"]
+
+ARTISTS_MOST: Final = 40
+"""The artists one post may have: their shares add up exactly in 64 bits."""
 
 Text = Annotated[str, Meta(min_length=1)]
 Slug = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]*$")]
@@ -63,9 +66,24 @@ class Label(Struct, frozen=True, forbid_unknown_fields=True):
     patterns: tuple[TitlePattern, ...] = ()
 
 
+class Collaboration(Struct, frozen=True, forbid_unknown_fields=True):
+    """A post of several artists, or all posts whose title a pattern finds.
+
+    A post that is named here is theirs whatever account lists it. A pattern goes
+    before the account's owner and a label's patterns; the first that fits decides.
+    """
+
+    platform: Text
+    artists: tuple[Slug, ...]
+    post: str = ""
+    title: str = ""
+    account: str = ""
+
+
 class _ArtistsFile(Struct, frozen=True, forbid_unknown_fields=True):
     artist: tuple[Artist, ...]
     label: tuple[Label, ...] = ()
+    collaboration: tuple[Collaboration, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,6 +92,7 @@ class Artists:
 
     artists: tuple[Artist, ...]
     labels: tuple[Label, ...] = ()
+    collaborations: tuple[Collaboration, ...] = ()
 
     def by_id(self) -> dict[str, Artist]:
         """Give the artists by id."""
@@ -92,15 +111,16 @@ def read_artists(path: Path, name: str = "artists.toml") -> Artists:
 
     Raises
     ------
-    RuleInvalid : an id or account given twice, or one that stands for none, a name used by two artists, a
-        pattern that is no regular expression or names no artist.
+    RuleInvalid : an id, account or collaboration given twice, or one that stands for none, a name used
+        by two artists, a pattern that is no regular expression or names no artist.
     """
     file = read_toml(path, name)
     parsed = _with_exact_ids(file.parse(_ArtistsFile), file)
     _check_artists(parsed.artist, file)
     _check_owners(parsed, file)
     _check_patterns(parsed, file)
-    return Artists(parsed.artist, parsed.label)
+    _check_collaborations(parsed, file)
+    return Artists(parsed.artist, parsed.label, parsed.collaboration)
 
 
 def _with_exact_ids(parsed: _ArtistsFile, file: TomlFile) -> _ArtistsFile:
@@ -129,7 +149,12 @@ def _with_exact_ids(parsed: _ArtistsFile, file: TomlFile) -> _ArtistsFile:
         replace(label, account=exact(label.account, ("label", position, "account"), f"{label.platform} account"))
         for position, label in enumerate(parsed.label)
     ]
-    return replace(parsed, artist=tuple(artists), label=tuple(labels))
+    together = []
+    for position, one in enumerate(parsed.collaboration):
+        named = {key: getattr(one, key) for key in ("post", "account") if getattr(one, key)}
+        found = {key: exact(text, ("collaboration", position, key), key) for key, text in named.items()}
+        together.append(replace(one, **found))
+    return replace(parsed, artist=tuple(artists), label=tuple(labels), collaboration=tuple(together))
 
 
 def _check_artists(artists: tuple[Artist, ...], file: TomlFile) -> None:
@@ -178,9 +203,33 @@ def _check_patterns(parsed: _ArtistsFile, file: TomlFile) -> None:
             place = ("label", position, "patterns", number)
             if pattern.artist not in ids:
                 raise file.invalid(place, f"no artist {pattern.artist!r}", "add the artist, or mend the id")
-            try:
-                re.compile(pattern.title)
-            except re.error as error:
-                raise file.invalid(
-                    place, f"{pattern.title!r} is no regular expression: {error}", "mend the pattern"
-                ) from None
+            _check_pattern(pattern.title, file, place)
+
+
+def _check_pattern(title: str, file: TomlFile, place: Place) -> None:
+    try:
+        re.compile(title)
+    except re.error as error:
+        raise file.invalid(place, f"{title!r} is no regular expression: {error}", "mend the pattern") from None
+
+
+def _check_collaborations(parsed: _ArtistsFile, file: TomlFile) -> None:
+    ids = {artist.id for artist in parsed.artist}
+    seen: set[tuple[str, str]] = set()
+    for position, one in enumerate(parsed.collaboration):
+        place: Place = ("collaboration", position)
+        if bool(one.post) == bool(one.title):
+            raise file.invalid(place, "a collaboration names a post or a title, one of the two", "give one of them")
+        if one.post and one.account:
+            raise file.invalid((*place, "account"), "a post's id needs no account", "remove it")
+        if one.post and (one.platform, one.post) in seen:
+            raise file.invalid((*place, "post"), f"{one.platform} post {one.post!r} is given twice", "merge the two")
+        seen.add((one.platform, one.post))
+        for artist in one.artists:
+            if artist not in ids:
+                raise file.invalid((*place, "artists"), f"no artist {artist!r}", "add the artist, or mend the id")
+        if len(set(one.artists)) != len(one.artists) or not 1 <= len(one.artists) <= ARTISTS_MOST:
+            raise file.invalid(
+                (*place, "artists"), f"{len(one.artists)} artists", f"name 1 to {ARTISTS_MOST}, each once"
+            )
+        _check_pattern(one.title, file, (*place, "title"))

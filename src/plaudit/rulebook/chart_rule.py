@@ -6,7 +6,18 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-__all__ = ["ChartRule", "Coverage", "Eligibility", "Gain", "History", "Part", "Response", "Ties", "WeekRule"]
+__all__ = [
+    "ChartRule",
+    "Collaborations",
+    "Coverage",
+    "Eligibility",
+    "Gain",
+    "History",
+    "Part",
+    "Response",
+    "Ties",
+    "WeekRule",
+]
 
 Ppm = Annotated[int, Meta(ge=1, le=1_000_000)]
 Positive = Annotated[int, Meta(ge=1)]
@@ -35,6 +46,17 @@ class Gain(Struct, frozen=True, forbid_unknown_fields=True):
 
     attribution: Literal["observed", "published"] = "observed"
     edge_gap_hours: Positive = 36
+
+
+class Collaborations(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a post of several artists gives each of them.
+
+    counts : `each` gives each artist the whole gain, `share` divides it equally
+        among them, `none` gives nobody anything. A post counts as one post of
+        each, unless it is `none`.
+    """
+
+    counts: Literal["each", "share", "none"] = "each"
 
 
 class Response(Struct, frozen=True, forbid_unknown_fields=True):
@@ -124,6 +146,7 @@ class ChartRule(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind
     not_found : what no source says, with the choice made here and its reason.
     supersedes : the rule id@version that this one replaces.
     gain : how counters become gains.
+    collaborations : what a post of several artists gives each.
     response : which metrics are fans' response.
     eligibility : which artists the chart is about.
     coverage : how many days must have been seen.
@@ -142,6 +165,7 @@ class ChartRule(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind
     not_found: dict[str, str] = field(default_factory=dict)
     supersedes: str = ""
     gain: Gain = Gain()
+    collaborations: Collaborations = Collaborations()
     response: Response = Response(("likes", "comments"))
     eligibility: Eligibility = Eligibility()
     coverage: Coverage = Coverage()

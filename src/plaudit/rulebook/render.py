@@ -256,8 +256,14 @@ def _gains(rule: ChartRule) -> list[str]:
     observed = "A week's gain is what was gained between the readings of that week."
     published = "The last reading of a post is given whole to the week the post was published in."
     metrics = " and ".join(f"`{metric}`" for metric in rule.response.metrics) or "none"
+    several = {
+        "each": "A post of several artists counts whole for each of them.",
+        "share": "What a post of several artists gains is divided equally among them.",
+        "none": "A post of several artists counts for none of them.",
+    }
     return [
         observed if rule.gain.attribution == "observed" else published,
+        several[rule.collaborations.counts],
         "A gain is flagged when the last reading lies more than "
         f"{counted(rule.gain.edge_gap_hours, 'hour')} before the end of the week.",
         f"The metrics that are fans' response: {metrics}.",

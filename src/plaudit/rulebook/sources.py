@@ -22,11 +22,11 @@ Kind = Literal["counters", "posts", "readings", "ballots", "totals", "voters"]
 COLUMNS: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
     "counters": (
         frozenset({"post", "account", "published_at", "observed_at"}),
-        frozenset({"title", "media", "is_repost"}),
+        frozenset({"title", "media", "is_repost", "artists"}),
     ),
     "posts": (
         frozenset({"post", "account", "published_at"}),
-        frozenset({"title", "media", "is_repost", "observed_at"}),
+        frozenset({"title", "media", "is_repost", "observed_at", "artists"}),
     ),
     "readings": (
         frozenset({"account", "metric", "value", "observed_at"}),
@@ -97,6 +97,7 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     delimiter, encoding : of a text file; a comma and UTF-8 where nothing is said.
     decimal, thousands : the marks in numbers; a point and none where nothing is said.
     sheet : of a workbook, where it has several.
+    separators : column of ours that may hold several texts to what stands between them.
     """
 
     id: Text
@@ -126,6 +127,7 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     same_rows: Literal["one", "each", ""] = ""
     replace: dict[str, dict[str, str]] = field(default_factory=dict)
     lookup: dict[str, Lookup] = field(default_factory=dict)
+    separators: dict[str, Text] = field(default_factory=dict)
 
 
 def file_columns(source: Source) -> list[str]:
@@ -162,6 +164,11 @@ def check_source(source: Source, file: TomlFile, place: Place) -> None:
         raise file.invalid(
             place, "a voters source states nothing of its voters", f"map one of: {', '.join(sorted(optional))}"
         )
+    for column in source.separators:
+        if column != "artists" or column not in mapped:
+            raise file.invalid(
+                (*place, "separators", column), f"{column!r} holds no several texts", "map artists, or remove it"
+            )
     _check_metrics(source, file, place)
     _check_ballots(source, file, place)
     checked_zone(source.zone, file, (*place, "zone"))

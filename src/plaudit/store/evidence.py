@@ -32,6 +32,7 @@ Kind = TypeVar("Kind", bound="Evidence")
 
 _MADE_BY = {
     "posts": "collect",
+    "credits": "collect",
     "readings": "collect",
     "ballots": "collect",
     "source_totals": "collect",

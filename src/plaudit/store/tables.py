@@ -66,10 +66,16 @@ def _table(
 _DECLARED: Final = (
     _table(
         "posts",
-        "one post of an account; its artist is null where no title pattern fits",
+        "one post as it was known last; its artist is null where it is nobody's, and several have spaces between",
         "platform:word post:string account:string artist:string published_at:int64 media:word is_repost:bool "
         "title:string source:word row:int64",
         "platform post",
+    ),
+    _table(
+        "credits",
+        "one artist of one post from one instant until another, of how many artists, and what the post was then",
+        "platform:word post:string from_at:int64 artist:string until_at:int64 artists:int64 media:word is_repost:bool",
+        "platform post from_at artist",
     ),
     _table(
         "readings",
@@ -113,10 +119,12 @@ _DECLARED: Final = (
     ),
     _table(
         "gains",
-        "what one post or account gained in one metric in one week, and between which readings",
+        "what one post or account of one artist gained in one metric in one week, between which readings, and among "
+        "how many artists the gain is divided",
         "chart:word week:string platform:word account:string post:string artist:string metric:word baseline:int64 "
-        "baseline_at:int64 last_value:int64 last_at:int64 gain:int64 fell:int64 gap_at_start:int64 gap_at_end:int64",
-        "chart week platform account post metric",
+        "baseline_at:int64 last_value:int64 last_at:int64 gain:int64 fell:int64 gap_at_start:int64 gap_at_end:int64 "
+        "shared_by:int64",
+        "chart week platform account post metric artist",
     ),
     _table(
         "measures",

@@ -161,7 +161,8 @@ class Material:
             post = dict(zip(("platform", "post", "account", "published_at", "media", "title"), values, strict=True))
             last = self._last_values.get((post["platform"], post["post"]), {})
             counted = [last[metric] for metric in self.response_metrics if metric in last]
-            found[artist].append({**post, "last": last, "response": sum(counted) if counted else None})
+            for one in artist.split():  # a post may have several artists
+                found[one].append({**post, "last": last, "response": sum(counted) if counted else None})
         return found
 
     @cached_property

@@ -95,8 +95,18 @@ def _gains(rule: dict[str, Any], words: Words) -> list[Markup]:
         "A gain is flagged when the last reading lies more than %(n)s hours before the end of the week.",
         rule["gain"]["edge_gap_hours"],
     )
+    several = {
+        "each": words.text("A post of several artists counts whole for each of them."),
+        "share": words.text("What a post of several artists gains is divided equally among them."),
+        "none": words.text("A post of several artists counts for none of them."),
+    }[rule["collaborations"]["counts"]]
     metrics = words.list([names.known(words, "metric", metric) for metric in rule["response"]["metrics"]])
-    return [attribution, edge, words.text("The metrics that are fans' response: %(metrics)s.", metrics=metrics)]
+    return [
+        attribution,
+        several,
+        edge,
+        words.text("The metrics that are fans' response: %(metrics)s.", metrics=metrics),
+    ]
 
 
 def _eligible(eligibility: dict[str, Any], words: Words) -> list[Markup]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from plaudit.base.weeks import weeks_between
 from plaudit.chart.chart import positions
 from plaudit.measure.coverage import days_with_readings, weeks_seen
+from plaudit.measure.credits import credited
 from plaudit.measure.gains import gains
 from plaudit.measure.measure import measure
 
@@ -53,7 +54,7 @@ def chart_positions(material: Material, use: ChartUse, rule: ChartRule, first_we
     weeks = [week for week in every if week.id >= first_week]
     if not weeks:
         return {}
-    readings, posts = tables.read("readings"), tables.read("posts")
+    readings, posts = tables.read("readings"), credited(tables.read("posts"), tables.read("credits"))
     sources = [source for source in season.sources if source.platform]
     read = [row["day"] for row in tables.to_rows(days_with_readings(readings, weeks))]
     verdicts = [(seen.week.id, seen.verdict) for seen in weeks_seen(rule, weeks, sources, read)]
