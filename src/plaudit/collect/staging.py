@@ -233,7 +233,9 @@ def source_rows(
     """
     said = Translation(folder, source, set_aside.used)
     columns, form = file_columns(source), Form.of(source)
+    kinds = set()
     for path in source_files(folder, source):
+        kinds.add(file_format(path, source))
         name = name_below(path, folder)
         _refuse_rounded(path, source)
         read = set_aside.files[source.id, name] = FileRead()
@@ -251,7 +253,7 @@ def source_rows(
             else:
                 read.passed_over += 1
         seen(name, read.rows)
-    if form.met and not set_aside.rows_most:  # a metric may lack in a row, and in a file; in all it is misspelt
+    if kinds <= {"json", "jsonl"} and form.met and not set_aside.rows_most:  # lacking in every row, it is misspelt
         positions(sorted(form.may_lack), sorted(form.met), path, form, "in no row of any file")
 
 
