@@ -49,9 +49,14 @@ def test_a_change_is_in_place_once_it_ended_and_leaves_nothing_beside(folder: Pa
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, OSError])
 def test_a_change_that_fails_leaves_every_byte(folder: Path, error: type[BaseException]) -> None:
     before = bytes_below(folder)
-    with pytest.raises(error), Change(folder, "a test") as change:
-        made(change)
-        raise error
+
+    def fails() -> None:
+        with Change(folder, "a test") as change:
+            made(change)
+            raise error
+
+    with pytest.raises(error):
+        fails()
 
     assert bytes_below(folder) == before
 
@@ -83,9 +88,11 @@ def test_a_change_that_is_killed_in_its_last_moment_is_ended_by_the_next(
 
 
 def test_a_second_process_is_told_who_is_at_work(folder: Path) -> None:
-    program = f"from pathlib import Path; from plaudit.base.change import Change; Change(Path({str(folder)!r}), 'x').__enter__()"
+    program = "import pathlib, sys, plaudit.base.change as c; c.Change(pathlib.Path(sys.argv[1]), 'x').__enter__()"
     with Change(folder, "plaudit run"):
-        told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False).stderr
+        told = subprocess.run(
+            [sys.executable, "-c", program, folder], capture_output=True, text=True, check=False
+        ).stderr
         with pytest.raises(OutOfTurn, match=rf"plaudit run \(process {os.getpid()}\) is at work in"):
             Change(folder, "y").__enter__()
 
@@ -100,7 +107,8 @@ def test_a_place_that_may_not_be_written_is_refused_before_anything_moves(
     before = bytes_below(folder)
     monkeypatch.setattr(os, "access", lambda path, mode: not str(path).endswith("published"))
 
-    with pytest.raises(FileRefused, match=r"published: Permission denied; get the right"), Change(folder, "x") as change:
+    refused = pytest.raises(FileRefused, match=r"published: Permission denied; get the right")
+    with refused, Change(folder, "x") as change:
         made(change)
     assert bytes_below(folder) == before
 

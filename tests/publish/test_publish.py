@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from markdown_it import MarkdownIt
 
 from plaudit import pipeline
 from plaudit.base.change import InPlace
 from plaudit.certify.certificate import CERTIFICATE, read_certificate
+from plaudit.publish.account import certificate_account
 from plaudit.publish.publish import write_files
 from plaudit.rulebook.season import read_season
 from plaudit.store.evidence import Evidence
@@ -128,3 +131,17 @@ def test_every_cited_rule_is_published_byte_for_byte_and_in_words(made_template:
     for name, cited in season.rules.items():
         assert (made_template / "published" / "rules" / f"{name}.toml").read_bytes() == cited.path.read_bytes()
         assert cited.rule.title in (made_template / "published" / "rules" / f"{name}.md").read_text("utf-8")
+
+
+def test_markup_in_names_is_text_in_the_certificate_in_words(made_template: Path) -> None:
+    stated = read_certificate(made_template / "published" / CERTIFICATE).statement
+    evil = "[x](javascript:alert(1)) <b>| *N* `c` https://e.example"
+    stated["season"]["title"] = stated["evidence"]["sources"][0]["title"] = evil
+    for row in stated["nominees"]:
+        row["name"] = f"{evil} {row['nominee']}"
+    shown = MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(
+        certificate_account(read_season(made_template), stated)
+    )
+
+    assert not re.search(r"<a |<b>|<em>|<code>c<", shown)
+    assert "[x](javascript:alert(1)) &lt;b&gt;| *N* `c` https://e.example north-seven" in shown

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from typing import TYPE_CHECKING, Any, Final
@@ -29,12 +27,16 @@ def csv_bytes(rows: Iterable[dict[str, Any]]) -> bytes:
     People open CSV in spreadsheets, so texts are `guarded`; JSON and Parquet have them as they are.
     """
     rows = list(rows)
-    text = io.StringIO()
-    if rows:
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow([guarded(name) for name in rows[0]])
-        writer.writerows([[guarded(row[name]) for name in rows[0]] for row in rows])
-    return text.getvalue().encode()
+    if not rows:
+        return b""
+    lines = [list(rows[0]), *([row[name] for name in rows[0]] for row in rows)]
+    return "".join(",".join(_cell(guarded(value)) for value in line) + "\n" for line in lines).encode()
+
+
+def _cell(value: Any) -> str:
+    text = "" if value is None else str(value)
+    is_quoted = any(mark in text for mark in ',"\r\n')  # Python's writer forgets the carriage return
+    return '"' + text.replace('"', '""') + '"' if is_quoted else text
 
 
 def guarded(value: Any) -> Any:
