@@ -43,7 +43,7 @@ class Answers(BaseHTTPRequestHandler):
         elif name in {"404", "410", "500", "403"}:
             self.answer(int(name), b"")
         elif name in REDIRECTS:
-            self.answer(302, b"", ("Location", REDIRECTS[name] % {"port": self.server.server_address[1]}))
+            self.answer(302, b"", ("Location", REDIRECTS[name] % {"port": self.connection.getsockname()[1]}))
         elif "403.p/" in self.path:
             self.answer(403, b"")
         elif name == "early-end":

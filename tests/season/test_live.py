@@ -16,6 +16,7 @@ from plaudit.rulebook.season import read_season
 from plaudit.store.evidence import Evidence
 from plaudit.verify.verify import verify
 from plaudit.vote.box import SqliteBox
+from plaudit.vote.keys import fingerprints
 from plaudit.vote.statements import read_opening
 from tests.conftest import bytes_below, run
 from tests.season.voting import DAY, asks, cast, nominated, voted
@@ -48,6 +49,7 @@ def test_a_closed_live_vote_is_counted_certified_and_verifies(made_live: Path) -
     stated = found.certificate.statement
 
     assert stated["vote"]["log"]["size"] == 24
+    assert stated["vote"]["log"]["keys"] == fingerprints(made_live)
     assert stated["vote"]["log"]["closed_at"] == "2026-01-04T00:00:00Z"
     assert sum(row["votes_cast"] for row in stated["result"]["totals"]) == sum(ask.votes for ask in asks(20)) + 5
     assert len(found.checked) == 8

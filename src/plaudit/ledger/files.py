@@ -252,7 +252,7 @@ class _Http(urllib.request.HTTPHandler):
 
     def http_open(self, req: urllib.request.Request) -> Any:
         """Open a connection."""
-        return self.do_open(partial(_dated, HTTPConnection, self._deadline), req)  # type: ignore[arg-type]
+        return self.do_open(partial(_dated, HTTPConnection, self._deadline), req)
 
 
 class _Https(urllib.request.HTTPSHandler):
@@ -265,7 +265,7 @@ class _Https(urllib.request.HTTPSHandler):
 
     def https_open(self, req: urllib.request.Request) -> Any:
         """Open a connection."""
-        return self.do_open(partial(_dated, HTTPSConnection, self._deadline, context=self._ours), req)  # type: ignore[arg-type]
+        return self.do_open(partial(_dated, HTTPSConnection, self._deadline, context=self._ours), req)
 
 
 def _dated(kind: type[HTTPConnection], deadline: _Deadline, *given: Any, **more: Any) -> HTTPConnection:
