@@ -69,16 +69,16 @@ of its providers.
     curl -s $VOTE/v1/2018-demo/receipts/1
 
 `plaudit serve SEASON --demo` prints lines like these with its own address. A program sends the session as a bearer's
-token. A browser has it as the cookie `plaudit_session`, over https `__Host-plaudit_session`, and a change then needs the
-session's CSRF token beside it, as the header `X-Plaudit-CSRF` or a form's field `csrf`.
+token. A browser has it as the cookie `plaudit_session`, over https `__Host-plaudit_session`, and a change then needs
+the session's CSRF token beside it, as the header `X-Plaudit-CSRF` or a form's field `csrf`.
 
 Who asks for a code by e-mail gets `asking` beside it, a browser as a cookie, and sends both: a code is good for nobody
 else. The answer comes after half a second, whether or not there is such a letter box.
 
 A path has one spelling: with a doubled slash, one at the end, or dots as a part, it is 404. A request names its host,
-has at most 100 headers and 65,536 bytes of them, and a body in UTF-8 that says how long it is, arrives within 10 seconds
-and has at most 65,536 bytes, a ballot's 4,096 and a sign-in's 16,384. Whoever leaves an answer unread for 20 seconds is
-cut off.
+has at most 100 headers and 65,536 bytes of them, and a body in UTF-8 that says how long it is, arrives within 10
+seconds and has at most 65,536 bytes, a ballot's 4,096 and a sign-in's 16,384. Whoever leaves an answer unread for 20
+seconds is cut off.
 
 Every answer has a content security policy without inline scripts or styles, `nosniff`, a referrer and a permissions
 policy, forbids framing, and has HSTS where the public address is https. Any site's page may read files of the log.

@@ -175,7 +175,7 @@ def test_networks_are_told_apart_by_a_trusted_proxy_alone(
     with running_server(folder, *options) as running:
         statuses = [
             httpx.post(f"{running.api}/sign-in/guest", headers={"x-forwarded-for": told}).status_code
-            for told in ("203.0.113.7", "1.1.1.1, 198.51.100.9", "203.0.113.8")
+            for told in ("203.0.113.7:51034", "1.1.1.1, 198.51.100.9:443", '"203.0.113.8"')
         ]
 
     # the third is of the first one's network; what stands left of the last address anybody may have written

@@ -135,7 +135,8 @@ def test_no_made_up_asking_is_one(token: str) -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9), st.integers(1, 8)), max_size=30))
 def test_each_thing_is_used_once_while_it_lasts(steps: list[tuple[int, int, int]]) -> None:
-    once, ends, now = Once(most=4), {}, 0
+    once, now = Once(most=4), 0
+    ends: dict[int, int] = {}
     for step, name, lasts in steps:
         now += step
         try:

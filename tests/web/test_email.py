@@ -218,7 +218,7 @@ class Slow(Post):
         super().__init__()
         self.seconds, self.most = seconds, most
         self.open: set[int] = set()
-        self.seen = 0
+        self.seen = self.at_once = self.most_at_once = 0
 
     async def handle_EHLO(self, server: Any, session: Any, envelope: Any, host: str, responses: list[str]) -> Any:  # noqa: N802
         session.host_name = host
@@ -229,7 +229,10 @@ class Slow(Post):
         return responses
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
         await asyncio.sleep(self.seconds)
+        self.at_once -= 1
         return await super().handle_DATA(server, session, envelope)
 
 
@@ -244,15 +247,12 @@ def sent_at_once(mailer: Mailer, count: int) -> list[object]:
 def test_connections_are_kept_and_several_are_used() -> None:
     post = Slow(0.05)
     with mail_server(post) as port, closing(Mailer(server(port, connections=4), "A vote", answer_seconds=0)) as mailer:
-        began = time.monotonic()
         assert sent_at_once(mailer, 40) == [None] * 40
-        wait_for(lambda: len(post.letters) == 40)
-        took = time.monotonic() - began
+        wait_for(lambda: len(post.letters) == 40, 30)
         sent_at_once(mailer, 1)
         wait_for(lambda: mailer.state.handed_over == 41)
 
-    assert post.seen <= 4
-    assert took < 40 * 0.05 * 0.75  # one after the other, it takes longer
+    assert 2 <= post.most_at_once <= post.seen <= 4
 
 
 def test_a_server_that_keeps_fewer_connections_gets_everything_over_those() -> None:
@@ -308,8 +308,13 @@ def test_what_is_put_off_is_tried_again(
 
 def test_whoever_is_put_off_after_many_is_told_so() -> None:
     post = Moody("452 4.3.1 full", 10**6)
-    with mail_server(post) as port, closing(Mailer(server(port), "A vote", answer_seconds=0.2)) as mailer:
-        found = [sent_at_once(mailer, 1)[0] for _ in range(4)]
+    with mail_server(post) as port, closing(Mailer(server(port), "A vote", answer_seconds=0)) as mailer:
+        found = sent_at_once(mailer, 1)
+        wait_for(lambda: mailer.state.deferrals == 1)
+        found += sent_at_once(mailer, 1)
+        wait_for(lambda: mailer.state.deferrals == 2)
+        mailer._answer_seconds = 3
+        found += sent_at_once(mailer, 1)
         waiting = mailer.state.facts()["to_be_tried_again"]
 
     assert found[:2] == [None, None]
@@ -354,7 +359,7 @@ def test_the_time_of_the_answer_does_not_tell_which_addresses_exist(answer: str)
         asyncio.run(mailer.wait_as_long())
         seconds.append(time.monotonic() - began)
 
-    assert all(0.24 < one < 1 for one in seconds), seconds  # over loopback, an answer comes within a few ms
+    assert min(seconds) > 0.24, seconds  # over loopback, an answer comes within a few ms
     assert len(post.letters) == 2
 
 
@@ -362,9 +367,8 @@ def test_trouble_is_said_once_and_its_end_too(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     port = free_port()
-    with closing(Mailer(server(port), "A vote", answer_seconds=1)) as mailer:
-        found = sent_at_once(mailer, 5)
-        assert all(isinstance(error, VoteUnavailable) for error in found)
+    with closing(Mailer(server(port), "A vote", answer_seconds=3)) as mailer:
+        assert isinstance(sent_at_once(mailer, 1)[0], VoteUnavailable)
         monkeypatch.setattr(mailer_module, "PROBE_SECONDS", 0)
         post = Post()
         with mail_server(post, port):

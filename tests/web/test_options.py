@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 from pathlib import Path  # noqa: TC003
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -115,7 +117,7 @@ def test_an_address_is_read_in_every_form_that_proxies_write(address: object, fo
     assert told_address(form.format(address)) == str(address)
 
 
-@given(st.ip_addresses(v=6).filter(lambda one: one.ipv4_mapped is None), st.sampled_from(FORMS_6))  # type: ignore[union-attr]
+@given(st.ip_addresses(v=6), st.sampled_from(FORMS_6))
 def test_an_address_of_ipv6_is_read_in_every_form_too(address: object, form: str) -> None:
     assert told_address(form.format(address)) == str(address)
 
@@ -134,7 +136,7 @@ def test_what_is_told_is_an_address_or_none(entry: str) -> None:
         ("10.1.2.3", "203.0.113.7:51034", "203.0.113.7"),
         ("10.1.2.3", "1.1.1.1, 203.0.113.7:1, 10.9.9.9:2, [::1]:3", "203.0.113.7"),
         ("::ffff:10.1.2.3", "203.0.113.7", "203.0.113.7"),
-        ("10.1.2.3", "::ffff:203.0.113.7", "203.0.113.7"),
+        ("10.1.2.3", "::ffff:203.0.113.7", "::ffff:203.0.113.7"),
         ("10.1.2.3", "203.0.113.7, unknown", "10.1.2.3"),
         ("10.1.2.3", "203.0.113.7, ", "10.1.2.3"),
         ("10.1.2.3", "", "10.1.2.3"),
@@ -167,3 +169,12 @@ def test_any_list_of_proxies_is_read_or_refused(texts: list[str]) -> None:
     except AskError:
         return
     assert len(found) == len(texts)
+
+
+@given(st.ip_addresses(), st.lists(st.tuples(st.ip_addresses(), st.integers(1, 32)), max_size=3))
+def test_a_proxy_is_trusted_where_its_network_is_named(address: Any, named: list[tuple[Any, int]]) -> None:
+    networks = [ipaddress.ip_network(f"{one}/{bits}", strict=False) for one, bits in named]
+    plain = getattr(address, "ipv4_mapped", None) or address
+    is_named = any(plain in network for network in networks)
+
+    assert Proxies([str(network) for network in networks]).is_trusted(str(address)) == is_named

@@ -13,7 +13,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 import re
-from functools import lru_cache
+import socket
 from typing import TYPE_CHECKING, Final
 
 from plaudit.base.errors import AskError
@@ -26,8 +26,8 @@ __all__ = ["Proxies", "told_address", "trusted_networks"]
 _BARE: Final = re.compile(r"\[([^\[\]]*)\](?::[0-9]{1,5})?|([0-9.]+):[0-9]{1,5}")
 _EXAMPLE: Final = "as in --trusted-proxy 127.0.0.1 or --trusted-proxy 10.0.0.0/8"
 _SAID_MOST: Final = 80
+_MAPPED: Final = bytes(10) + b"\xff\xff"
 _log = logging.getLogger("plaudit.web")
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -48,9 +48,16 @@ class Proxies:
     """
 
     def __init__(self, trusted: Collection[str] = ()) -> None:
-        self._networks = trusted_networks(trusted)
-        self.is_trusted = lru_cache(4_096)(self._is_trusted)
+        self._masks = [_mask(network) for network in trusted_networks(trusted)]
         self._said: set[str] = set()
+
+    def is_trusted(self, address: str) -> bool:
+        """Say whether an address is a trusted proxy's; no address is kept."""
+        packed = _packed(address) if self._masks else None
+        if packed is None:
+            return False
+        number, size = int.from_bytes(packed, "big"), len(packed)
+        return any(size == other and number & mask == network for other, mask, network in self._masks)
 
     def client(self, peer: str, forwarded_for: str) -> str:
         """Give the address that asks, through whatever proxies are trusted.
@@ -73,13 +80,9 @@ class Proxies:
                 return address
         return peer
 
-    def _is_trusted(self, address: str) -> bool:
-        found = _address(address)
-        return found is not None and any(found in network for network in self._networks)
-
     def _say_unknown_proxy(self, peer: str) -> None:
-        found = _address(peer)
-        if found is not None and found.is_private:  # others write the header as they like
+        packed = _packed(peer)
+        if packed is not None and ipaddress.ip_address(packed).is_private:  # others write the header as they like
             self._say("unknown", f"{peer} sends X-Forwarded-For; if it is your proxy, add --trusted-proxy {peer}")
 
     def _say(self, kind: str, what: str) -> None:
@@ -104,8 +107,8 @@ def told_address(entry: str) -> str | None:
         text = text[1:-1].strip()
     if found := _BARE.fullmatch(text):
         text = found[1] or found[2] or ""
-    address = _address(text)
-    return None if address is None else str(address)
+    text = text.partition("%")[0]
+    return None if _packed(text) is None else text
 
 
 def trusted_networks(trusted: Collection[str]) -> tuple[Network, ...]:
@@ -140,11 +143,22 @@ def _network(text: str) -> Network:
     return network
 
 
-def _address(text: str) -> Address | None:
-    """Give an address without its zone; an IPv4 address that IPv6 maps, as the one it maps."""
+def _mask(network: Network) -> tuple[int, int, int]:
+    """Give a network as the bytes of its addresses, its mask, and its own number."""
+    mapped = getattr(network.network_address, "ipv4_mapped", None)
+    if mapped is not None:
+        network = ipaddress.ip_network(f"{mapped}/{max(network.prefixlen - 96, 0)}", strict=False)
+    return network.max_prefixlen // 8, int(network.netmask), int(network.network_address)
+
+
+def _packed(text: str) -> bytes | None:
+    """Give an address's bytes; those of IPv4 where IPv6 maps it. Not by ipaddress, which takes ten times as long."""
     try:
-        found = ipaddress.ip_address(text.partition("%")[0])
-    except ValueError:
+        return socket.inet_pton(socket.AF_INET, text)
+    except (OSError, ValueError):
+        pass
+    try:
+        found = socket.inet_pton(socket.AF_INET6, text.partition("%")[0])
+    except (OSError, ValueError):
         return None
-    mapped = getattr(found, "ipv4_mapped", None)
-    return mapped or found
+    return found[12:] if found.startswith(_MAPPED) else found

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from plaudit.web.sessions import Session, Sessions
 
-__all__ = ["header_of", "headers_of", "refuse_foreign", "session_of"]
+__all__ = ["cookie_of", "header_of", "headers_of", "refuse_foreign", "session_of"]
 
 
 def session_of(header: Callable[[str], str], sessions: Sessions, *, is_change: bool) -> Session:
@@ -36,7 +36,7 @@ def session_of(header: Callable[[str], str], sessions: Sessions, *, is_change: b
     kind, _, token = header("authorization").partition(" ")
     if kind.lower() == "bearer":
         return sessions.read(token.strip(), now)
-    text = _cookie(header("cookie"), sessions.cookie)
+    text = cookie_of(header, sessions.cookie)
     if not text:
         raise SignInNeeded("nobody is signed in", "sign in, and send the session as a bearer's token or a cookie")
     session = sessions.read(text, now)
@@ -81,7 +81,7 @@ def header_of(request: Request[Any, Any, Any]) -> Callable[[str], str]:
     return lambda name: "; ".join(headers.getall(name, [])) if name == "cookie" else headers.get(name, "")
 
 
-def _cookie(header: str, wanted: str) -> str:
-    """Give the session's cookie; http.cookies gives none where any other cookie is ill-formed."""
-    cookies = (cookie.strip().partition("=") for cookie in header.split(";"))
+def cookie_of(header: Callable[[str], str], wanted: str) -> str:
+    """Give a cookie of ours, or an empty text; http.cookies gives none where any other cookie is ill-formed."""
+    cookies = (cookie.strip().partition("=") for cookie in header("cookie").split(";"))
     return next((value for name, _, value in cookies if name == wanted), "")

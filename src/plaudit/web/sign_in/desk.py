@@ -17,6 +17,7 @@ from plaudit.base.errors import BallotMalformed, SignInNeeded
 from plaudit.base.weeks import instant_text
 from plaudit.collect.ballots import pseudonym
 from plaudit.web.sessions import COOKIE, cookie_name
+from plaudit.web.signed_in import cookie_of, header_of
 
 if TYPE_CHECKING:
     from litestar import Request
@@ -168,7 +169,7 @@ class Desk:
 
     def held(self, request: Request[Any, Any, Any], name: str) -> str:
         """Give what a cookie of ours holds, empty where there is none."""
-        return request.cookies.get(cookie_name(name, is_secure=self.sessions.is_secure), "")
+        return cookie_of(header_of(request), cookie_name(name, is_secure=self.sessions.is_secure))
 
 
 def is_form(request: Request[Any, Any, Any]) -> bool:

@@ -165,7 +165,6 @@ class Mailer:
         with self._changed:
             self._ready.append(letter)
             self._staff()
-            self._tell()
 
     def _staff(self) -> None:
         """See to it that somebody takes the next message: who waits, or one more."""
