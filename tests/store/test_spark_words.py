@@ -58,7 +58,7 @@ def test_a_query_that_spark_cannot_read_is_a_defect_of_ours_and_stays_one() -> N
         raise AnalysisException("UNRESOLVED_COLUMN")
     with pytest.raises(EngineUnavailable, match="computing: no disk"), in_words("computing", None, str):
         raise SparkRuntimeException("no disk")
-    with pytest.raises(EngineUnavailable, match="^given up"), in_words("computing", None, lambda: "given up"):
+    with pytest.raises(EngineUnavailable, match=r"^given up"), in_words("computing", None, lambda: "given up"):
         raise SparkRuntimeException("cancelled")
     with pytest.raises(KeyError), in_words("computing", None, str):
         raise KeyError("a defect")
