@@ -238,7 +238,7 @@ def _of_ledger(scratch: Path, made: Path) -> list[Kind]:
         return signed_statement(path)
 
     def signed_rules(path: Path) -> object:
-        refuse_changed_rules(path.parent, {"one-a-day@1": "0"})
+        refuse_changed_rules(path.parent, {"none@1": "0"})
         return read_certificate(path)
 
     beside = scratch / "published"
@@ -290,7 +290,7 @@ def _change(held: Any, chance: random.Random) -> None:
     if chance.random() < 0.3:
         del held[place]
     else:
-        odd = [
+        odd: list[Any] = [
             None,
             True,
             0,

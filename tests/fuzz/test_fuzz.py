@@ -22,7 +22,12 @@ def every(tmp_path_factory: pytest.TempPathFactory) -> list[Kind]:
 def test_sound_examples_of_each_kind_are_read(every: list[Kind]) -> None:
     for kind in every:
         assert kind.seeds
-        if kind.name not in {"checkpoint", "bundle", "signed statement"}:  # these are completed, or of another width
+        if kind.name not in {
+            "checkpoint",
+            "bundle",
+            "signed statement",
+            "statement's values",
+        }:  # these are changed first
             kind.read(kind.seeds[0])
 
 

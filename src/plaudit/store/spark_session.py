@@ -223,7 +223,8 @@ def refuse_stranger(jvm: Any, master: SparkMaster, settings: dict[str, str], log
 
 
 def _causes(error: Any) -> list[str]:
-    found, java = [], error.java_exception if error else None
+    found: list[str] = []
+    java = error.java_exception if error else None
     while java is not None:
         found.insert(0, f"{java.getClass().getSimpleName()}: {java.getMessage()}")
         java = java.getCause()

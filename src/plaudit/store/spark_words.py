@@ -64,7 +64,8 @@ def last_words(log: Path) -> str:
 
 
 def _wrong(log: Path) -> list[str]:
-    lines = [line.strip() for line in log.read_text("utf-8", "replace").splitlines() if not _NOISE.match(line)]
+    text = log.read_text("utf-8", "replace") if log.is_file() else ""  # a Java that ran before has another log
+    lines = [line.strip() for line in text.splitlines() if not _NOISE.match(line)]
     return [line for line in lines if _WRONG.search(line)] or lines[-1:]
 
 
