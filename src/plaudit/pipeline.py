@@ -40,6 +40,7 @@ from plaudit.chart.refusals import refuse_huge, refuse_ties
 from plaudit.chart.sensitivity import chart_sensitivity
 from plaudit.collect.collect import Collected
 from plaudit.collect.collect import collect as collect_sources
+from plaudit.collect.near_misses import declared_ids, in_tables
 from plaudit.honour.honours import Honour, earlier_certificates, honours_of, read_honours
 from plaudit.measure.coverage import days_with_readings, weeks_seen
 from plaudit.measure.credits import credited
@@ -102,9 +103,14 @@ class Run:
     collected: Collected
     certificate: Certificate | None
     commitment: Path | None = None
+    near_misses: tuple[str, ...] = ()
 
 
 def quiet(what: str, rows: int) -> None:
+    """Say nothing."""
+
+
+def silent(words: str) -> None:
     """Say nothing."""
 
 
@@ -137,8 +143,13 @@ def run(
     strict: bool = False,
     pages: bool = False,
     said: Callable[[str, int], None] = quiet,
+    warned: Callable[[str], None] = silent,
 ) -> Run:
     """Walk the whole line once: from sources to published files, and with `pages` to these.
+
+    Parameters
+    ----------
+    warned : is told each id that a source writes nearly as the season declares it, before anything is counted
 
     Raises
     ------
@@ -147,21 +158,32 @@ def run(
     """
     refuse_changed_rules(season.published, {name: cited.sha256 for name, cited in season.rules.items()})
     with changed(season, tables, "plaudit run") as working:
-        return _run(*working, strict=strict, pages=pages, said=said)
+        return _run(*working, strict=strict, pages=pages, said=said, warned=warned)
 
 
-def _run(season: Season, tables: Evidence, *, strict: bool, pages: bool, said: Callable[[str, int], None]) -> Run:
+def _run(
+    season: Season,
+    tables: Evidence,
+    *,
+    strict: bool,
+    pages: bool,
+    said: Callable[[str, int], None],
+    warned: Callable[[str], None],
+) -> Run:
     is_kept = is_still_sealed(season)
     step = _Steps((*_TO_TABLES, *(("seal",) if is_kept else _TOLD), *(("site",) if pages else ())), said)
     step("collect", 0)
     collected = collect(season, tables, strict=strict, said=said)
+    misses = near_misses(season, tables)
+    for miss in misses:
+        warned(miss)
     refuse_empty_sources(season, tables)
     walk(season, tables, (measure, chart, nominate, vote, audit, tally, check), step)
     if is_kept:
         step("seal", 0)
-        made = Run(collected, None, seal(season, tables))
+        made = Run(collected, None, seal(season, tables), misses)
     else:
-        made = Run(collected, tell(season, tables, step))
+        made = Run(collected, tell(season, tables, step), near_misses=misses)
     if pages:
         step("site", 0)
         site(season, tables, said=said)
@@ -237,6 +259,12 @@ def collect(
     """Sources → posts, readings, ballots, source_totals, set_aside."""
     make_keys(season.folder)
     return collect_sources(season, tables, voter_key(season.folder), strict=strict, seen=said)
+
+
+def near_misses(season: Season, tables: Evidence) -> tuple[str, ...]:
+    """Give a line for each id that a source writes nearly as the season declares it."""
+    named = [item["nominee"] for item in named_nominees(season.folder, season.nomination)] if season.nomination else []
+    return tuple(in_tables(season, tables, declared_ids(season, named)))
 
 
 def measure(season: Season, tables: Evidence) -> None:

@@ -106,7 +106,7 @@ def _difference(one: str, other: str) -> str:
         ("width or form", lambda text: unicodedata.normalize("NFKC", text)),
         ("accents", _bare),
     )
-    return next((how for how, fold in ways if fold(one) == fold(other)), "how they are spelt, and look alike")
+    return next((how for how, fold in ways if fold(one) == fold(other)), "letters that look alike")
 
 
 def _look(text: str) -> str:

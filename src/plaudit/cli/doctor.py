@@ -6,6 +6,7 @@ import typer
 
 from plaudit.cli.output import AsJson, SeasonFolder, print_json, tell
 from plaudit.collect.check import check_sources
+from plaudit.collect.near_misses import declared_ids, in_heads
 from plaudit.honour.honours import earlier_certificates, read_honours
 from plaudit.nominate.nominate import named_nominees
 from plaudit.rulebook.season import read_season
@@ -28,12 +29,16 @@ def doctor(folder: SeasonFolder, as_json: AsJson = False) -> None:
         f"honours.csv: {len(read_honours(folder / 'honours.csv', season.artists))} titles and nominations",
         f"certificates: {len(earlier_certificates(folder / 'certificates'))} of earlier editions",
     ]
-    if season.nomination and (season.nomination.named or season.nomination.nominees_file):
-        found.append(f"nominees named: {len(named_nominees(folder, season.nomination))}")
+    named = named_nominees(folder, season.nomination) if season.nomination else []
+    if named:
+        found.append(f"nominees named: {len(named)}")
     found += check_sources(season)
+    misses = in_heads(season, declared_ids(season, [item["nominee"] for item in named]))
     if as_json:
-        print_json({"ok": True, "found": found})
+        print_json({"ok": True, "found": found, "near_misses": misses})
         return
     for line in found:
         tell(f"  ✓ {line}")
+    for miss in misses:
+        tell(f"  ! near miss: {miss}")
     typer.echo("ok")

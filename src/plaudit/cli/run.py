@@ -37,12 +37,17 @@ def run(
     """Walk the whole line: collect, measure, chart, nominate, vote, audit, tally, certify, honour, publish."""
     with changing("run", folder, engine) as (season, tables):
         with progress(season.title) as said:
-            made = pipeline.run(season, tables, strict=strict, pages=site, said=said)
+            made = pipeline.run(season, tables, strict=strict, pages=site, said=said, warned=_warned)
         if as_json:
             stated = made.certificate and made.certificate.statement
-            print_json({"collected": vars(made.collected), "certificate": stated, "commitment": made.commitment})
+            told = {"collected": vars(made.collected), "near_misses": made.near_misses}
+            print_json({**told, "certificate": stated, "commitment": made.commitment})
         else:
             _print(season, tables, made, site=site)
+
+
+def _warned(miss: str) -> None:
+    tell(f"near miss: {miss}")
 
 
 def _print(season: Season, tables: Evidence, made: pipeline.Run, *, site: bool) -> None:

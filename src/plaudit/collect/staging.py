@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["HONEST", "IDS", "FileRead", "Rows", "SetAside", "SourceRow", "source_rows"]
 
 _BATCH_ROWS: Final = 65_536
-HONEST: Final = frozenset({"no votes"})
-"""Reasons that tell of no mistake in the source: a ballot of 0 votes is none, and is listed."""
+HONEST: Final = frozenset({"ballot given again", "no votes"})
+"""Reasons that tell of no mistake: a ballot told again is one, and a ballot of 0 votes is none; both are listed."""
 IDS: Final = frozenset({"account", "ballot", "channel", "linked", "network", "nominee", "post", "voter"})
 """Our columns that say who or which: compared as they stand, so never read from a rounded number."""
 _MAY_BE_EMPTY: Final = frozenset(
@@ -177,7 +177,7 @@ class SourceRow:
         if column in self.source.constants:
             return self.source.constants[column]
         named = self.source.columns[column]
-        is_sheet = self.file.endswith(".xlsx")
+        is_sheet = self.source.format == "xlsx" or self.file.lower().endswith((".xlsx", ".xlsm"))
         names = (named,) if isinstance(named, str) else named
         return " ".join(as_written_id(self.values[name], name, is_sheet=is_sheet) for name in names)
 

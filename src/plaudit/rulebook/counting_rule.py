@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, time
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct, field
 
 __all__ = [
+    "SAME_INSTANT_REMEDY",
     "Cap",
     "Channel",
     "Combine",
@@ -24,6 +25,12 @@ Ppm = Annotated[int, Meta(ge=0, le=1_000_000)]
 Positive = Annotated[int, Meta(ge=1)]
 Text = Annotated[str, Meta(min_length=1)]
 Verdict = Literal["counts", "void"]
+
+
+SAME_INSTANT_REMEDY: Final = (
+    "get the instants as fine as they are known, or let the counting rule's next version settle it: "
+    '[same_instant] then = "none", or "recorded"'
+)
 
 
 class Day(Struct, frozen=True, forbid_unknown_fields=True):

@@ -198,6 +198,15 @@ def _conditions(channel: Channel) -> list[str]:
     ]
 
 
+_SAME_INSTANT: Final = {
+    "raise": "Where the cap lets only some of a voter's ballots of one instant count, and they differ, "
+    "that is an error: no order of rows decides.",
+    "none": "Where the cap lets only some of a voter's ballots of one instant count, and they differ, "
+    "none of them does.",
+    "recorded": "Of a voter's ballots of one instant, those recorded first come first.",
+}
+
+
 def _allowance(rule: CountingRule) -> list[str]:
     if all(channel.cap is None for channel in rule.channel):
         lines = ["No channel has a cap, so no vote is over it."]
@@ -206,7 +215,10 @@ def _allowance(rule: CountingRule) -> list[str]:
     else:
         lines = ["The last votes count. They replace those before them, which become void."]
     whole = "A ballot that fits in part is refused whole, and so is every one that follows it in the same period."
-    return [*lines, "A ballot that fits in part counts in part." if rule.partial == "count" else whole]
+    lines.append("A ballot that fits in part counts in part." if rule.partial == "count" else whole)
+    if any(channel.cap for channel in rule.channel):
+        lines.append(_SAME_INSTANT[rule.same_instant.then])
+    return lines
 
 
 def _multipliers(multipliers: tuple[Multiplier, ...]) -> list[str]:

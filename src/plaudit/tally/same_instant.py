@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from plaudit.base.errors import TieUnresolved
 from plaudit.base.weeks import instant_text
-from plaudit.rulebook.counting_rule import SameInstant
+from plaudit.rulebook.counting_rule import SAME_INSTANT_REMEDY, SameInstant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,12 +17,7 @@ if TYPE_CHECKING:
 
     from plaudit.rulebook.counting_rule import Cap, CountingRule
 
-__all__ = ["REMEDY", "refuse_torn", "settled"]
-
-REMEDY = (
-    "get the instants as fine as they are known, or let the counting rule's next version settle it: "
-    '[same_instant] then = "none", or "recorded"'
-)
+__all__ = ["refuse_torn", "settled"]
 
 
 def settled(rule: CountingRule) -> CountingRule:
@@ -51,7 +46,7 @@ def refuse_torn(torn: Iterable[ibis.Table], cap: Cap, rule: CountingRule) -> Non
         f"{len(voters):,} voter{'' if len(voters) == 1 else 's'} cast ballots at one instant of which the cap of "
         f"{cap.votes:,} lets only some count, and nothing says which; the first: voter {first['voter']}, "
         f"channel {first['channel']}, at {instant_text(first['cast_at'])}, {ballots}",
-        REMEDY,
+        SAME_INSTANT_REMEDY,
         rule=rule.name,
         voters=len(voters),
     )

@@ -10,7 +10,7 @@ import msgspec
 from plaudit.base.errors import SourceChanged, TieUnresolved
 from plaudit.base.weeks import instant_text
 from plaudit.collect.same_ballots import AGAIN, CONTRADICTED, SAME_ROWS_REMEDY
-from plaudit.tally.same_instant import REMEDY
+from plaudit.rulebook.counting_rule import SAME_INSTANT_REMEDY
 from plaudit.vote.posts import Refused
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def _tie(torn: list[Ask], rule: CountingRule) -> TieUnresolved:
         f"{voters:,} voter{'' if voters == 1 else 's'} cast ballots at one instant of which the cap lets only some in, "
         f"and nothing says which; the first: voter {first.voter}, channel {first.channel}, at "
         f"{instant_text(first.cast_at or 0)}, for {', '.join(sorted({ask.nominee for ask in together}))}",
-        REMEDY,
+        SAME_INSTANT_REMEDY,
         rule=rule.name,
         voters=voters,
     )

@@ -146,7 +146,18 @@ def _allowance(rule: dict[str, Any], words: Words) -> list[Markup]:
             "A ballot that fits in part is refused whole, and so is every one that follows it in the same period."
         )
     )
-    return [keep, partial]
+    at_once = {
+        "raise": words.text(
+            "Where the cap lets only some of a voter's ballots of one instant count, and they differ, "
+            "that is an error: no order of rows decides."
+        ),
+        "none": words.text(
+            "Where the cap lets only some of a voter's ballots of one instant count, and they differ, "
+            "none of them does."
+        ),
+        "recorded": words.text("Of a voter's ballots of one instant, those recorded first come first."),
+    }[rule["same_instant"]["then"]]
+    return [keep, partial, at_once]
 
 
 def _multipliers(multipliers: list[dict[str, Any]], words: Words) -> list[Markup]:
