@@ -38,7 +38,7 @@ def changing(verb: str, folder: Path, engine: str = DUCKDB, beneath: str = "") -
     FileRefused : the folder cannot be written.
     """
     season = read_season(folder)
-    tables = Evidence(season.evidence, beneath or None, engine)
+    tables = Evidence(season.evidence, beneath or None, engine, tell)
     with printed(), pipeline.changed(season, tables, f"plaudit {verb}") as working:
         yield working
 
@@ -47,7 +47,7 @@ def changing(verb: str, folder: Path, engine: str = DUCKDB, beneath: str = "") -
 def looking(verb: str, folder: Path, engine: str = DUCKDB, beneath: str = "") -> Iterator[tuple[Season, Evidence]]:
     """Give season and tables to a verb that shows what it makes; where nothing can be written it shows all the same."""
     season = read_season(folder)
-    tables = Evidence(season.evidence, beneath or None, engine)
+    tables = Evidence(season.evidence, beneath or None, engine, tell)
     with contextlib.ExitStack() as stack:
         stack.enter_context(printed())
         try:
