@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from plaudit.base.errors import RuleInvalid, SourceChanged
 from tests.collect.charting import WEEKS, Charting, counts
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from hypothesis.strategies import DataObject
 
 FIRST, SECOND = WEEKS
 ANN, BOB = counts("a1", "ann", 900), counts("b1", "bob", 100)
@@ -46,10 +50,10 @@ def test_a_metric_that_cannot_be_used_is_set_aside_alone(tmp_path: Path) -> None
 
 
 def test_a_column_that_no_row_has_is_refused_with_what_is_near(tmp_path: Path) -> None:
-    with pytest.raises(SourceChanged, match="no column 'likes'") as caught:
-        Charting(tmp_path).walk([{**row, "like": 1} for row in without(ANN, "likes")])
+    with pytest.raises(SourceChanged, match="no column 'account'") as caught:
+        Charting(tmp_path).walk([{**row, "accounts": "ann"} for row in without(ANN, "account")])
 
-    assert "did you mean 'like' or" in caught.value.remedy
+    assert "did you mean 'accounts'" in caught.value.remedy
 
 
 def test_a_post_of_two_accounts_is_nobodys_until_that_is_declared(tmp_path: Path) -> None:
@@ -221,3 +225,43 @@ def test_owners_contradict_from_the_instant_that_the_second_one_appears(tmp_path
     assert made.gains()[FIRST, "ann"] == 63
     assert made.reasons == {"contradictory owners": [CONTEST]}
     assert {row["row"] for row in made.rows("set_aside") if row["file"] == "data/1.jsonl"} == set(range(12, 17))
+
+
+MIXED = [
+    *counts("c1", "ann", 100, range(5, 12, 2)),
+    *counts("c1", "bob", 100, range(9, 12, 2)),
+    *counts("l1", "label", 50, range(1, 12, 5), title="Ann"),
+    *counts("l1", "label", 50, range(6, 12, 5), title="Bob"),
+    *counts("a1", "ann", 900, range(1, 12, 5), media="video"),
+    *counts("a1", "ann-official", 900, range(1, 12, 5), title="Aye"),
+    *counts("b1", "bob", 700, range(1, 12, 5), likes="abc"),
+    *counts("b1", "bob", 300, range(11, 12)),
+]
+
+
+@settings(max_examples=6, deadline=None)
+@given(data=st.data())
+def test_neither_rows_nor_files_in_another_order_change_anything(
+    tmp_path_factory: pytest.TempPathFactory, data: DataObject
+) -> None:
+    rows = data.draw(st.permutations(MIXED))
+    cut = data.draw(st.integers(0, len(rows)))
+    season = Charting(tmp_path_factory.mktemp("order"))
+    names = ("posts", "credits", "readings", "measures", "entries")
+    found = []
+    for files in ([MIXED], [rows[:cut], rows[cut:]]):
+        season.walk(*[file for file in files if file])
+        found.append([season.rows(name, "source", "row") for name in names] + [season.reasons])
+
+    assert found[0] == found[1]
+
+
+def test_leaving_a_metric_out_changes_no_other(tmp_path: Path) -> None:
+    season = Charting(tmp_path).walk(ANN, BOB)
+    before = [row for row in season.rows("measures") if not row["measure"].startswith(("likes", "response"))]
+    hidden = [
+        row if number % 3 else {**row, "likes": (None, "", "n/a")[number // 3 % 3]} for number, row in enumerate(ANN)
+    ]
+    season.walk(hidden, without(BOB, "likes"))
+
+    assert [r for r in season.rows("measures") if not r["measure"].startswith(("likes", "response"))] == before

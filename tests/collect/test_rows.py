@@ -34,7 +34,6 @@ WRONG = [
     (row("a9", views="1e6"), "not a whole number"),
     (row("a9", views="٣"), "not a whole number"),
     (row("a9", views="none"), "not a whole number"),
-    (row("a9", views=""), "missing value"),
     (row("", views="5"), "missing value"),
     (row("a9", seen="19/05/2018"), "malformed time"),
     (row("a9", seen="1526688000"), "malformed time"),
@@ -193,12 +192,13 @@ def test_a_metric_that_is_not_shown_is_no_reading(tmp_path: Path) -> None:
     assert made.set_aside == []
 
 
-def test_an_unless_column_that_is_neither_sets_the_row_aside(tmp_path: Path) -> None:
+def test_an_unless_column_that_is_neither_sets_its_metric_aside(tmp_path: Path) -> None:
     header = HEADER.replace("likes", "likes,off")
     sources = COUNTERS + 'unless = { likes = "off" }\n'
     made = Collection(tmp_path, {"data/counts.csv": header + row().replace("\n", ",perhaps\n")}, sources).collect()
 
     assert made.set_aside == [("data/counts.csv", 2, "not yes or no")]
+    assert made.values == [("views", 5)]
 
 
 def test_a_post_is_described_by_its_latest_reading(tmp_path: Path) -> None:

@@ -36,8 +36,10 @@ def gains(readings: list[Row], posts: list[Row], weeks: Sequence[Week], rule: Ch
                 row = published_gain(held, published_at, week)
             else:
                 row = observed_gain(held, published_at, week, rule.gain.edge_gap_hours)
+            if row is None:
+                continue
             artists = counted_artists(description, week, rule) if description else [held[0]["artist"]]
-            for artist in artists if row is not None else []:
+            for artist in artists:
                 subject = {"platform": platform, "account": account, "post": post, "artist": artist, "metric": metric}
                 shared_by = len(artists) if rule.collaborations.counts == "share" else 1
                 found.append({"chart": rule.name, "week": week.id, **subject, **row, "shared_by": shared_by})

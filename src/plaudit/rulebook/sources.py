@@ -169,6 +169,8 @@ def check_source(source: Source, file: TomlFile, place: Place) -> None:
             raise file.invalid(
                 (*place, "separators", column), f"{column!r} holds no several texts", "map artists, or remove it"
             )
+    if not isinstance(source.columns.get("artists", ""), str):
+        raise file.invalid((*place, "columns", "artists"), "several columns", "map one; [source.separators] cuts it")
     _check_metrics(source, file, place)
     _check_ballots(source, file, place)
     checked_zone(source.zone, file, (*place, "zone"))
