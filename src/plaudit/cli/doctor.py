@@ -9,7 +9,7 @@ import typer
 
 from plaudit.base.errors import UnknownName
 from plaudit.cli.output import AsJson, print_json, print_table, tell
-from plaudit.collect.check import SourceLook, look_at, refuse_useless
+from plaudit.collect.check import SourceLook, look_at, useless
 from plaudit.collect.suggest import suggest
 from plaudit.honour.honours import earlier_certificates, read_honours
 from plaudit.nominate.nominate import named_nominees
@@ -46,16 +46,21 @@ def doctor(
     season = read_season(folder)
     found = _declared(season)
     looks = look_at(season)
+    error = useless(_judged(season, looks))
     if as_json:
-        print_json({"ok": not _useless(season, looks), "found": found, "sources": [_as_json(look) for look in looks]})
-    else:
-        for line in found:
-            tell(f"  ✓ {line}")
-        for look in looks:
-            _tell_source(look)
-    refuse_useless(_useless(season, looks))
-    if not as_json:
-        typer.echo("ok")
+        sources = [_as_json(look) for look in looks]
+        print_json({"ok": error is None, "found": found, "sources": sources, "problem": error and error.problem()})
+        if error:
+            tell(f"plaudit: {error.what}")
+            raise typer.Exit(error.exit_code)
+        return
+    for line in found:
+        tell(f"  ✓ {line}")
+    for look in looks:
+        _tell_source(look)
+    if error:
+        raise error
+    typer.echo("ok")
 
 
 def _print_suggestion(path: Path, *, as_json: bool) -> None:
@@ -80,10 +85,10 @@ def _declared(season: Season) -> list[str]:
     return found
 
 
-def _useless(season: Season, looks: list[SourceLook]) -> list[SourceLook]:
-    """Give the sources without a usable row; what a live vote imports is judged at its door."""
+def _judged(season: Season, looks: list[SourceLook]) -> list[SourceLook]:
+    """Give the sources that must have a usable row; what a live vote imports is judged at its door."""
     imported = {source.id for source in season.sources if source.kind == "ballots" and season.live}
-    return [look for look in looks if look.is_useless and look.source not in imported]
+    return [look for look in looks if look.source not in imported]
 
 
 def _tell_source(look: SourceLook) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from plaudit.rulebook.season import Season
     from plaudit.rulebook.sources import Source
 
-__all__ = ["ROWS_LOOKED_AT", "Reason", "SourceLook", "look_at", "refuse_useless"]
+__all__ = ["ROWS_LOOKED_AT", "Reason", "SourceLook", "look_at", "useless"]
 
 ROWS_LOOKED_AT: Final = 1_000
 """How many rows of each file are read."""
@@ -85,21 +85,17 @@ def look_at(season: Season, rows_most: int = ROWS_LOOKED_AT) -> list[SourceLook]
     ]
 
 
-def refuse_useless(looks: list[SourceLook]) -> None:
-    """Refuse a season of which a source has no usable row.
-
-    Raises
-    ------
-    SourceRefused : with the source and the commonest reason.
-    """
-    for look in looks:
-        if look.is_useless:
-            raise SourceRefused(
-                f"source {look.source}: {_why_useless(look)}",
-                "mend the source or its block in season.toml; for a block that fits: plaudit doctor --suggest FILE",
-                source=look.source,
-                rows=look.rows,
-            )
+def useless(looks: list[SourceLook]) -> SourceRefused | None:
+    """Give the error of the first source without a usable row, with the commonest reason; None if there is none."""
+    look = next((look for look in looks if look.is_useless), None)
+    if look is None:
+        return None
+    return SourceRefused(
+        f"source {look.source}: {_why_useless(look)}",
+        "mend the source or its block in season.toml; for a block that fits: plaudit doctor --suggest FILE",
+        source=look.source,
+        rows=look.rows,
+    )
 
 
 def _why_useless(look: SourceLook) -> str:

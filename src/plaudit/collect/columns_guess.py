@@ -93,12 +93,12 @@ def _as_kind(kind: str, names: Sequence[str], metrics: dict[str, str]) -> Guess:
     return Guess(kind, columns, metrics if has_metrics else {}, missing, ())
 
 
-def _lack(guess: Guess) -> tuple[int, int]:
+def _lack(guess: Guess) -> tuple[bool, int, int]:
     """Give how badly a kind fits: needed columns not found, and what makes the kind not there at all."""
     telling = {"ballots": "voter", "voters": "voter", "totals": "votes", "readings": "metric"}.get(guess.kind, "post")
     is_off = telling in guess.missing or (guess.kind == "counters" and not guess.metrics)
     is_off |= guess.kind == "voters" and len(guess.columns) < 2
-    return 10 * is_off + len(guess.missing), -len(guess.columns) - len(guess.metrics)
+    return is_off and guess.kind != "posts", len(guess.missing) + 10 * is_off, -len(guess.columns) - len(guess.metrics)
 
 
 def _found(wanted: dict[str, str], names: Sequence[str], taken: set[str]) -> dict[str, str]:
