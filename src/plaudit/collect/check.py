@@ -113,20 +113,20 @@ def _is_to_come(season: Season, source: Source) -> bool:
 
 
 def _told(source: Source, set_aside: SetAside) -> SourceLook:
-    files = [read for (of, _), read in set_aside.files.items() if of == source.id]
-    is_whole = not any(read.is_cut for read in files)
+    heads = [read for (of, _), read in set_aside.files.items() if of == source.id]
+    is_whole = not any(head.is_cut for head in heads)
     aside = {
         place: "; ".join(details)
         for place, details in sorted(set_aside.rows.items())
         if place[0] == source.id and (is_whole or place[3] != _PAST_THE_HEAD)
     }
-    rows, passed_over = sum(read.rows for read in files), sum(read.passed_over for read in files)
+    rows, passed_over = sum(head.rows for head in heads), sum(head.passed_over for head in heads)
     lost = len({(file, row) for _, file, row, _ in aside})
     unknown = Counter(detail for place, detail in aside.items() if place[3] == "unknown account")
     return SourceLook(
         source=source.id,
         made=True,
-        files=len(files),
+        files=len(heads),
         rows=rows,
         is_whole=is_whole,
         passed_over=passed_over,
@@ -150,7 +150,9 @@ def _reasons(aside: dict[tuple[str, str, int, str], str]) -> tuple[Reason, ...]:
 
 def _idle(source: Source, used: Counter[tuple[str, ...]]) -> list[str]:
     """Give the declared keys that met no row."""
-    declared = [(("where", column), f'where "{column}" = "{text}"') for column, text in source.where.items()]
+    declared: list[tuple[tuple[str, ...], str]] = [
+        (("where", column), f'where "{column}" = "{text}"') for column, text in source.where.items()
+    ]
     declared += [
         (("replace", column, text), f'replace.{column} "{text}" = "{ours}"')
         for column, texts in source.replace.items()
