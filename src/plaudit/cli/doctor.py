@@ -10,6 +10,7 @@ import typer
 from plaudit.base.errors import UnknownName
 from plaudit.cli.output import AsJson, print_json, print_table, tell
 from plaudit.collect.check import SourceLook, look_at, useless
+from plaudit.collect.near_misses import declared_ids, in_heads
 from plaudit.collect.suggest import suggest
 from plaudit.honour.honours import earlier_certificates, read_honours
 from plaudit.nominate.nominate import named_nominees
@@ -44,12 +45,15 @@ def doctor(
     if folder is None:
         raise UnknownName("no season to look at", "give its folder, or a file with --suggest FILE")
     season = read_season(folder)
-    found = _declared(season)
+    named = named_nominees(folder, season.nomination) if season.nomination else []
+    found = _declared(season, len(named))
     looks = look_at(season)
+    misses = in_heads(season, declared_ids(season, [item["nominee"] for item in named]))
     error = useless(_judged(season, looks))
     if as_json:
         sources = [_as_json(look) for look in looks]
-        print_json({"ok": error is None, "found": found, "sources": sources, "problem": error and error.problem()})
+        told = {"ok": error is None, "found": found, "sources": sources, "near_misses": misses}
+        print_json({**told, "problem": error and error.problem()})
         if error:
             tell(f"plaudit: {error.what}")
             raise typer.Exit(error.exit_code)
@@ -58,6 +62,8 @@ def doctor(
         tell(f"  ✓ {line}")
     for look in looks:
         _tell_source(look)
+    for miss in misses:
+        tell(f"  ! near miss: {miss}")
     if error:
         raise error
     typer.echo("ok")
@@ -71,7 +77,7 @@ def _print_suggestion(path: Path, *, as_json: bool) -> None:
         typer.echo(block, nl=False)
 
 
-def _declared(season: Season) -> list[str]:
+def _declared(season: Season, named: int) -> list[str]:
     folder = season.folder
     found = [
         f"season.toml: {season.title}",
@@ -80,8 +86,8 @@ def _declared(season: Season) -> list[str]:
         f"honours.csv: {len(read_honours(folder / 'honours.csv', season.artists))} titles and nominations",
         f"certificates: {len(earlier_certificates(folder / 'certificates'))} of earlier editions",
     ]
-    if season.nomination and (season.nomination.named or season.nomination.nominees_file):
-        found.append(f"nominees named: {len(named_nominees(folder, season.nomination))}")
+    if named:
+        found.append(f"nominees named: {named}")
     return found
 
 
