@@ -181,7 +181,7 @@ def test_doctor_computes_and_writes_nothing(plaudit: Plaudit, tmp_path: Path) ->
     said = plaudit("doctor", folder)
 
     assert (said.code, said.out) == (0, "ok\n")
-    assert "source counts: 1 files, columns as declared" in said.err
+    assert "source counts: 1 files; of " in said.err
     assert bytes_below(folder) == before
 
 

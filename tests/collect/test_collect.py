@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from plaudit.base.errors import SourceChanged, SourceRefused
-from plaudit.collect.check import check_sources
-from plaudit.rulebook.season import read_season
 from tests.collect.collecting import BALLOTS, COUNTERS, HEADER, LATER, LOVE, Collection, row
 from tests.conftest import bytes_below
 
@@ -63,13 +61,3 @@ def test_a_day_without_ballots_any_more_leaves_no_partition_behind(made: Collect
     made.collect()
 
     assert [found.parent.name for found in made.tables.files("ballots")] == ["day=2018-05-15"]
-
-
-def test_looking_at_the_sources_collects_nothing(made: Collection) -> None:
-    before = bytes_below(made.folder)
-
-    assert check_sources(read_season(made.folder)) == [
-        "source counts: 1 files, columns as declared",
-        "source ballots: 1 files, columns as declared",
-    ]
-    assert bytes_below(made.folder) == before

@@ -92,7 +92,7 @@ def test_a_column_that_is_there_twice_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_header_in_another_encoding_is_told_in_printable_words(tmp_path: Path) -> None:
-    with pytest.raises(SourceChanged, match="line 1: byte 0xc1, number 7 of the line, is not UTF-8") as caught:
+    with pytest.raises(SourceChanged, match="line 1: byte 0xc1, number 33 of the line, is not UTF-8") as caught:
         Collection(
             tmp_path, {"data/counts.csv": TWO.replace("likes", "좋아요").replace("views", "조회").encode("cp949")}
         ).collect()

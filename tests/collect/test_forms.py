@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -325,7 +325,7 @@ def test_what_is_no_workbook_is_refused_by_name(tmp_path: Path, data: bytes) -> 
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_a_file_is_found_and_named_alike_in_every_unicode_form(tmp_path: Path, form: str) -> None:
+def test_a_file_is_found_and_named_alike_in_every_unicode_form(tmp_path: Path, form: Literal["NFC", "NFD"]) -> None:
     name = unicodedata.normalize(form, "data/방탄 é.csv")
     sources = COUNTERS.replace("data/counts*", "data/방탄 é*")
     made = Collection(tmp_path, {name: TWO + row("a9", views="-1")}, sources).collect()
@@ -344,6 +344,7 @@ def test_a_file_is_found_and_named_alike_in_every_unicode_form(tmp_path: Path, f
         ('decimal = ","\nthousands = ","', "',' is the decimal mark too"),
         ('thousands = "."\ndecimal = "."', "'.' is the decimal mark too"),
         ('format = "parquet"\ndelimiter = ";"', "a file of format parquet has no delimiter"),
+        ('constants = { title = "x" }', "title is mapped under [source.columns] too"),
         ('formats = { title = "%Y" }', "the source maps no column 'title' that this could be of"),
         ('replace = { media = { a = "b" } }', "the source maps no column 'media'"),
         ('[source.lookup.nominee]\nfile = "x"\nkey = "a"\nvalue = "b"', "the source maps no column 'nominee'"),

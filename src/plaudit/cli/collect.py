@@ -45,5 +45,8 @@ def print_collected(collected: Collected) -> None:
     print_table("Collected", ["table", "rows"], collected.rows.items())
     if collected.not_given:
         print_table("Not given: no reading, and no fault", ["source and metric", "rows"], collected.not_given.items())
+    passed = [[file["source"], file["file"], file["rows"], file["passed_over"]] for file in collected.files]
+    if passed := [row for row in passed if row[3]]:
+        print_table("Passed over by [source.where]", ["source", "file", "rows", "passed over"], passed)
     if collected.set_aside:
         print_table("Set aside (evidence/set_aside.parquet)", ["reason", "rows"], collected.set_aside.items())

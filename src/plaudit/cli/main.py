@@ -14,6 +14,7 @@ import plaudit
 from plaudit.base.disk import refused
 from plaudit.base.errors import FileRefused, PlauditError
 from plaudit.cli import (
+    artists,
     audit,
     certify,
     chart,
@@ -85,6 +86,7 @@ for verb in (
     verb.add_to(app)
 for verb in (verify, simulate):
     verb.add_to(app)
+app.add_typer(artists.app, name="artists")
 app.add_typer(vote.app, name="vote")
 app.add_typer(log.app, name="log")
 app.add_typer(rules.app, name="rules")

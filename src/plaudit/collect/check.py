@@ -1,35 +1,163 @@
-"""Look at a season's source files without collecting them."""
+"""Look at a season's source files without collecting them: what of them can be used, and what cannot, and why."""
 
 from __future__ import annotations
 
-from itertools import islice
-from typing import TYPE_CHECKING
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
-from plaudit.collect.read import file_format, read_rows, source_files
-from plaudit.rulebook.sources import file_columns
+from plaudit.base.errors import SourceRefused
+from plaudit.collect.collect import collect_into
+from plaudit.collect.staging import SetAside
+from plaudit.store.evidence import Evidence
 
 if TYPE_CHECKING:
     from plaudit.rulebook.season import Season
+    from plaudit.rulebook.sources import Source
 
-__all__ = ["check_sources"]
+__all__ = ["ROWS_LOOKED_AT", "Reason", "SourceLook", "look_at", "useless"]
+
+ROWS_LOOKED_AT: Final = 1_000
+"""How many rows of each file are read."""
+_NO_KEY: Final = b"no ballot is kept of what is looked at"
+_PAST_THE_HEAD: Final = "unknown post"
+"""Whether a post is known cannot be told from the heads of files."""
 
 
-def check_sources(season: Season) -> list[str]:
-    """Open every source file and read its first rows; give a line per source.
+@dataclass(frozen=True)
+class Reason:
+    """Why rows cannot be used: how many, and one of them."""
+
+    reason: str
+    rows: int
+    file: str
+    row: int
+    detail: str
+
+
+@dataclass(frozen=True)
+class SourceLook:
+    """What the heads of a source's files hold.
+
+    made : whether there are files; those of a synthetic source may still be made
+    is_whole : whether the files end there
+    passed_over : rows that `where` says are not ours
+    idle : declared keys that met no row, as they are written in season.toml
+    unknown_accounts : by name, with the rows that each has
+    """
+
+    source: str
+    made: bool
+    files: int = 0
+    rows: int = 0
+    is_whole: bool = True
+    passed_over: int = 0
+    usable: int = 0
+    reasons: tuple[Reason, ...] = ()
+    idle: tuple[str, ...] = ()
+    unknown_accounts: dict[str, int] | None = None
+
+    @property
+    def is_useless(self) -> bool:
+        """Whether there are files and none of their rows can be used."""
+        return self.made and not self.usable
+
+
+def look_at(season: Season, rows_most: int = ROWS_LOOKED_AT) -> list[SourceLook]:
+    """Collect the first rows of every file into a folder that is thrown away, and tell what became of them.
+
+    With `rows_most` 0, all rows are read.
 
     Raises
     ------
     SourceUnavailable : a source has no file; synthetic ones may still be made.
-    SourceChanged : a file is empty or lacks a declared column.
+    SourceChanged : a file cannot be read, is empty or lacks a declared column.
     """
-    found = []
-    for source in season.sources:
-        if source.coverage.synthetic and not list(season.folder.glob(source.files)):
-            found.append(f"source {source.id}: not made yet; make it with: plaudit simulate SEASON")
-            continue
-        files = source_files(season.folder, source)
-        for path in files:
-            for _row in islice(read_rows(path, file_format(path, source), file_columns(source), source.id), 100):
-                pass
-        found.append(f"source {source.id}: {len(files)} files, columns as declared")
-    return found
+    made = [source for source in season.sources if not _is_to_come(season, source)]
+    set_aside = SetAside(rows_most)
+    with tempfile.TemporaryDirectory(prefix="plaudit-look-") as scratch:
+        looked_at = replace(season, sources=tuple(made))
+        collect_into(looked_at, Evidence(Path(scratch)), _NO_KEY, set_aside, lambda _name, _rows: None, ballots=True)
+    return [
+        _told(source, set_aside) if source in made else SourceLook(source.id, made=False) for source in season.sources
+    ]
+
+
+def useless(looks: list[SourceLook]) -> SourceRefused | None:
+    """Give the error of the first source without a usable row, with the commonest reason; None if there is none."""
+    look = next((look for look in looks if look.is_useless), None)
+    if look is None:
+        return None
+    return SourceRefused(
+        f"source {look.source}: {_why_useless(look)}",
+        "mend the source or its block in season.toml; for a block that fits: plaudit doctor --suggest FILE",
+        source=look.source,
+        rows=look.rows,
+    )
+
+
+def _why_useless(look: SourceLook) -> str:
+    if not look.rows:
+        return "its files hold no row"
+    if not look.reasons:
+        return f"[source.where] passes over all {look.rows} rows that were read"
+    first = look.reasons[0]
+    where = f"{first.file}, row {first.row}: {first.detail}"
+    return f"none of {look.rows} rows can be used; {first.rows} of them: {first.reason}, as in {where}"
+
+
+def _is_to_come(season: Season, source: Source) -> bool:
+    return source.coverage.synthetic and not list(season.folder.glob(source.files))
+
+
+def _told(source: Source, set_aside: SetAside) -> SourceLook:
+    heads = [read for (of, _), read in set_aside.files.items() if of == source.id]
+    is_whole = not any(head.is_cut for head in heads)
+    aside = {
+        place: "; ".join(details)
+        for place, details in sorted(set_aside.rows.items())
+        if place[0] == source.id and (is_whole or place[3] != _PAST_THE_HEAD)
+    }
+    rows, passed_over = sum(head.rows for head in heads), sum(head.passed_over for head in heads)
+    lost = len({(file, row) for _, file, row, _ in aside})
+    unknown = Counter(detail for place, detail in aside.items() if place[3] == "unknown account")
+    return SourceLook(
+        source=source.id,
+        made=True,
+        files=len(heads),
+        rows=rows,
+        is_whole=is_whole,
+        passed_over=passed_over,
+        usable=rows - passed_over - lost,
+        reasons=_reasons(aside),
+        idle=tuple(_idle(source, set_aside.used)) if rows else (),
+        unknown_accounts=dict(sorted(unknown.items(), key=lambda item: (-item[1], item[0]))),
+    )
+
+
+def _reasons(aside: dict[tuple[str, str, int, str], str]) -> tuple[Reason, ...]:
+    counts = Counter(reason for _, _, _, reason in aside)
+    first: dict[str, Any] = {}
+    for (_, file, row, reason), detail in aside.items():
+        first.setdefault(reason, (file, row, detail))
+    return tuple(
+        Reason(reason, rows, *first[reason])
+        for reason, rows in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    )
+
+
+def _idle(source: Source, used: Counter[tuple[str, ...]]) -> list[str]:
+    """Give the declared keys that met no row."""
+    declared: list[tuple[tuple[str, ...], str]] = [
+        (("where", column), f'where "{column}" = "{text}"') for column, text in source.where.items()
+    ]
+    declared += [
+        (("replace", column, text), f'replace.{column} "{text}" = "{ours}"')
+        for column, texts in source.replace.items()
+        for text, ours in texts.items()
+    ]
+    declared += [(("lookup", column), f"lookup.{column}") for column in source.lookup]
+    declared += [(("unless", metric), f'unless {metric} = "{column}"') for metric, column in source.unless.items()]
+    return [told for key, told in declared if not used[source.id, *key]]

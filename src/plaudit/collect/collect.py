@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from plaudit.rulebook.season import Season
     from plaudit.store.evidence import Evidence
 
-__all__ = ["Collected", "collect"]
+__all__ = ["Collected", "collect", "collect_into"]
 
 COLLECTED: Final = (
     "posts",
@@ -75,18 +75,32 @@ def collect(
     set_aside = SetAside()
     made = [name for name in COLLECTED if name != "ballots" or not season.live]
     with tables.replacing(made) as fresh:
-        written, not_given = _posts_and_totals(season, fresh, set_aside, seen)
-        ballots = [source for source in season.sources if source.kind == "ballots" and not season.live]
-        if ballots:
-            written["ballots"] = collect_ballots(season.folder, ballots, fresh, set_aside, voter_key, seen)
-        if voters := [source for source in season.sources if source.kind == "voters"]:
-            written["voter_facts"] = collect_voters(season.folder, voters, fresh, set_aside, voter_key, seen)
+        written, not_given = collect_into(season, fresh, voter_key, set_aside, seen, ballots=not season.live)
         fresh.write_rows("set_aside", set_aside.as_rows())
         fresh.write_rows("source_files", set_aside.as_files())
         if strict and set_aside.wrong():
             raise _refused(set_aside)
     reasons = Counter(reason for _, _, _, reason in set_aside.rows)
     return Collected(written, dict(sorted(reasons.items())), set_aside.as_files(), not_given)
+
+
+def collect_into(
+    season: Season,
+    tables: Evidence,
+    voter_key: bytes,
+    set_aside: SetAside,
+    seen: Callable[[str, int], None],
+    *,
+    ballots: bool,
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Read the sources, with or without those of ballots; give the rows of each table, and how often none was given."""
+    written, not_given = _posts_and_totals(season, tables, set_aside, seen)
+    of_ballots = [source for source in season.sources if source.kind == "ballots" and ballots]
+    if of_ballots:
+        written["ballots"] = collect_ballots(season.folder, of_ballots, tables, set_aside, voter_key, seen)
+    if voters := [source for source in season.sources if source.kind == "voters"]:
+        written["voter_facts"] = collect_voters(season.folder, voters, tables, set_aside, voter_key, seen)
+    return written, not_given
 
 
 def _posts_and_totals(

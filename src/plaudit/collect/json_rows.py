@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.collect.raw import RawRow, Unread, as_header, empty_file, positions, shown, unreadable
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from plaudit.collect.raw import Form
 
-__all__ = ["json_rows"]
+__all__ = ["json_keys", "json_rows"]
 
 _BLANK: Final = re.compile(r"[ \t\n\r]*")
 
@@ -49,6 +50,15 @@ def json_rows(path: Path, wanted: Sequence[str], form: Form) -> Iterator[RawRow]
     if is_any and not set(needed) <= found:
         positions(needed, sorted(found), path, form, "")
     form.met.update(found)
+
+
+def json_keys(path: Path, form: Form, most: int = 100) -> list[str]:
+    """Give the keys of a file's first objects, in the order in which they come."""
+    lines = text_lines(path, form)
+    first = next((line for line in lines if line.strip()), "")
+    is_array = first.lstrip().startswith("[") and not _is_line(first)
+    rows = islice(_array_rows(path, form) if is_array else _line_rows(path, form), most)
+    return list(dict.fromkeys(name for row in rows for name in row.values))
 
 
 def _is_line(text: str) -> bool:

@@ -240,7 +240,7 @@ def source_rows(
         _refuse_rounded(path, source)
         read = set_aside.files[source.id, name] = FileRead()
         for raw in read_rows(path, file_format(path, source), columns, source.id, form):
-            if read.rows == set_aside.rows_most > 0:
+            if read.rows - read.passed_over == set_aside.rows_most > 0:
                 read.is_cut = True
                 break
             read.rows += 1

@@ -17,9 +17,21 @@ if TYPE_CHECKING:
 
     from plaudit.collect.raw import Form
 
-__all__ = ["encoding_of", "is_spoiled", "not_decoded", "read_head", "spoiled_reason", "text_lines", "whole_text"]
+__all__ = [
+    "encoding_of",
+    "is_spoiled",
+    "likely_encoding",
+    "marked_encoding",
+    "not_decoded",
+    "read_head",
+    "spoiled_reason",
+    "text_lines",
+    "whole_text",
+]
 
 _CHUNK: Final = 1 << 20
+_HEAD: Final = 1 << 18
+"""As many bytes of a file may end within a character."""
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -30,13 +42,23 @@ _MARKS: Final = (
 """The byte order marks; UTF-32 goes first, for its mark begins with that of UTF-16."""
 _UNDECODED: Final = re.compile("[\udc80-\udcff]")
 _SCRIPTS: Final = (
+    ("shift_jis", re.compile("[ぁ-ヿ一-鿿]")),
     ("cp949", re.compile("[가-힣]")),
-    ("shift_jis", re.compile("[ぁ-ヿ]")),
     ("gb18030", re.compile("[一-鿿]")),
     ("cp1252", re.compile("[À-ÿ€‘’“”–]")),
     ("cp1251", re.compile("[а-яА-Я]")),
 )
 """Encodings that offices use, each with the letters that it is taken for."""
+
+
+def marked_encoding(head: bytes) -> str:
+    """Give the encoding that a file's first bytes are the mark of, or nothing."""
+    return next((name for mark, name in _MARKS if head.startswith(mark)), "")
+
+
+def likely_encoding(data: bytes) -> str:
+    """Give the encoding that bytes are most likely of, once they are not UTF-8; or nothing."""
+    return _likely(data, "utf-8")
 
 
 def encoding_of(head: bytes, form: Form, path: Path) -> str:
@@ -46,7 +68,7 @@ def encoding_of(head: bytes, form: Form, path: Path) -> str:
     ------
     SourceChanged : the mark says another encoding than the source, or there are zero bytes and no mark.
     """
-    mark = next((name for mark, name in _MARKS if head.startswith(mark)), "")
+    mark = marked_encoding(head)
     declared = codecs.lookup(form.encoding).name if form.encoding else ""
     if mark and declared and not declared.startswith(mark):
         raise unreadable(
@@ -163,7 +185,7 @@ def _likely(data: bytes, tried: str) -> str:
 
 def _share(data: bytes, encoding: str, letters: re.Pattern[str]) -> int:
     try:
-        text = data.decode(encoding)
+        text = data.decode(encoding, "ignore" if len(data) >= _HEAD else "strict")
     except UnicodeDecodeError:
         return 0
     return 100 * len(letters.findall(text)) // max(1, sum(not letter.isascii() for letter in text))

@@ -127,8 +127,8 @@ def as_said(value: Any) -> Any:
         return value
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, float | Decimal) and abs(value) < COUNTER_MOST and value == int(value):
-        return str(int(value))
+    if isinstance(value, (float, Decimal)):
+        return str(int(value)) if abs(value) < COUNTER_MOST and value == int(value) else str(value)
     return str(value).strip()
 
 

@@ -206,7 +206,11 @@ def _check_ballots(source: Source, file: TomlFile, place: Place) -> None:
 
 
 def _check_translated(source: Source, file: TomlFile, place: Place) -> None:
-    """Refuse a translation of a column that the source does not map: it would do nothing."""
+    """Refuse a translation of a column that the source does not map, or maps twice: it would do nothing."""
+    for column in sorted(set(source.columns) & set(source.constants)):
+        raise file.invalid(
+            (*place, "constants", column), f"{column} is mapped under [source.columns] too", "remove one of the two"
+        )
     mapped = {*source.columns, *source.constants}
     for block, legal in (
         ("formats", mapped & TIMES),
