@@ -299,7 +299,7 @@ def chart(season: Season, tables: Evidence) -> None:
         rule, verdicts = season.chart_rule(use.rule), chart_verdicts(tables, use.rule)
         refuse_huge(tables.to_rows(too_large(measures.filter(measures.chart == rule.name), rule)))
         parts.append(parts_of(measures, verdicts, rule, season.artists.artists))
-        entries.append(chart_entries(measures, verdicts, rule, season.artists.artists))
+        entries.append(chart_entries(measures, verdicts, rule, season.artists.artists, to_rows=tables.to_rows))
         if rule.ties.then == "raise":
             refuse_ties(tables.to_rows(undecided(entries[-1])))
     tables.write_all("parts", parts)
@@ -419,10 +419,17 @@ def _move_weights(season: Season, tables: Evidence) -> None:
         return
     measures, artists = tables.read("measures"), season.artists.artists
     moved = [
-        chart_sensitivity(measures, chart_verdicts(tables, use.rule), season.chart_rule(use.rule), artists)
+        row
         for use in season.charts
+        for row in chart_sensitivity(
+            measures,
+            chart_verdicts(tables, use.rule),
+            season.chart_rule(use.rule),
+            artists,
+            to_rows=tables.to_rows,
+        )
     ]
-    tables.write_all("chart_sensitivity", moved)
+    tables.write_rows("chart_sensitivity", moved)
 
 
 def seal(season: Season, tables: Evidence) -> Path:

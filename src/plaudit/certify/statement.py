@@ -254,7 +254,11 @@ def _result(tables: Evidence) -> dict[str, Any]:
     return {
         "unit": positions[0]["unit"] if positions else "votes",
         "winners": [row["nominee"] for row in positions if row["is_winner"]],
-        "positions": [{key: row[key] for key in ("position", "nominee", "value")} for row in positions],
+        "positions": [
+            {key: row[key] for key in ("position", "nominee", "value")}
+            | ({"exact": row["exact"]} if row["exact"] else {})
+            for row in positions
+        ],
         "totals": tables.to_rows(tables.read("totals").order_by("nominee", "channel")),
         "voids": tables.to_rows(tables.read("voids").order_by("nominee", "channel", "reason")),
     }

@@ -142,7 +142,7 @@ _DECLARED: Final = (
     _table(
         "entries",
         "one entry of one chart",
-        "chart:word week:string position:int32 artist:string points:int64 last_week:int32 peak:int32 "
+        "chart:word week:string position:int32 artist:string points:int64 exact:string last_week:int32 peak:int32 "
         "weeks_on_chart:int32 weeks_at_no_1:int32 streak:int32 streak_at_no_1:int32 status:word verdict:word "
         "flags:string",
         "chart week artist",
@@ -203,8 +203,8 @@ _DECLARED: Final = (
     ),
     _table(
         "result",
-        "one nominee's result; points in parts per million with shares, else votes",
-        "position:int32 nominee:string value:int64 unit:word is_winner:bool",
+        "one nominee's result: votes, or parts per million with shares; exact tells who is ahead where they are equal",
+        "position:int32 nominee:string value:int64 exact:string unit:word is_winner:bool",
         "nominee",
         order="position nominee",
     ),

@@ -59,7 +59,7 @@ def chart_positions(material: Material, use: ChartUse, rule: ChartRule, first_we
     read = [row["day"] for row in tables.to_rows(days_with_readings(readings, weeks))]
     verdicts = [(seen.week.id, seen.verdict) for seen in weeks_seen(rule, weeks, sources, read)]
     measures = measure(gains(readings, posts, weeks, rule), posts, weeks, rule, sources)
-    rows = tables.to_rows(positions(measures, verdicts, rule, season.artists.artists))
+    rows = positions(measures, verdicts, rule, season.artists.artists, to_rows=tables.to_rows)
     return {(row["week"], row["artist"]): row["position"] for row in rows}
 
 
