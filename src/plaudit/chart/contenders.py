@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["COUNTED_FLAGS", "contenders", "near"]
 
-COUNTED_FLAGS: Final = ("fell", "gap_at_start", "gap_at_end")
-"""Flags of measures that say of how many posts or accounts they are true."""
+COUNTED_FLAGS: Final = ("fell", "recovered", "gap_at_start", "gap_at_end", "grain")
+"""Flags of measures that are numbers: of how many posts or accounts they are true; the grain is a size."""
 
 
 def contenders(measures: ibis.Table, totals: ibis.Table, rule: ChartRule) -> ibis.Table:
