@@ -238,20 +238,14 @@ def own_posts(posts: list[Row], week: Week) -> list[Row]:
 
 def ratios(ours: list[Row], sums: dict[str, Row], rule: ChartRule) -> Iterator[tuple[str, int, Row]]:
     """Give one artist's ratios in one week, with the flags of the response."""
-    response = [row for row in ours if row["post"] and row["metric"] in rule.response.metrics]
-    views = sum(row["gain"] for row in ours if row["post"] and row["metric"] == "views")
+    metrics = {row["metric"] for row in ours if row["post"] and row["metric"] in rule.response.metrics}
+    response = [sums[f"{metric}_gain"] for metric in sorted(metrics)]
+    views = sums["views_gain"]["value"] if any(row["post"] and row["metric"] == "views" for row in ours) else 0
     stocks = sum(row["reached"] for row in ours if not row["post"] and row["metric"] in STOCKS)
     for name, base in (("response_per_1000_views", views), ("response_per_1000_followers", stocks)):
         if response and base:
-            value = sum(row["gain"] for row in response) * 1_000 * 1_000 // base
-            yield name, value, {flag: sum(row[flag] for row in response) for flag in FLAGS} | {"grain": 0}
-    response = [sums[f"{metric}_gain"] for metric in sorted(metrics)]
-    views = sums["views_gain"]["value"] if any(row["post"] and row["metric"] == "views" for row in ours) else 0
-    stocks = sum(row["last_value"] for row in ours if not row["post"] and row["metric"] in STOCKS)
-    for name, base in (("response_per_1000_views", views), ("response_per_1000_followers", stocks)):
-        if response and base:
             value = sum(row["value"] for row in response) * 1_000 * 1_000 // base
-            yield name, value, {flag: sum(row[flag] for row in response) for flag in FLAGS}
+            yield name, value, {flag: sum(row[flag] for row in response) for flag in FLAGS} | {"grain": 0}
 
 
 def account_gaps(seen: list[Row], weeks: Sequence[Week], sources: Iterable[Source]) -> set[tuple[str, str]]:

@@ -242,6 +242,7 @@ def _chart(tables: Evidence, rule_name: str) -> dict[str, Any]:
                 "week": row["week"],
                 "verdict": row["verdict"],
                 "missing": row["missing"].split(),
+                **({"unfed": row["unfed"].split()} if row["unfed"] else {}),
                 "no_1": [leader["artist"] for leader in leaders if leader["week"] == row["week"]],
             }
             for row in verdicts

@@ -8,6 +8,7 @@ from plaudit.cli.output import AsJson, SeasonFolder, print_json, tell
 from plaudit.collect.check import check_sources
 from plaudit.collect.near_misses import declared_ids, in_heads
 from plaudit.honour.honours import earlier_certificates, read_honours
+from plaudit.measure.check import check_parts
 from plaudit.nominate.nominate import named_nominees
 from plaudit.rulebook.season import read_season
 
@@ -33,6 +34,7 @@ def doctor(folder: SeasonFolder, as_json: AsJson = False) -> None:
     if named:
         found.append(f"nominees named: {len(named)}")
     found += check_sources(season)
+    found += check_parts(season)
     misses = in_heads(season, declared_ids(season, [item["nominee"] for item in named]))
     if as_json:
         print_json({"ok": True, "found": found, "near_misses": misses})

@@ -81,9 +81,7 @@ def _result_lines(statement: dict[str, Any], names: dict[str, str]) -> list[str]
     unit = "votes" if result["unit"] == "votes" else "parts per million"
     winners = " and ".join(_name(nominee, names) for nominee in result["winners"])
     lines = ["## Result", "", f"First: **{winners}**.", "", f"| position | nominee | {unit} |", "|--:|---|--:|"]
-    lines += [
-        f"| {row['position']} | {_name(row['nominee'], names)} | {_value(row)} |" for row in result["positions"]
-    ]
+    lines += [f"| {row['position']} | {_name(row['nominee'], names)} | {_value(row)} |" for row in result["positions"]]
     columns = ("cast", "counted", "over_cap", "outside_window", "void", "set_aside")
     lines += ["", "Votes by nominee and channel; the columns add up to the votes cast.", ""]
     lines += ["| nominee | channel | " + " | ".join(name.replace("_", " ") for name in columns) + " |"]
