@@ -108,7 +108,7 @@ def ours(folder: Path) -> int:
     names = [row["artist"] for row in tables.to_rows(posts.select("artist"))]
     artists = [Artist(name, {"en": name}, "person") for name in names]
     measures = measure(gains(readings, posts, WEEKS, RULE), posts, WEEKS, RULE)
-    entries = chart(measures, [(week.id, "final") for week in WEEKS], RULE, artists)
+    entries = chart(measures, [(week.id, "final") for week in WEEKS], RULE, artists, to_rows=tables.to_rows)
     return tables.to_arrow(entries).num_rows
 
 

@@ -159,8 +159,11 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "formats": "our time column to its strptime form, or to `unix s`, `unix ms`, `unix us` or `excel`, where it is not "
         "ISO 8601.",
         "unless": "metric to a yes-or-no column of the file; where it says yes the metric was not reported.",
+        "grain": "column or metric to how coarsely it is told. Of ballots, `cast_at` to `day`, `minute` or `second`: "
+        "what is finer is dropped. Of counters, a metric to `3 figures`, or to a number that all its values are multiples "
+        "of, as in `100`.",
+        "stores": "whether a row is a reading of its day, or rows are changes alone, so that the last value holds.",
         "where": "file's column to the one text a row must have there; other rows are not ours, and counted.",
-        "grain": "time column of ballots to what its instants are known to: `day`, `minute` or `second`.",
         "same_rows": "what rows of ballots without an id are that say the same: `one` ballot or `each` a ballot; "
         "no default.",
         "replace": "per column of ours, the file's text to ours.",

@@ -42,10 +42,12 @@ from plaudit.collect.collect import Collected
 from plaudit.collect.collect import collect as collect_sources
 from plaudit.collect.near_misses import declared_ids, in_tables
 from plaudit.honour.honours import Honour, earlier_certificates, honours_of, read_honours
-from plaudit.measure.coverage import days_with_readings, weeks_seen
+from plaudit.measure.coverage import day_boundaries, weeks_seen
 from plaudit.measure.credits import credited
+from plaudit.measure.feeds import Read, days_with_readings, refuse_unfed
 from plaudit.measure.gains import gains as weekly_gains
 from plaudit.measure.gains import named_weeks
+from plaudit.measure.grain import refuse_rounded
 from plaudit.measure.measure import measure as weekly_measures
 from plaudit.nominate.nominate import in_period, named_nominees
 from plaudit.nominate.nominate import nominate as nominees_by_rule
@@ -273,14 +275,16 @@ def measure(season: Season, tables: Evidence) -> None:
         tables.discard("weeks", "gains", "measures")
         return
     readings, posts = tables.read("readings"), credited(tables.read("posts"), tables.read("credits"))
+    sources = [source for source in season.sources if source.platform]
     seen_rows: list[dict[str, Any]] = []
     gained, measures = [], []
     for use in season.charts:
         rule, weeks = season.chart_rule(use.rule), chart_weeks(season, use)
-        days_read = [row["day"] for row in tables.to_rows(days_with_readings(readings, weeks))]
-        sources = [source for source in season.sources if source.platform]
-        seen_rows += [seen.as_row(rule.name) for seen in weeks_seen(rule, weeks, sources, days_read)]
-        gains = weekly_gains(readings, posts, weeks, rule)
+        read = [Read(**row) for row in tables.to_rows(days_with_readings(readings, day_boundaries(weeks)))]
+        refuse_unfed(rule, sources, ((one.metric, one.of_post) for one in read))
+        refuse_rounded(rule, sources)
+        seen_rows += [seen.as_row(rule.name) for seen in weeks_seen(rule, weeks, sources, read)]
+        gains = weekly_gains(readings, posts, weeks, rule, sources)
         gained.append(named_weeks(gains, weeks, rule))
         measures.append(weekly_measures(gains, posts, weeks, rule, sources))
     tables.write_rows("weeks", seen_rows)
@@ -299,7 +303,7 @@ def chart(season: Season, tables: Evidence) -> None:
         rule, verdicts = season.chart_rule(use.rule), chart_verdicts(tables, use.rule)
         refuse_huge(tables.to_rows(too_large(measures.filter(measures.chart == rule.name), rule)))
         parts.append(parts_of(measures, verdicts, rule, season.artists.artists))
-        entries.append(chart_entries(measures, verdicts, rule, season.artists.artists))
+        entries.append(chart_entries(measures, verdicts, rule, season.artists.artists, to_rows=tables.to_rows))
         if rule.ties.then == "raise":
             refuse_ties(tables.to_rows(undecided(entries[-1])))
     tables.write_all("parts", parts)
@@ -419,10 +423,17 @@ def _move_weights(season: Season, tables: Evidence) -> None:
         return
     measures, artists = tables.read("measures"), season.artists.artists
     moved = [
-        chart_sensitivity(measures, chart_verdicts(tables, use.rule), season.chart_rule(use.rule), artists)
+        row
         for use in season.charts
+        for row in chart_sensitivity(
+            measures,
+            chart_verdicts(tables, use.rule),
+            season.chart_rule(use.rule),
+            artists,
+            to_rows=tables.to_rows,
+        )
     ]
-    tables.write_all("chart_sensitivity", moved)
+    tables.write_rows("chart_sensitivity", moved)
 
 
 def seal(season: Season, tables: Evidence) -> Path:

@@ -56,7 +56,8 @@ def measure_rows(values: Values, rule: ChartRule, **flags: Any) -> list[dict[str
 def entries_of(engine: Evidence, values: Values, weeks: Weeks, rule: ChartRule) -> list[dict[str, Any]]:
     """Give the product's entries, in the order of the table entries."""
     ids = {artist for of_week in values.values() for artist in of_week}
-    found = chart(engine.rows("measures", measure_rows(values, rule)), weeks, rule, artists(*sorted(ids)))
+    measures = engine.rows("measures", measure_rows(values, rule))
+    found = chart(measures, weeks, rule, artists(*sorted(ids)), to_rows=engine.to_rows)
     return engine.to_rows(found.order_by("week", "position", "artist"))
 
 

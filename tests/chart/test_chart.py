@@ -54,16 +54,20 @@ def enumerate_names(measured: list[dict[str, int]]) -> list[tuple[str, dict[str,
 def oracle_entries(found: Values, of_weeks: Weeks, rule: ChartRule) -> list[dict[str, Any]]:
     charts: list[chart_oracle.Chart] = []
     points: dict[tuple[str, str], int] = {}
+    exact: dict[tuple[str, str], str] = {}
     for week, verdict in of_weeks:
         if verdict == "uncharted":
             charts.append((week, None))
             continue
-        charts.append((week, list(chart_oracle.positions(found[week], rule).items())))
+        placed = chart_oracle.positions(found[week], rule)
+        charts.append((week, list(placed.items())))
+        exact |= {(week, artist): text for artist, text in chart_oracle.decimals(found[week], rule, placed).items()}
         points |= {(week, artist): value for artist, value in chart_oracle.points(found[week], rule).items()}
     verdicts = dict(of_weeks)
     entries = chart_oracle.history(charts, rule.history.uncharted_week)
     for entry in entries:
         entry["points"] = points[entry["week"], entry["artist"]]
+        entry["exact"] = exact.get((entry["week"], entry["artist"]), "")
         entry |= {"chart": rule.name, "verdict": verdicts[entry["week"]], "flags": ""}
     return in_order(entries)
 
@@ -78,15 +82,15 @@ def test_points_and_positions_are_the_vectors(engine: Evidence, path: str) -> No
         found[WEEK].setdefault(row["artist"], {})[row["measure"]] = row["value"]
 
     measures = engine.rows("measures", measure_rows(found, rule))
-    entries = {row["artist"]: row for row in engine.to_rows(chart(measures, FINAL, rule, artists(*found[WEEK])))}
-    points = dict.fromkeys(found[WEEK], 0)
-    for part in engine.to_rows(parts_of(measures, FINAL, rule, artists(*found[WEEK]))):
-        points[part["artist"]] += part["points"]
+    entries = {
+        row["artist"]: row
+        for row in engine.to_rows(chart(measures, FINAL, rule, artists(*found[WEEK]), to_rows=engine.to_rows))
+    }
 
     for wanted in vector["expect"]:
-        entry = entries.get(wanted["artist"], {})
-        assert points[wanted["artist"]] == wanted["points"], wanted
-        assert entry.get("position") == wanted.get("position"), wanted
+        entry = entries.get(wanted["artist"])
+        assert (entry and entry["position"]) == wanted.get("position"), wanted
+        assert entry is None or entry["points"] == wanted["points"], wanted
 
 
 @given(st.data())
@@ -184,7 +188,9 @@ def test_measures_of_another_chart_count_for_nothing(engine: Evidence) -> None:
     other = msgspec.structs.replace(VIEWS, id="other")
     rows = [*measure_rows(views(arirang=1), VIEWS), *measure_rows(views(bolero=9), other)]
 
-    entries = engine.to_rows(chart(engine.rows("measures", rows), FINAL, VIEWS, artists(*ARTISTS)))
+    entries = engine.to_rows(
+        chart(engine.rows("measures", rows), FINAL, VIEWS, artists(*ARTISTS), to_rows=engine.to_rows)
+    )
 
     assert placed(entries) == [(1, "arirang", 1_000_000)]
 
@@ -209,7 +215,7 @@ def test_shares_are_of_the_eligible_alone(engine: Evidence, wanted: Eligibility,
     rule = msgspec.structs.replace(VIEWS, eligibility=wanted)
     measures = engine.rows("measures", measure_rows(views(one=6, two=6, three=6), rule))
 
-    entries = engine.to_rows(chart(measures, FINAL, rule, everybody))
+    entries = engine.to_rows(chart(measures, FINAL, rule, everybody, to_rows=engine.to_rows))
 
     assert {row["artist"]: row["points"] for row in entries} == {
         artist: half_even(1_000_000, len(eligible)) for artist in eligible
@@ -218,7 +224,7 @@ def test_shares_are_of_the_eligible_alone(engine: Evidence, wanted: Eligibility,
 
 def test_a_tie_on_the_chart_is_an_error_where_the_rule_says_so(engine: Evidence) -> None:
     measures = engine.rows("measures", measure_rows(views(calypso=5, bolero=2, arirang=2), VIEWS))
-    entries = chart(measures, FINAL, VIEWS, artists(*ARTISTS))
+    entries = chart(measures, FINAL, VIEWS, artists(*ARTISTS), to_rows=engine.to_rows)
 
     with pytest.raises(TieUnresolved, match="made@1, week 2018-05-18: arirang, bolero are tied at 2"):
         refuse_ties(engine.to_rows(undecided(entries)))
@@ -226,7 +232,7 @@ def test_a_tie_on_the_chart_is_an_error_where_the_rule_says_so(engine: Evidence)
 
 def test_a_tie_below_the_last_position_is_no_error(engine: Evidence) -> None:
     measures = engine.rows("measures", measure_rows(views(calypso=5, bolero=4, arirang=3, draga=1, estampie=1), VIEWS))
-    entries = chart(measures, FINAL, VIEWS, artists(*ARTISTS))
+    entries = chart(measures, FINAL, VIEWS, artists(*ARTISTS), to_rows=engine.to_rows)
 
     refuse_ties(engine.to_rows(undecided(entries)))
 
@@ -251,6 +257,42 @@ def test_an_entry_carries_the_flags_of_its_parts(engine: Evidence) -> None:
     flags = {"views_gain": {"gap_at_end": 2, "account_gap": True}, "likes_gain": {"fell": 1}, "posts": {"fell": 7}}
     rows = [row | flags[row["measure"]] for row in measure_rows(found, rule)]
 
-    [entry] = engine.to_rows(chart(engine.rows("measures", rows), FINAL, rule, artists(*ARTISTS)))
+    [entry] = engine.to_rows(
+        chart(engine.rows("measures", rows), FINAL, rule, artists(*ARTISTS), to_rows=engine.to_rows)
+    )
 
     assert entry["flags"] == "likes_gain fell:1; views_gain gap_at_end:2; account_gap"
+
+
+def test_points_that_only_rounding_makes_equal_do_not_share_a_position(engine: Evidence) -> None:
+    rule = rule_of(("views_gain", 500_000), ("likes_gain", 500_000), ties=Ties(("likes_gain",), "raise"))
+    values = {"arirang": (1_000_001, 1_000_000), "bolero": (1_000_000, 1_000_002), "calypso": (1_000_000, 1_000_000)}
+    found = {artist: {"views_gain": views, "likes_gain": likes} for artist, (views, likes) in values.items()}
+
+    rows = entries_of(engine, {WEEK: found}, FINAL, rule)
+
+    assert [(row["position"], row["artist"], row["points"], row["exact"]) for row in rows] == [
+        (1, "bolero", 333_333, "333333.4"),
+        (2, "arirang", 333_333, "333333.3"),
+        (3, "calypso", 333_333, "333333.1"),
+    ]
+
+
+def test_shares_that_are_less_than_a_point_each_make_one_together(engine: Evidence) -> None:
+    rule = rule_of(("views_gain", 400_000), ("likes_gain", 300_000), ("posts", 300_000))
+    many = dict.fromkeys(MEASURES, 1_000_000)
+
+    rows = entries_of(engine, {WEEK: {"arirang": many, "bolero": dict.fromkeys(MEASURES, 1)}}, FINAL, rule)
+
+    assert placed(rows) == [(1, "arirang", 999_999), (2, "bolero", 1)]
+
+
+@given(st.data())
+@settings(max_examples=30, deadline=None)
+def test_entries_a_hair_apart_are_the_oracles(engine: Evidence, data: st.DataObject) -> None:
+    rule, most = data.draw(rules()), data.draw(st.sampled_from([TOTAL_MOST // 8, 10**6, 10**3]))
+    near = st.integers(0, 2).map(lambda step: most - step)
+    every = st.fixed_dictionaries(dict.fromkeys(MEASURES, near))
+    found = {WEEK: data.draw(st.fixed_dictionaries(dict.fromkeys(ARTISTS, every)))}
+
+    assert entries_of(engine, found, FINAL, rule) == oracle_entries(found, FINAL, rule)

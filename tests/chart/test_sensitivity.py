@@ -24,8 +24,9 @@ def weights(rule: ChartRule) -> list[int]:
 
 def rows_of(engine: Evidence, found: Values, of_weeks: Weeks, rule: ChartRule) -> list[dict[str, Any]]:
     ids = sorted({artist for of_week in found.values() for artist in of_week})
-    table = chart_sensitivity(engine.rows("measures", measure_rows(found, rule)), of_weeks, rule, artists(*ids))
-    return engine.to_rows(table.order_by("week", "position", "artist"))
+    measures = engine.rows("measures", measure_rows(found, rule))
+    rows = chart_sensitivity(measures, of_weeks, rule, artists(*ids), to_rows=engine.to_rows)
+    return sorted(rows, key=lambda row: (row["week"], row["position"], row["artist"]))
 
 
 def slow_rows(found: Values, of_weeks: Weeks, rule: ChartRule) -> list[dict[str, Any]]:

@@ -88,9 +88,16 @@ def credited_posts(engine: Evidence, posts: list[Row]) -> ibis.Table:
     return credited(engine.rows("posts", posts), engine.rows("credits", credit_rows(posts)))
 
 
-def gains_of(engine: Evidence, readings: list[Row], posts: list[Row], weeks: list[Week], rule: ChartRule) -> list[Row]:
+def gains_of(
+    engine: Evidence,
+    readings: list[Row],
+    posts: list[Row],
+    weeks: list[Week],
+    rule: ChartRule,
+    sources: Sequence[Source] = (),
+) -> list[Row]:
     """Give the product's rows of the table gains."""
-    found = gains(engine.rows("readings", readings), credited_posts(engine, posts), weeks, rule)
+    found = gains(engine.rows("readings", readings), credited_posts(engine, posts), weeks, rule, sources)
     return engine.to_rows(named_weeks(found, weeks, rule))
 
 
@@ -104,13 +111,24 @@ def measures_of(
 ) -> list[Row]:
     """Give the product's rows of the table measures."""
     described = credited_posts(engine, posts)
-    found = gains(engine.rows("readings", readings), described, weeks, rule)
+    found = gains(engine.rows("readings", readings), described, weeks, rule, sources)
     return engine.to_rows(measure(found, described, weeks, rule, sources))
 
 
-def source_with(*gaps: Gap, first_on: date = date(2018, 1, 1), last_on: date = date(2018, 12, 31)) -> Source:
-    """Give a YouTube source with these gaps."""
-    return Source("made", "counters", "t", "f", SourceCoverage(first_on, last_on, "none", False, gaps), {}, "youtube")
+def source_with(
+    *gaps: Gap, first_on: date = date(2018, 1, 1), last_on: date = date(2018, 12, 31), **more: Any
+) -> Source:
+    """Give a YouTube source of views with these gaps."""
+    coverage = SourceCoverage(first_on, last_on, "none", False, gaps)
+    kinds = {"id": "made", "kind": "counters", "platform": "youtube", "metrics": {"views": "views"}}
+    return Source(title="t", files="f", coverage=coverage, columns={}, **{**kinds, **more})
+
+
+def coarse_sources() -> st.SearchStrategy[list[Source]]:
+    """Give the source of the made readings, with any grains, which may store changes alone."""
+    grains = st.dictionaries(st.sampled_from(["views", "followers"]), st.sampled_from(["1 figure", "2 figures", "5"]))
+    stores = st.sampled_from(["readings", "changes"])
+    return st.builds(lambda grain, stores: [source_with(grain=grain, stores=stores)], grains, stores)
 
 
 @st.composite
@@ -124,7 +142,12 @@ def evidence(draw: Callable[..., Any], weeks: list[Week]) -> tuple[list[Row], li
         near_edges.map(lambda found: found[0] + found[1] * HOUR + found[2]),
         st.integers(-30, 24 * 22).map(lambda hour: edges[0] + hour * HOUR),
     )
-    series = st.lists(st.tuples(instants, st.integers(0, 9)), min_size=1, max_size=6, unique_by=lambda pair: pair[0])
+    series = st.lists(
+        st.tuples(instants, st.sampled_from([*range(10), 15, 120])),
+        min_size=1,
+        max_size=7,
+        unique_by=lambda pair: pair[0],
+    )
     posts: list[Row] = []
     readings: list[Row] = []
     for number in range(draw(st.integers(0, 6))):
@@ -162,7 +185,13 @@ def evidence(draw: Callable[..., Any], weeks: list[Week]) -> tuple[list[Row], li
 def rules(draw: Callable[..., Any]) -> ChartRule:
     """Give a rule with any way of giving gains to weeks."""
     response = Response(tuple(sorted(draw(st.sets(st.sampled_from(["likes", "comments", "views"]), min_size=1)))))
-    gain = Gain(draw(st.sampled_from(["observed", "observed", "published"])), draw(st.sampled_from([12, 36])))
+    gain = Gain(
+        draw(st.sampled_from(["observed", "observed", "published"])),
+        draw(st.sampled_from([12, 36])),
+        draw(st.sampled_from(["high-water", "high-water", "last"])),
+        draw(st.sampled_from(["count", "smooth"])),
+        draw(st.integers(2, 3)),
+    )
     shared = Collaborations(draw(st.sampled_from(["each", "share", "share", "none"])))
     return msgspec.structs.replace(RULE, response=response, gain=gain, collaborations=shared)
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.measure.readings import (
     NEW_YORK_WEEKS,
     UTC_WEEKS,
+    coarse_sources,
     evidence,
     gains_of,
     gaps,
@@ -33,11 +34,12 @@ def in_order(rows: list[dict[str, Any]], *keys: str) -> list[dict[str, Any]]:
 def test_gains_are_the_oracles(engine: Evidence, weeks: list[Week], data: st.DataObject) -> None:
     rule = data.draw(rules())
     posts, readings = data.draw(evidence(weeks))
+    sources = data.draw(coarse_sources())
     keys = ("week", "platform", "account", "post", "metric", "artist")
 
-    found = gains_of(engine, readings, posts, weeks, rule)
+    found = gains_of(engine, readings, posts, weeks, rule, sources)
 
-    assert in_order(found, *keys) == in_order(measure_oracle.gains(readings, posts, weeks, rule), *keys)
+    assert in_order(found, *keys) == in_order(measure_oracle.gains(readings, posts, weeks, rule, sources), *keys)
 
 
 @pytest.mark.parametrize("weeks", [UTC_WEEKS, NEW_YORK_WEEKS], ids=["utc", "new-york"])
@@ -49,6 +51,6 @@ def test_measures_are_the_oracles(engine: Evidence, weeks: list[Week], data: st.
 
     found = measures_of(engine, readings, posts, weeks, rule, sources)
 
-    gained = measure_oracle.gains(readings, posts, weeks, rule)
+    gained = measure_oracle.gains(readings, posts, weeks, rule, sources)
     expected = measure_oracle.measures(gained, posts, weeks, rule, sources)
     assert in_order(found, "week", "artist", "measure") == in_order(expected, "week", "artist", "measure")

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 
+from plaudit.base.errors import RuleInvalid
 from plaudit.base.weeks import to_instant
+from plaudit.measure.grain import refuse_rounded
 from plaudit.rulebook.chart_rule import Gain, Response
 from plaudit.rulebook.sources import Gap
 from tests.measure.readings import (
@@ -23,6 +25,7 @@ from tests.measure.readings import (
 )
 
 if TYPE_CHECKING:
+    from plaudit.rulebook.chart_rule import ChartRule
     from plaudit.store.evidence import Evidence
     from tests.oracles.measure_oracle import Row
 
@@ -75,7 +78,8 @@ def test_fake_love_gains_what_its_readings_say(engine: Evidence) -> None:
 def test_a_post_without_a_reading_before_gains_only_what_was_observed(engine: Evidence) -> None:
     row = gain_of(engine, OLD, (STARTS_AT + DAY, 100), (STARTS_AT + 6 * DAY, 130))
 
-    assert (row["baseline"], row["baseline_at"], row["gain"]) == (100, None, 30)
+    assert (row["baseline"], row["baseline_at"], row["gain"]) == (100, STARTS_AT + DAY, 30)
+    assert row["gap_at_start"] == 1
 
 
 def test_a_post_published_in_the_week_gains_from_nothing(engine: Evidence) -> None:
@@ -91,7 +95,7 @@ def test_a_reading_before_the_week_is_the_baseline_however_old(engine: Evidence)
 
 
 def test_a_counter_that_falls_below_its_baseline_gains_nothing(engine: Evidence) -> None:
-    row = gain_of(engine, OLD, (STARTS_AT - DAY, 90), (STARTS_AT + DAY, 200), (STARTS_AT + 6 * DAY, 80))
+    row = gain_of(engine, OLD, (STARTS_AT - DAY, 90), (STARTS_AT + DAY, 80), (STARTS_AT + 6 * DAY, 85))
 
     assert (row["gain"], row["fell"]) == (0, 1)
 
@@ -220,3 +224,96 @@ def test_the_edge_gap_is_the_rules(engine: Evidence) -> None:
     [row] = gains_of(engine, readings, [OLD], UTC_WEEKS[:1], rule)
 
     assert (row["gap_at_start"], row["gap_at_end"]) == (0, 1)
+
+
+def weekly(engine: Evidence, *readings: tuple[int, int], rule: ChartRule = RULE, **source: Any) -> list[Row]:
+    """Give the gains by week of an old post, from days after the first week's start and values."""
+    rows = reading_rows(OLD, "views", [(STARTS_AT + day * DAY + 12 * HOUR, value) for day, value in readings])
+    found = gains_of(engine, rows, [OLD], UTC_WEEKS, rule, [source_with(**source)])
+    return sorted(found, key=lambda row: row["week"])
+
+
+def test_a_counter_that_falls_to_0_and_comes_back_across_an_edge_gains_what_is_sound(engine: Evidence) -> None:
+    low = [(day, 500_000_000 + 1000 * (day + 1)) for day in range(-1, 14) if day != 6]
+
+    rows = weekly(engine, *low, (6, 0))
+
+    assert [(row["gain"], row["fell"], row["recovered"]) for row in rows] == [(6000, 1, 0), (8000, 0, 1)]
+
+
+def test_weeks_spent_below_the_highest_reading_gain_nothing(engine: Evidence) -> None:
+    rows = weekly(engine, (-1, 40), (1, 15), (6, 15), (9, 15), (13, 38), (15, 41))
+
+    assert [(row["gain"], row["fell"], row["recovered"]) for row in rows] == [(0, 1, 0), (0, 0, 1), (1, 0, 1)]
+
+
+def test_a_leap_that_is_taken_back_within_the_week_counts_for_nothing(engine: Evidence) -> None:
+    rows = weekly(engine, (-1, 100), (1, 110), (2, 99_000), (3, 120), (6, 130), (8, 140))
+
+    assert [(row["gain"], row["fell"]) for row in rows] == [(30, 1), (10, 0)]
+
+
+def test_a_leap_at_the_weeks_end_is_counted_once_and_what_follows_it_is_flagged(engine: Evidence) -> None:
+    rows = weekly(engine, (-1, 100), (6, 1_000), (8, 110), (13, 120), (15, 900), (20, 1_010))
+
+    assert [row["gain"] for row in rows] == [900, 0, 10]
+    assert [(row["fell"], row["recovered"]) for row in rows] == [(0, 0), (1, 0), (0, 1)]
+
+
+def test_gains_never_add_up_to_more_than_the_counter_rose(engine: Evidence) -> None:
+    steps = [(day, 100 + (day % 3) * 10 + day // 7) for day in range(-1, 21)]
+
+    assert sum(row["gain"] for row in weekly(engine, *steps)) <= max(value for _, value in steps) - steps[0][1]
+
+
+def test_a_rule_may_take_the_last_reading_as_it_is(engine: Evidence) -> None:
+    rule = msgspec.structs.replace(RULE, gain=Gain(falls="last"))
+
+    rows = weekly(engine, (-1, 40), (6, 15), (8, 41), rule=rule)
+
+    assert [row["gain"] for row in rows] == [0, 26]
+
+
+@pytest.mark.parametrize(
+    ("grain", "steps"), [("3 figures", [100_000, 100_000]), ("100", [100, 100]), ("9 figures", [1, 1])]
+)
+def test_a_rounded_counter_says_how_far_its_gain_may_be_off(engine: Evidence, grain: str, steps: list[int]) -> None:
+    rows = weekly(engine, (-1, 12_300_000), (6, 12_400_000), (13, 12_400_000), grain={"views": grain})
+
+    assert [row["grain"] for row in rows] == steps
+    assert [row["gain"] for row in rows] == [100_000, 0]
+
+
+def test_a_rule_may_smooth_a_rounded_counter_over_its_last_weeks(engine: Evidence) -> None:
+    rule = msgspec.structs.replace(RULE, gain=Gain(rounded="smooth", smooth_weeks=2))
+
+    rows = weekly(engine, (-1, 12_300_000), (6, 12_400_000), (13, 12_400_000), grain={"views": "3 figures"}, rule=rule)
+
+    assert [(row["gain"], row["grain"]) for row in rows] == [(100_000, 100_000), (50_000, 50_000)]
+
+
+def test_a_rule_may_refuse_a_rounded_counter(engine: Evidence) -> None:
+    rule = msgspec.structs.replace(RULE, gain=Gain(rounded="refuse"))
+
+    with pytest.raises(
+        RuleInvalid, match="made@1 takes no rounded counter, and source made tells views, of views_gain"
+    ):
+        refuse_rounded(rule, [source_with(grain={"views": "3 figures"})])
+    refuse_rounded(rule, [source_with(grain={"likes": "3 figures"})])
+
+
+def test_of_a_source_that_stores_changes_no_gap_is_one(engine: Evidence) -> None:
+    rows = weekly(engine, (-5, 10), (2, 11), stores="changes")
+
+    assert [(row["gain"], row["gap_at_start"], row["gap_at_end"]) for row in rows] == [(1, 0, 0)]
+
+
+def test_an_addition_is_measured_by_its_highest_reading_where_it_falls_at_the_end(engine: Evidence) -> None:
+    followers = reading_rows(
+        account_of("arirang-tv", "arirang"), "followers", [(STARTS_AT, 1_000), (STARTS_AT + DAY, 1)]
+    )
+    likes = reading_rows(NEW, "likes", [(STARTS_AT + DAY, 5)])
+
+    row = value_of(measures_of(engine, [*followers, *likes], [NEW], UTC_WEEKS[:1], RULE), "response_per_1000_followers")
+
+    assert row["value"] == 5 * 1_000_000 // 1_000

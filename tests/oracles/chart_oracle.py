@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from tests.oracles.tally_oracle import half_even
@@ -14,30 +15,48 @@ Chart = tuple[str, list[tuple[str, int]] | None]
 """A week's id and its artists with their positions; None where the week has no chart."""
 
 
-def points(measures: Measures, rule: ChartRule) -> dict[str, int]:
-    """Give each artist's points: per part, its weight times the artist's share."""
-    found = dict.fromkeys(measures, 0)
+def exact_points(measures: Measures, rule: ChartRule) -> dict[str, Fraction]:
+    """Give each artist's points: per part, its weight times the artist's share, added and not rounded."""
+    found = dict.fromkeys(measures, Fraction(0))
     for part in rule.part:
         values = {artist: max(0, by_measure.get(part.measure, 0)) for artist, by_measure in measures.items()}
         total = sum(values.values())
         for artist, value in values.items():
             if total:
-                found[artist] += half_even(part.weight_ppm * value, total)
+                found[artist] += Fraction(part.weight_ppm * value, total)
     return found
+
+
+def points(measures: Measures, rule: ChartRule) -> dict[str, int]:
+    """Give each artist's points, rounded once."""
+    return {artist: half_even(*value.as_integer_ratio()) for artist, value in exact_points(measures, rule).items()}
 
 
 def positions(measures: Measures, rule: ChartRule) -> dict[str, int]:
     """Give the position of each artist with points; who ties shares one and the next is left out."""
-    found = points(measures, rule)
+    found, rounded = exact_points(measures, rule), points(measures, rule)
 
-    def merit(artist: str) -> tuple[int, ...]:
+    def merit(artist: str) -> tuple[Fraction | int, ...]:
         return (found[artist], *(measures[artist].get(measure, 0) for measure in rule.ties.order))
 
-    ranked = [artist for artist in found if found[artist] > 0]
+    ranked = [artist for artist in found if rounded[artist] > 0]
     placed = {artist: 1 + sum(merit(other) > merit(artist) for other in ranked) for artist in ranked}
     if rule.ties.then == "raise" and len(set(placed.values())) < len(placed):
         raise ValueError("tie")
     return {artist: place for artist, place in placed.items() if place <= rule.positions}
+
+
+def decimals(measures: Measures, rule: ChartRule, placed: dict[str, int]) -> dict[str, str]:
+    """Give the points with the fewest decimals that tell entries of one rounded number apart."""
+    exact, rounded = exact_points(measures, rule), points(measures, rule)
+    found = {}
+    for artist in placed:
+        alike = {exact[other] for other in placed if rounded[other] == rounded[artist]}
+        if len(alike) > 1:
+            cut = next(n for n in range(1, 999) if len({value * 10**n // 1 for value in alike}) == len(alike))
+            whole, rest = divmod(exact[artist] * 10**cut // 1, 10**cut)
+            found[artist] = f"{whole}.{rest:0{cut}}"
+    return found
 
 
 def history(charts: list[Chart], uncharted: str = "skip") -> list[dict[str, Any]]:

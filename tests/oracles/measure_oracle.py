@@ -15,14 +15,17 @@ if TYPE_CHECKING:
     from plaudit.rulebook.sources import Source
 
 HOUR_MICROSECONDS = 3_600_000_000
-FLAGS = ("fell", "gap_at_start", "gap_at_end")
+FLAGS = ("grain", "fell", "recovered", "gap_at_start", "gap_at_end")
 STOCKS = ("followers", "subscribers")
 
 Row = dict[str, Any]
 
 
-def gains(readings: list[Row], posts: list[Row], weeks: Sequence[Week], rule: ChartRule) -> list[Row]:
+def gains(
+    readings: list[Row], posts: list[Row], weeks: Sequence[Week], rule: ChartRule, sources: Iterable[Source] = ()
+) -> list[Row]:
     """Give what each post or account gained, as rows of the table gains."""
+    by_id = {source.id: source for source in sources}
     described = {(post["platform"], post["post"]): post for post in posts}
     series: dict[tuple[str, str, str, str], list[Row]] = defaultdict(list)
     for reading in sorted(readings, key=lambda reading: int(reading["observed_at"])):
@@ -31,13 +34,19 @@ def gains(readings: list[Row], posts: list[Row], weeks: Sequence[Week], rule: Ch
     for (platform, account, post, metric), held in series.items():
         description = described.get((platform, post))
         published_at = None if description is None else description["published_at"]
+        steps = [step(reading, by_id.get(reading["source"])) for reading in held]
+        changes = {source.id for source in by_id.values() if source.stores == "changes"}
+        rows: list[Row] = []
         for week in weeks:
             if rule.gain.attribution == "published":
-                row = published_gain(held, published_at, week)
+                row = published_gain(held, steps, published_at, week, rule)
             else:
-                row = observed_gain(held, published_at, week, rule.gain.edge_gap_hours)
+                row = observed_gain(held, steps, published_at, weeks[0], week, rule, changes)
             if row is None:
                 continue
+            if rule.gain.attribution != "published":
+                rows.append(row)
+                row = smooth(rows, rule.gain.smooth_weeks) if rule.gain.rounded == "smooth" else row
             artists = counted_artists(description, week, rule) if description else [held[0]["artist"]]
             for artist in artists:
                 subject = {"platform": platform, "account": account, "post": post, "artist": artist, "metric": metric}
@@ -65,39 +74,113 @@ def counted_artists(post: Row, week: Week, rule: ChartRule) -> list[str]:
     return [] if len(artists) > 1 and rule.collaborations.counts == "none" else artists
 
 
-def observed_gain(held: list[Row], published_at: int | None, week: Week, edge_gap_hours: int) -> Row | None:
+def step(reading: Row, source: Source | None) -> int:
+    """Give the size of one step of a rounded counter at a reading, 0 of an exact one."""
+    grain = source.grain.get(reading["metric"]) if source else None
+    if grain is None:
+        return 0
+    if "figure" not in grain:
+        return int(grain)
+    return int(10 ** max(0, len(str(reading["value"])) - int(grain.split()[0])))
+
+
+def smooth(rows: list[Row], weeks: int) -> Row:
+    """Give the last row with the mean gain of the last rows, where the counter is rounded."""
+    last, some = rows[-1], rows[-weeks:]
+    if not last["grain"]:
+        return last
+    gain = sum(row["gain"] for row in some) // len(some)
+    return {**last, "gain": gain, "grain": -(-last["grain"] // len(some))}
+
+
+def sound(held: list[Row], group: list[Row]) -> int:
+    """Give the highest value of some of a series' readings in a row that is no leap taken back within them."""
+    values = []
+    for place, reading in enumerate(group):
+        earlier = [other["value"] for other in held if other["observed_at"] < reading["observed_at"]]
+        later = [other["value"] for other in group[place + 1 :]]
+        is_leap = bool(earlier and later) and earlier[-1] <= later[0] < reading["value"]
+        values += [] if is_leap else [reading["value"]]
+    return int(max(values))
+
+
+def observed_gain(
+    held: list[Row],
+    steps: list[int],
+    published_at: int | None,
+    first: Week,
+    week: Week,
+    rule: ChartRule,
+    changes: set[str],
+) -> Row | None:
     """Give the gain between readings, or None where the week has no reading."""
     before = [reading for reading in held if reading["observed_at"] < week.starts_at]
     within = [reading for reading in held if week.starts_at <= reading["observed_at"] < week.ends_at]
     if not within:
         return None
-    edge = edge_gap_hours * HOUR_MICROSECONDS
-    baseline = within[0]["value"]
-    if published_at is not None and week.starts_at <= published_at < week.ends_at:
-        baseline = 0
-    if before:
-        baseline = before[-1]["value"]
+    edge = rule.gain.edge_gap_hours * HOUR_MICROSECONDS
+    groups = in_groups(before, first)
+    if rule.gain.falls == "high-water":
+        level = sound(held, within)
+        highest = max((sound(held, group) for group in groups), default=None)
+    else:
+        level, highest = within[-1]["value"], before[-1]["value"] if before else None
+    is_new = published_at is not None and week.starts_at <= published_at < week.ends_at
+    baseline = (0 if is_new else within[0]["value"]) if highest is None else highest
     values = [reading["value"] for reading in [*before[-1:], *within]]
     last = within[-1]
+    of_week = [size for reading, size in zip(held, steps, strict=True) if reading in within]
+    of_before = [size for reading, size in zip(held, steps, strict=True) if groups and reading in groups[-1]]
+    holds, held_before = (
+        any(one["source"] in changes for one in some) for some in (within, groups[-1] if groups else [])
+    )
+    gap = (week.starts_at - before[-1]["observed_at"] > edge and not held_before) if before else not is_new
+    reached = max(baseline, level)
     return {
         "baseline": baseline,
-        "baseline_at": before[-1]["observed_at"] if before else None,
+        "baseline_at": before[-1]["observed_at"] if before else None if is_new else within[0]["observed_at"],
+        "reached": reached,
         "last_value": last["value"],
         "last_at": last["observed_at"],
-        "gain": max(0, last["value"] - baseline),
+        "gain": reached - baseline,
+        "grain": max(*of_week, *of_before, 0),
         "fell": int(any(later < earlier for earlier, later in pairwise(values))),
-        "gap_at_start": int(bool(before) and week.starts_at - before[-1]["observed_at"] > edge),
-        "gap_at_end": int(week.ends_at - last["observed_at"] > edge),
+        "recovered": int(highest is not None and before[-1]["value"] < min(highest, last["value"])),
+        "gap_at_start": int(gap),
+        "gap_at_end": int(week.ends_at - last["observed_at"] > edge and not holds),
     }
 
 
-def published_gain(held: list[Row], published_at: int | None, week: Week) -> Row | None:
-    """Give the last reading, or None where the post was not published in the week."""
+def in_groups(before: list[Row], first: Week) -> list[list[Row]]:
+    """Give earlier readings week by week; all before the chart's first week are one group."""
+    groups: dict[int, list[Row]] = defaultdict(list)
+    for reading in before:
+        groups[week_number(reading["observed_at"], first)].append(reading)
+    return [groups[number] for number in sorted(groups)]
+
+
+def week_number(instant: int, first: Week) -> int:
+    """Give the number of the week an instant lies in, by walking from the first; weeks may differ in length."""
+    week, number = first, 0
+    if instant < first.starts_at:
+        return -1
+    while instant >= week.ends_at:
+        week, number = week.next, number + 1
+    return number
+
+
+def published_gain(
+    held: list[Row], steps: list[int], published_at: int | None, week: Week, rule: ChartRule
+) -> Row | None:
+    """Give the highest sound or the last reading, or None where the post was not published in the week."""
     if published_at is None or not week.starts_at <= published_at < week.ends_at:
         return None
     last = held[-1]
-    nothing = {"baseline": 0, "baseline_at": None, "fell": 0, "gap_at_start": 0, "gap_at_end": 0}
-    return {**nothing, "last_value": last["value"], "last_at": last["observed_at"], "gain": last["value"]}
+    nothing = {"baseline": 0, "baseline_at": None, "recovered": 0, "gap_at_start": 0, "gap_at_end": 0}
+    reached = sound(held, held) if rule.gain.falls == "high-water" else last["value"]
+    fell = int(any(later["value"] < earlier["value"] for earlier, later in pairwise(held)))
+    told = {"last_value": last["value"], "last_at": last["observed_at"], "gain": reached, "reached": reached}
+    return {**nothing, **told, "fell": fell, "grain": max(steps)}
 
 
 def measures(
@@ -160,11 +243,11 @@ def ratios(ours: list[Row], sums: dict[str, Row], rule: ChartRule) -> Iterator[t
     metrics = {row["metric"] for row in ours if row["post"] and row["metric"] in rule.response.metrics}
     response = [sums[f"{metric}_gain"] for metric in sorted(metrics)]
     views = sums["views_gain"]["value"] if any(row["post"] and row["metric"] == "views" for row in ours) else 0
-    stocks = sum(row["last_value"] for row in ours if not row["post"] and row["metric"] in STOCKS)
+    stocks = sum(row["reached"] for row in ours if not row["post"] and row["metric"] in STOCKS)
     for name, base in (("response_per_1000_views", views), ("response_per_1000_followers", stocks)):
         if response and base:
             value = sum(row["value"] for row in response) * 1_000 * 1_000 // base
-            yield name, value, {flag: sum(row[flag] for row in response) for flag in FLAGS}
+            yield name, value, {flag: sum(row[flag] for row in response) for flag in FLAGS} | {"grain": 0}
 
 
 def account_gaps(seen: list[Row], weeks: Sequence[Week], sources: Iterable[Source]) -> set[tuple[str, str]]:

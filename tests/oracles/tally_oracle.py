@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta
+from fractions import Fraction
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
@@ -273,8 +274,14 @@ def add_totals(tally: Tally, totals: Iterable[dict[str, Any]]) -> None:
 
 
 def results(tally: Tally, nominees: set[str], rule: CountingRule) -> dict[str, int]:
-    """Give each nominee's votes, or points in parts per million where channels have shares."""
-    found = dict.fromkeys(nominees, 0)
+    """Give each nominee's votes, or points in parts per million where channels have shares, rounded once."""
+    exact = exact_results(tally, nominees, rule)
+    return {nominee: half_even(value.numerator, value.denominator) for nominee, value in exact.items()}
+
+
+def exact_results(tally: Tally, nominees: set[str], rule: CountingRule) -> dict[str, Fraction]:
+    """Give the same before they are rounded."""
+    found = dict.fromkeys(nominees, Fraction(0))
     for channel in rule.channel:
         votes = {nominee: weighted(tally, nominee, channel.id) for nominee in nominees}
         total = sum(votes.values())
@@ -282,7 +289,7 @@ def results(tally: Tally, nominees: set[str], rule: CountingRule) -> dict[str, i
             if rule.combine.method == "sum":
                 found[nominee] += votes[nominee]
             elif total:
-                found[nominee] += half_even(channel.share_ppm * votes[nominee], total)
+                found[nominee] += Fraction(channel.share_ppm * votes[nominee], total)
     return found
 
 
@@ -294,7 +301,7 @@ def weighted(tally: Tally, nominee: str, channel: str) -> int:
 
 def leaders(tally: Tally, nominees: set[str], rule: CountingRule) -> set[str]:
     """Give who is first after the rule's tie-breaks; several where they tie."""
-    found = results(tally, nominees, rule)
+    found = exact_results(tally, nominees, rule)
     first = {nominee for nominee in nominees if found[nominee] == max(found.values())}
     for channel in rule.ties.channels:
         best = max(weighted(tally, nominee, channel) for nominee in first)

@@ -11,11 +11,13 @@ from tests.oracles import tally_oracle
 from tests.tally.cases import Case, cases, cells_of, counted, expected, voids_of, without_zeros
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from plaudit.store.evidence import Evidence
 
 
-def merit(found: tally_oracle.Tally, nominee: str, case: Case) -> tuple[int, ...]:
-    value = tally_oracle.results(found, set(case.nominees), case.rule)[nominee]
+def merit(found: tally_oracle.Tally, nominee: str, case: Case) -> tuple[Fraction | int, ...]:
+    value = tally_oracle.exact_results(found, set(case.nominees), case.rule)[nominee]
     return (value, *(tally_oracle.weighted(found, nominee, channel) for channel in case.rule.ties.channels))
 
 

@@ -75,3 +75,31 @@ def test_votes_for_who_is_no_nominee_change_no_share() -> None:
     rows = result([row("a", "web", 1), row("stranger", "web", 9), row("a", "x", 5)], ["a", "b"], rule)
 
     assert [(found["nominee"], found["value"]) for found in rows] == [("a", 500_000), ("b", 0)]
+
+
+def in_shares(**votes: tuple[int, int]) -> list[dict[str, Any]]:
+    web, post = (msgspec.structs.replace(channel, share_ppm=500_000) for channel in (WEB, POST))
+    rule = msgspec.structs.replace(RULE, channel=(web, post), combine=Combine("shares"))
+    pairs = [(nominee, channel) for nominee in votes for channel in ("web", "post")]
+    totals = [row(nominee, channel, votes[nominee][channel == "post"]) for nominee, channel in pairs]
+    return result(totals, list(votes), rule)
+
+
+def test_parts_are_added_before_they_are_rounded() -> None:
+    rows = in_shares(ann=(370, 369), bob=(369, 370), cat=(368, 369))
+
+    assert [(found["nominee"], found["value"], found["exact"]) for found in rows] == [
+        ("ann", 333_635, ""),
+        ("bob", 333_634, ""),
+        ("cat", 332_731, ""),
+    ]
+
+
+def test_equal_once_rounded_is_no_tie_and_the_decimals_tell_why() -> None:
+    rows = in_shares(ann=(1_000_001, 1_000_000), bob=(1_000_000, 1_000_002), cat=(1_000_000, 1_000_000))
+
+    assert [(found["position"], found["nominee"], found["value"], found["exact"]) for found in rows] == [
+        (1, "bob", 333_333, "333333.4"),
+        (2, "ann", 333_333, "333333.3"),
+        (3, "cat", 333_333, "333333.1"),
+    ]

@@ -242,6 +242,7 @@ def _chart(tables: Evidence, rule_name: str) -> dict[str, Any]:
                 "week": row["week"],
                 "verdict": row["verdict"],
                 "missing": row["missing"].split(),
+                **({"unfed": row["unfed"].split()} if row["unfed"] else {}),
                 "no_1": [leader["artist"] for leader in leaders if leader["week"] == row["week"]],
             }
             for row in verdicts
@@ -254,7 +255,11 @@ def _result(tables: Evidence) -> dict[str, Any]:
     return {
         "unit": positions[0]["unit"] if positions else "votes",
         "winners": [row["nominee"] for row in positions if row["is_winner"]],
-        "positions": [{key: row[key] for key in ("position", "nominee", "value")} for row in positions],
+        "positions": [
+            {key: row[key] for key in ("position", "nominee", "value")}
+            | ({"exact": row["exact"]} if row["exact"] else {})
+            for row in positions
+        ],
         "totals": tables.to_rows(tables.read("totals").order_by("nominee", "channel")),
         "voids": tables.to_rows(tables.read("voids").order_by("nominee", "channel", "reason")),
     }

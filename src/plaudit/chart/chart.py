@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import ibis
+import pyarrow as pa
 from ibis import _
 
-from plaudit.chart.contenders import contenders
+from plaudit.chart.contenders import COUNTED_FLAGS, near
 from plaudit.chart.history import history
-from plaudit.chart.points import eligible_artists, parts, totals, weighed
+from plaudit.chart.places import places
+from plaudit.chart.points import eligible_artists, parts, totals
 from plaudit.rulebook.chart_rule import Eligibility
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from plaudit.rulebook.artists import Artist
     from plaudit.rulebook.chart_rule import ChartRule
 
-__all__ = ["chart", "parts_of", "positions", "undecided"]
+__all__ = ["chart", "nearest", "parts_of", "positions", "undecided"]
 
-_COUNTED_FLAGS: Final = ("fell", "gap_at_start", "gap_at_end")
+_PLACED: Final = pa.schema(
+    [
+        ("week", pa.string()),
+        ("artist", pa.string()),
+        ("position", pa.int32()),
+        ("points", pa.int64()),
+        ("exact", pa.string()),
+        ("flags", pa.string()),
+    ]
+)
 
 
 def parts_of(
@@ -31,7 +42,12 @@ def parts_of(
 
 
 def chart(
-    measures: ibis.Table, weeks: Sequence[tuple[str, str]], rule: ChartRule, artists: Iterable[Artist]
+    measures: ibis.Table,
+    weeks: Sequence[tuple[str, str]],
+    rule: ChartRule,
+    artists: Iterable[Artist],
+    *,
+    to_rows: Callable[[ibis.Table], list[dict[str, Any]]],
 ) -> ibis.Table:
     """Give the entries of every chart of a rule.
 
@@ -40,20 +56,25 @@ def chart(
     measures : the table measures
     weeks : every week of the chart and its verdict, in order
     artists : those of the season; the rule says which are eligible
+    to_rows : computes a small expression and gives its rows
 
     Returns
     -------
-    Table, one row per entry, as the table entries. Positions are by points,
-        then by the measures of `ties.order`; what is equal still shares a
-        position, and the next one is left out. The last position may be shared.
+    Table, one row per entry, as the table entries. Positions are by points before
+        they are rounded, then by the measures of `ties.order`; what is equal still
+        shares a position, and the next one is left out. The last position may be shared.
     """
-    entries = history(positions(measures, weeks, rule, artists), weeks, rule)
+    placed = positions(measures, weeks, rule, artists, to_rows=to_rows)
+    columns = {name: [row[name] for row in placed] for name in ("week", "artist", "position", "points", "exact")}
+    columns["flags"] = [_flags(row, rule) for row in placed]
+    entries = history(ibis.memtable(pa.table(columns, schema=_PLACED)), weeks, rule)
     verdicts = entries.week.cases(*dict(weeks).items(), else_="")
     return entries.select(
         "week",
         "position",
         "artist",
         "points",
+        "exact",
         "last_week",
         "peak",
         "weeks_on_chart",
@@ -61,21 +82,36 @@ def chart(
         "streak",
         "streak_at_no_1",
         "status",
+        "flags",
         chart=ibis.literal(rule.name),
         verdict=verdicts,
-        flags=_flags(entries, rule),
     )
 
 
 def positions(
+    measures: ibis.Table,
+    weeks: Sequence[tuple[str, str]],
+    rule: ChartRule,
+    artists: Iterable[Artist],
+    *,
+    to_rows: Callable[[ibis.Table], list[dict[str, Any]]],
+) -> list[dict[str, Any]]:
+    """Give the week, artist, position, points and exact points of every entry, without its history.
+
+    Other keys are what the entry is made of: see `contenders.near`.
+    """
+    return places(to_rows(nearest(measures, weeks, rule, artists)), rule)
+
+
+def nearest(
     measures: ibis.Table, weeks: Sequence[tuple[str, str]], rule: ChartRule, artists: Iterable[Artist]
 ) -> ibis.Table:
-    """Give the week, artist and position of every entry, without its history.
-
-    Other columns are what the entry is made of: points, what settles ties, and flags.
-    """
-    ranked = _ranked(_scored(_ours(measures, weeks, rule, artists), rule), rule)
-    return ranked.filter(ranked.position <= rule.positions)
+    """Give the rows that `places` needs: those who can be on a chart of the rule, and what each has."""
+    names = [part.measure for part in rule.part]
+    ours = _ours(measures, weeks, rule, artists)
+    needed = ours.filter(ours.measure.isin([*names, *rule.ties.order]), ours.value >= 0)
+    needed = needed.select("week", "artist", "measure", "value", *COUNTED_FLAGS, "account_gap")
+    return near(needed, totals(needed, rule), rule)
 
 
 def undecided(entries: ibis.Table) -> ibis.Table:
@@ -97,42 +133,10 @@ def _ours(
     return ours.semi_join(eligible, "artist")
 
 
-def _scored(measures: ibis.Table, rule: ChartRule) -> ibis.Table:
-    """Give points, what settles ties, and the flags of each part, per week and artist."""
-    names = [part.measure for part in rule.part]
-    needed = measures.filter(measures.measure.isin([*names, *rule.ties.order]), measures.value >= 0)
-    needed = needed.select("week", "artist", "measure", "value", *_COUNTED_FLAGS, "account_gap")
-    sums = totals(needed, rule)
-    able = contenders(needed, sums, rule)
-    known = weighed(needed.semi_join(able, ["week", "artist"]), sums)
-    ties = {
-        f"tie_{number}": known.value.max(where=known.measure == name).fill_null(0)
-        for number, name in enumerate(rule.ties.order)
-    }
-    flags = {
-        f"{flag}_{number}": known[flag].max(where=known.measure == name).fill_null(0)
-        for number, name in enumerate(names)
-        for flag in _COUNTED_FLAGS
-    }
-    gaps = {"account_gap": known.account_gap.any()}
-    return known.group_by("week", "artist").agg(points=_.points.sum().cast("int64"), **ties, **flags, **gaps)
-
-
-def _ranked(scored: ibis.Table, rule: ChartRule) -> ibis.Table:
-    scored = scored.filter(scored.points > 0)
-    keys = ["points", *(f"tie_{number}" for number in range(len(rule.ties.order)))]
-    by_points = ibis.window(group_by="week", order_by=[ibis.desc(key) for key in keys])
-    return scored.mutate(position=(ibis.rank().over(by_points) + 1).cast("int32"))
-
-
-def _flags(entries: ibis.Table, rule: ChartRule) -> ibis.Value:
-    """Give the flags of an entry's parts as text: `likes_gain fell:1; views_gain gap_at_end:2; account_gap`."""
-    text = ibis.literal("")
+def _flags(entry: dict[str, Any], rule: ChartRule) -> str:
+    """Give the flags of an entry's parts: `likes_gain fell:1; views_gain gap_at_end:2; account_gap`."""
+    found = []
     for number, part in sorted(enumerate(rule.part), key=lambda item: item[1].measure):
-        of_part = ibis.literal("")
-        for flag in _COUNTED_FLAGS:
-            count = entries[f"{flag}_{number}"]
-            of_part += ibis.ifelse(count > 0, f" {flag}:" + count.cast("string"), "")
-        text += ibis.ifelse(of_part == "", "", f"; {part.measure}" + of_part)
-    text += ibis.ifelse(entries.account_gap, "; account_gap", "")
-    return text.substr(2)
+        of_part = [f" {flag}:{entry[f'{flag}_{number}']}" for flag in COUNTED_FLAGS if entry[f"{flag}_{number}"]]
+        found += [part.measure + "".join(of_part)] if of_part else []
+    return "; ".join([*found, "account_gap"] if entry["account_gap"] else found)

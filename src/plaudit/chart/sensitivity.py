@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import ibis
-from ibis import _
 from msgspec.structs import replace
 
 from plaudit.base.numbers import MILLION
-from plaudit.chart.chart import positions
+from plaudit.chart.chart import nearest
+from plaudit.chart.places import places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from plaudit.rulebook.artists import Artist
     from plaudit.rulebook.chart_rule import ChartRule
@@ -24,46 +24,57 @@ TOP: Final = 10
 
 
 def chart_sensitivity(
-    measures: ibis.Table, weeks: Sequence[tuple[str, str]], rule: ChartRule, artists: Iterable[Artist]
-) -> ibis.Table:
+    measures: ibis.Table,
+    weeks: Sequence[tuple[str, str]],
+    rule: ChartRule,
+    artists: Iterable[Artist],
+    *,
+    to_rows: Callable[[ibis.Table], list[dict[str, Any]]],
+) -> list[dict[str, Any]]:
     """Give each entry of the first ten and where it stands when a weight is another.
 
     Parameters
     ----------
-    measures, weeks, artists : as for the chart itself, which is computed anew for every weighting
+    measures, weeks, artists, to_rows : as for the chart itself, which is computed anew for every weighting
 
     Returns
     -------
-    Table, one row per entry of the first ten, as the table chart_sensitivity.
+    Rows of the table chart_sensitivity, one per entry of the first ten.
         scenarios : other weightings, two for each part; 0 where the chart has one part
         stays : those in which the entry is in the first ten
         best, worst : of its own position and those; worst is null where a weighting takes it off the chart
     """
-    artists = list(artists)
-    weightings = reweighted(rule)
-    certified = _positions(measures, weeks, rule, artists)
-    top = certified.filter(certified.position <= TOP)
-    base = top.mutate(chart=ibis.literal(rule.name), scenarios=ibis.literal(len(weightings), "int32"))
-    if not weightings:
-        return base.mutate(stays=ibis.literal(0, "int32"), best=base.position, worst=base.position)
-    others = ibis.union(*(_positions(measures, weeks, other, artists) for other in weightings))
-    others = others.group_by(in_week="week", of_artist="artist").agg(
-        charted=_.count(), stays=_.count(where=_.position <= TOP), least=_.position.min(), most=_.position.max()
+    artists, weightings = list(artists), [rule, *reweighted(rule)]
+    near = [
+        nearest(measures, weeks, one, artists).mutate(weighting=ibis.literal(number, "int64"))
+        for number, one in enumerate(weightings)
+    ]
+    rows: dict[int, list[dict[str, Any]]] = {number: [] for number in range(len(weightings))}
+    for row in to_rows(ibis.union(*near) if len(near) > 1 else near[0]):
+        rows[row["weighting"]].append(row)
+    certified, *others = (
+        {(row["week"], row["artist"]): row["position"] for row in places(rows[number], one)}
+        for number, one in enumerate(weightings)
     )
-    found = base.left_join(others, [base.week == others.in_week, base.artist == others.of_artist])
-    is_always_charted = found.charted.fill_null(0) == len(weightings)
-    return found.select(
-        "chart",
-        "week",
-        "artist",
-        "position",
-        "scenarios",
-        stays=found.stays.fill_null(0).cast("int32"),
-        best=ibis.least(found.position, found.least.fill_null(found.position)).cast("int32"),
-        worst=ibis.ifelse(is_always_charted, ibis.greatest(found.position, found.most), ibis.null("int32")).cast(
-            "int32"
-        ),
-    )
+    return [
+        _row(rule, week, artist, position, [other.get((week, artist)) for other in others])
+        for (week, artist), position in certified.items()
+        if position <= TOP
+    ]
+
+
+def _row(rule: ChartRule, week: str, artist: str, position: int, others: Sequence[int | None]) -> dict[str, Any]:
+    held = [place for place in others if place is not None]
+    return {
+        "chart": rule.name,
+        "week": week,
+        "artist": artist,
+        "position": position,
+        "scenarios": len(others),
+        "stays": sum(place <= TOP for place in held),
+        "best": min([position, *held]),
+        "worst": max([position, *held]) if len(held) == len(others) else None,
+    }
 
 
 def reweighted(rule: ChartRule) -> list[ChartRule]:
@@ -101,9 +112,3 @@ def _shared_out(whole: int, weights: Sequence[int]) -> list[int]:
     for at in by_remainder[: whole - sum(shares)]:
         shares[at] += 1
     return shares
-
-
-def _positions(
-    measures: ibis.Table, weeks: Sequence[tuple[str, str]], rule: ChartRule, artists: Sequence[Artist]
-) -> ibis.Table:
-    return positions(measures, weeks, rule, artists).select("week", "artist", "position")

@@ -174,11 +174,14 @@ def _explain(season: Season, tables: Evidence, rule: str, week: str, artist: str
         print_json({"entry": entry[0] if entry else None, "parts": made, "gains": drawn})
         return
     name = season.artists.by_id()[artist].name
-    place = f"position {entry[0]['position']} with {entry[0]['points']:,} points" if entry else "not on the chart"
+    exact = f" ({entry[0]['exact']})" if entry and entry[0]["exact"] else ""
+    place = (
+        f"position {entry[0]['position']} with {entry[0]['points']:,} points{exact}" if entry else "not on the chart"
+    )
     flags = f"; flags: {entry[0]['flags']}" if entry and entry[0]["flags"] else ""
     tell(f"{name}, week of {week}: {place}{flags}")
     print_table(
-        "Parts: weight × value ÷ total, in parts per million",
+        "Parts: weight × value ÷ total, in parts per million; the points are their sum, rounded once",
         ["measure", "value", "of all", "weight", "points"],
         [[row["measure"], row["value"], row["total"], row["weight_ppm"], row["points"]] for row in made],
     )

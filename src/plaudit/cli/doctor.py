@@ -13,6 +13,7 @@ from plaudit.collect.check import SourceLook, look_at, useless
 from plaudit.collect.near_misses import declared_ids, in_heads
 from plaudit.collect.suggest import suggest
 from plaudit.honour.honours import earlier_certificates, read_honours
+from plaudit.measure.check import check_parts
 from plaudit.nominate.nominate import named_nominees
 from plaudit.rulebook.season import Season, read_season
 
@@ -88,7 +89,7 @@ def _declared(season: Season, named: int) -> list[str]:
     ]
     if named:
         found.append(f"nominees named: {named}")
-    return found
+    return found + check_parts(season)
 
 
 def _judged(season: Season, looks: list[SourceLook]) -> list[SourceLook]:

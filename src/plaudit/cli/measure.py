@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from plaudit import pipeline
-from plaudit.cli.output import AsJson, BeneathAt, OnEngine, SeasonFolder, print_json, print_table, progress
+from plaudit.cli.output import AsJson, BeneathAt, OnEngine, SeasonFolder, print_json, print_table, progress, tell
 from plaudit.cli.working import changing
 from plaudit.store.engine import DUCKDB
 
@@ -26,6 +26,9 @@ def measure(folder: SeasonFolder, engine: OnEngine = DUCKDB, evidence: BeneathAt
         if as_json:
             print_json(weeks)
             return
+        for row in weeks:
+            if row["unfed"]:
+                tell(f"{row['chart']}, week {row['week']}: no source fed {', '.join(row['unfed'].split())}")
         print_table(
             "Weeks",
             ["chart", "week", "days seen", "verdict", "not seen"],

@@ -51,6 +51,9 @@ def print_totals(season: Season, tables: Evidence, most: int = 10) -> None:
         ["", "nominee", result[0]["unit"] if result else "votes"],
         [[row["position"], names[row["nominee"]], row["value"]] for row in shown],
     )
+    told = [f"{names[row['nominee']]} {row['exact']}" for row in shown if row["exact"]]
+    if told:
+        tell(f"Equal once rounded, and not before: {', '.join(told)}.")
     totals = tables.to_rows(tables.read("totals").order_by("nominee", "channel"))
     wanted = {row["nominee"] for row in shown} | {row["nominee"] for row in totals if row["nominee"] not in names}
     columns = ("cast", "counted", "over_cap", "outside_window", "void", "set_aside")

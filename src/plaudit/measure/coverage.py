@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from plaudit.base.weeks import local_midnights
-from plaudit.store.intervals import interval_number
+from plaudit.measure.feeds import POST_KINDS, needs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    import ibis
-
     from plaudit.base.weeks import Week
+    from plaudit.measure.feeds import Need, Read
     from plaudit.rulebook.chart_rule import ChartRule
     from plaudit.rulebook.sources import Source
 
-__all__ = ["WeekSeen", "days_with_readings", "weeks_seen"]
+__all__ = ["WeekSeen", "day_boundaries", "weeks_seen"]
 
 
 @dataclass(frozen=True)
@@ -27,11 +26,13 @@ class WeekSeen:
 
     verdict : `final`, `provisional` or `uncharted`.
     missing : the days not seen, by date.
+    unfed : the measures of parts that no source fed in the week, by name.
     """
 
     week: Week
     missing: tuple[date, ...]
     verdict: str
+    unfed: tuple[str, ...] = ()
 
     def as_row(self, chart: str) -> dict[str, object]:
         """Give the row, for the chart of that rule."""
@@ -43,49 +44,106 @@ class WeekSeen:
             "days_seen": 7 - len(self.missing),
             "verdict": self.verdict,
             "missing": " ".join(day.isoformat() for day in self.missing),
+            "unfed": " ".join(self.unfed),
         }
 
 
-def days_with_readings(readings: ibis.Table, weeks: Sequence[Week]) -> ibis.Table:
-    """Give the numbers of the local days, counted from the first week's start, that have a reading."""
-    boundaries = _midnights(weeks)
-    number = interval_number(readings.observed_at, boundaries)
-    days = readings.select(day=number).distinct()
-    return days.filter(days.day >= 0, days.day < len(boundaries) - 1).order_by("day")
+def day_boundaries(weeks: Sequence[Week]) -> list[int]:
+    """Give the local midnights of the weeks' days."""
+    return local_midnights(weeks[0].starts_on, weeks[-1].next.starts_on, weeks[0].zone)
 
 
 def weeks_seen(
-    rule: ChartRule, weeks: Sequence[Week], sources: Iterable[Source], days_read: Iterable[int]
+    rule: ChartRule, weeks: Sequence[Week], sources: Iterable[Source], days_read: Iterable[Read]
 ) -> list[WeekSeen]:
-    """Give each week's missing days and verdict.
+    """Give each week's missing days, the parts that nothing fed, and the verdict.
 
-    A day was seen if a source declares it and, where gains are observed between
-    readings, if it has a reading.
+    Every part is asked by itself, on every platform that feeds it: a day was seen if
+    a source that feeds the part there declares it and, where gains are observed
+    between readings, has a reading of it. Of a source that stores changes alone, a
+    declared day was seen, for the last value holds.
     """
-    declared = [source.coverage for source in sources]
-    first = weeks[0].starts_on
     read = set(days_read)
+    feeds = _feeds(rule, list(sources), read)
+    first = weeks[0].starts_on
     found = []
     for week in weeks:
-        missing = []
-        for day in week.days:
-            is_declared = any(
-                coverage.first_on <= day <= coverage.last_on
-                and not any(gap.first_on <= day <= gap.last_on for gap in coverage.gaps if not gap.account)
-                for coverage in declared
-            )
-            is_read = rule.gain.attribution == "published" or (day - first).days in read
-            if not (is_declared and is_read):
-                missing.append(day)
-        found.append(WeekSeen(week, tuple(missing), _verdict(rule, 7 - len(missing))))
+        numbers = {day: (day - first).days for day in week.days}
+        seen = {
+            day: bool(feeds) and all(_is_seen(rule, need, fed, day, number, read) for (_, need), fed in feeds.items())
+            for day, number in numbers.items()
+        }
+        lacking = tuple(day for day in week.days if not seen[day])
+        unread = _unfed(rule, feeds, week, set(numbers.values()), read)
+        found.append(WeekSeen(week, lacking, _verdict(rule, 7 - len(lacking)), unread))
     return found
+
+
+def _feeds(rule: ChartRule, sources: list[Source], read: set[Read]) -> dict[tuple[str, Need], list[Source]]:
+    """Give, per part's measure and need, the sources that feed it; a need that none feeds is left out."""
+    given = {(one.source, one.metric, one.of_post) for one in read}
+    found: dict[tuple[str, Need], list[Source]] = {}
+    for part in rule.part:
+        for need in needs(part.measure, rule):
+            fed = [
+                source
+                for source in sources
+                if (
+                    source.kind in POST_KINDS
+                    and need.of_post
+                    and (not need.metrics or need.metrics & {*source.metrics})
+                )
+                or any((source.id, metric, need.of_post) in given for metric in need.metrics)
+            ]
+            if fed:
+                found[part.measure, need] = fed
+    return found
+
+
+def _is_seen(rule: ChartRule, need: Need, fed: list[Source], day: date, number: int, read: set[Read]) -> bool:
+    spanning = [source for source in fed if source.coverage.first_on <= day <= source.coverage.last_on]
+    for platform in {source.platform for source in spanning}:
+        declared = [source for source in spanning if source.platform == platform and not _in_gap(source, day)]
+        holds = any(source.stores == "changes" for source in declared)
+        is_read = any(
+            one.day == number
+            and one.platform == platform
+            and one.of_post == need.of_post
+            and one.metric in need.metrics
+            for one in read
+        )
+        asks = rule.gain.attribution == "observed" and bool(need.metrics) and not holds
+        if not declared or (asks and not is_read):
+            return False
+    return bool(spanning)
+
+
+def _in_gap(source: Source, day: date) -> bool:
+    return any(gap.first_on <= day <= gap.last_on for gap in source.coverage.gaps if not gap.account)
+
+
+def _unfed(
+    rule: ChartRule, feeds: dict[tuple[str, Need], list[Source]], week: Week, numbers: set[int], read: set[Read]
+) -> tuple[str, ...]:
+    """Give the measures of parts that nothing fed in a week."""
+    found = []
+    for part in rule.part:
+        for need in needs(part.measure, rule):
+            fed = feeds.get((part.measure, need), [])
+            held = not need.metrics or rule.gain.attribution == "published" or any(_holds(one, week) for one in fed)
+            is_read = any(
+                one.day in numbers and one.of_post == need.of_post and one.metric in need.metrics for one in read
+            )
+            if part.measure not in found and not (fed and (held or is_read)):
+                found.append(part.measure)
+    return tuple(sorted(found))
+
+
+def _holds(source: Source, week: Week) -> bool:
+    return source.stores == "changes" and source.coverage.first_on <= week.days[-1] <= source.coverage.last_on
 
 
 def _verdict(rule: ChartRule, days: int) -> str:
     if days >= rule.coverage.full_days:
         return "final"
     return "provisional" if days >= rule.coverage.least_days else "uncharted"
-
-
-def _midnights(weeks: Sequence[Week]) -> list[int]:
-    return local_midnights(weeks[0].starts_on, weeks[-1].next.starts_on, weeks[0].zone)

@@ -74,10 +74,10 @@ def summed(gained: ibis.Table, flags: Sequence[str], rule: ChartRule) -> ibis.Ta
     -------
     Table, one row per artist, week, metric and `is_stock`.
         value : the gain
-        last : the sum of the last readings
+        last : the sum of what the counters reached
     """
     keys = {"artist": _.artist, "week": _.week, "metric": _.metric, "is_stock": _.post == ""}
-    sums = {"value": _.gain.sum().cast("int64"), "last": _.last_value.sum().cast("int64")}
+    sums = {"value": _.gain.sum().cast("int64"), "last": _.reached.sum().cast("int64")}
     counted = {flag: _[flag].sum().cast("int64") for flag in flags}
     if rule.collaborations.counts != "share":
         return gained.group_by(**keys).agg(**sums, **counted)

@@ -1,8 +1,10 @@
 """Weekly gains of cumulative counters, per post or account and metric.
 
-gain(week) = last reading in the week − baseline, never below 0. The baseline is
-the last reading before the week; without one, 0 for a post published inside the
+gain(week) = highest sound reading in the week − baseline, never below 0. The baseline
+is the highest one before the week; without one, 0 for a post published inside the
 week, else the week's first reading: only what was observed counts.
+
+Nothing looks at a reading after the week, so a later row changes no earlier gain.
 """
 
 from __future__ import annotations
@@ -14,13 +16,17 @@ import ibis
 from ibis import _
 
 from plaudit.measure.credits import held, in_week
+from plaudit.measure.grain import grain_of, grains
 from plaudit.store.intervals import interval_number
+from plaudit.store.joins import beside
+from plaudit.store.numbers import quotient
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from plaudit.base.weeks import Week
     from plaudit.rulebook.chart_rule import ChartRule
+    from plaudit.rulebook.sources import Source
 
 __all__ = ["gains", "named_weeks"]
 
@@ -28,7 +34,9 @@ HOUR_MICROSECONDS: Final = 3_600_000_000
 _SUBJECT: Final = ["platform", "account", "post"]
 
 
-def gains(readings: ibis.Table, posts: ibis.Table, weeks: Sequence[Week], rule: ChartRule) -> ibis.Table:
+def gains(
+    readings: ibis.Table, posts: ibis.Table, weeks: Sequence[Week], rule: ChartRule, sources: Sequence[Source] = ()
+) -> ibis.Table:
     """Give what each post or account gained, per metric and week with a reading.
 
     Posts of nobody and reposts of others' posts count for nobody.
@@ -41,9 +49,11 @@ def gains(readings: ibis.Table, posts: ibis.Table, weeks: Sequence[Week], rule: 
     -------
     Table, one row per platform, account, post ('' for an account's own), metric, week and artist.
         week : its number, from 0
-        baseline, last_value, gain : counts
-        baseline_at, last_at : instants; null where the baseline is no reading
-        fell, gap_at_start, gap_at_end : flags, 0 or 1
+        baseline, reached, last_value, gain : counts; the gain is what `reached` is above the baseline
+        baseline_at, last_at : when it was last read before the week, or first in it, and last; null
+            where the baseline is no reading
+        grain : how far the gain may be off either way, where the counter is rounded
+        fell, recovered, gap_at_start, gap_at_end : flags, 0 or 1
         shared_by : among how many artists the gain is divided
 
     References
@@ -53,11 +63,13 @@ def gains(readings: ibis.Table, posts: ibis.Table, weeks: Sequence[Week], rule: 
     boundaries = [week.starts_at for week in weeks] + [weeks[-1].ends_at]
     counted = held(posts, weeks, rule)
     subjects = _subjects(readings, counted, boundaries)
-    ours = _numbered(readings, subjects)
+    ours = _numbered(readings, subjects, boundaries, sources)
     if rule.gain.attribution == "published":
-        gained = _published_gains(ours, subjects, weeks)
+        gained = _published_gains(ours, subjects, weeks, rule)
     else:
-        gained = _observed_gains(ours, subjects, boundaries, rule.gain.edge_gap_hours)
+        gained = _observed_gains(ours, subjects, boundaries, rule)
+    if rule.gain.rounded == "smooth" and grains(sources):
+        gained = _smoothed(gained, rule.gain.smooth_weeks)
     owned = in_week(gained.drop("artist").inner_join(_owners(subjects, counted, len(weeks)), "subject"))
     return owned.drop("subject", "published_week", "from_week", "until_week")
 
@@ -98,56 +110,139 @@ def _owners(subjects: ibis.Table, posts: ibis.Table, weeks: int) -> ibis.Table:
     return ibis.union(of_posts.select(columns), of_accounts.select(columns))
 
 
-def _numbered(readings: ibis.Table, subjects: ibis.Table) -> ibis.Table:
-    """Give readings with their subject's number: of posts by post, of accounts by account."""
-    columns = ["subject", "metric", "observed_at", "value", "falls"]
+def _numbered(
+    readings: ibis.Table, subjects: ibis.Table, boundaries: Sequence[int], sources: Sequence[Source]
+) -> ibis.Table:
+    """Give readings with their subject's number and their week: of posts by post, of accounts by account."""
+    changes = [source.id for source in sources if source.stores == "changes"]
+    known = readings.mutate(
+        week=interval_number(readings.observed_at, boundaries),
+        grain=grain_of(readings, grains(sources)),
+        holds=readings.source.isin(changes or [""]).cast("int64"),
+    )
+    columns = ["subject", "metric", "week", "observed_at", "value", "falls", "grain", "holds"]
     posts = subjects.filter(subjects.post != "").select("platform", "post", "subject")
     accounts = subjects.filter(subjects.post == "").select("platform", "account", "subject")
-    of_posts = readings.inner_join(posts, ["platform", "post"])
-    of_accounts = readings.filter(readings.post == "").inner_join(accounts, ["platform", "account"])
+    of_posts = known.inner_join(posts, ["platform", "post"])
+    of_accounts = known.filter(known.post == "").inner_join(accounts, ["platform", "account"])
     return ibis.union(of_posts.select(columns), of_accounts.select(columns))
 
 
+def _sound(readings: ibis.Table, by: Sequence[str]) -> ibis.Table:
+    """Give the highest sound reading per week, of the counters that ever fall; all others rise to their last.
+
+    A reading that leaps up and is followed, in the same group, by one that is lower and
+    not below the one before it, is a leap that was taken back, and no sound reading.
+    """
+    fallen = readings.filter(readings.falls).select("subject", "metric").distinct()
+    in_order = ibis.window(group_by=["subject", "metric"], order_by="observed_at")
+    in_group = ibis.window(group_by=["subject", "metric", *by], order_by="observed_at")
+    known = readings.semi_join(fallen, ["subject", "metric"])
+    known = known.mutate(before=known.value.lag().over(in_order), after=known.value.lead().over(in_group))
+    is_leap = ((known.after < known.value) & (known.after >= known.before)).fill_null(False)  # noqa: FBT003
+    return known.group_by("subject", "metric", *by).agg(level=known.value.max(where=~is_leap))
+
+
 def _observed_gains(
-    readings: ibis.Table, subjects: ibis.Table, boundaries: Sequence[int], edge_gap_hours: int
+    readings: ibis.Table, subjects: ibis.Table, boundaries: Sequence[int], rule: ChartRule
 ) -> ibis.Table:
-    edge = edge_gap_hours * HOUR_MICROSECONDS
-    by_week = readings.group_by("subject", "metric", week=interval_number(readings.observed_at, boundaries)).agg(
+    edge = rule.gain.edge_gap_hours * HOUR_MICROSECONDS
+    by_week = readings.group_by("subject", "metric", "week").agg(
         first_value=_.value.argmin(_.observed_at),
+        first_at=_.observed_at.min(),
         last_value=_.value.argmax(_.observed_at),
         last_at=_.observed_at.max(),
         fell=_.falls.cast("int64").max(),
+        grain=_.grain.max(),
+        holds=_.holds.max(),
     )
     by_week = by_week.filter(by_week.week < len(boundaries) - 1)
+    if rule.gain.falls == "high-water":
+        by_week = beside(by_week, _sound(readings, ["week"]), ["subject", "metric", "week"])
+        by_week = by_week.mutate(level=ibis.coalesce(by_week.level, by_week.last_value))
+    else:
+        by_week = by_week.mutate(level=by_week.last_value)
     earlier = ibis.window(group_by=["subject", "metric"], order_by="week")
-    known = by_week.mutate(before=_.last_value.lag().over(earlier), baseline_at=_.last_at.lag().over(earlier))
+    so_far = ibis.cumulative_window(group_by=["subject", "metric"], order_by="week")
+    known = (
+        by_week.mutate(highest=by_week.level.max().over(so_far))
+        if rule.gain.falls == "high-water"
+        else (by_week.mutate(highest=by_week.level))
+    )
+    known = known.mutate(
+        before=_.highest.lag().over(earlier),
+        before_last=_.last_value.lag().over(earlier),
+        before_at=_.last_at.lag().over(earlier),
+        before_grain=_.grain.lag().over(earlier),
+        held=_.holds.lag().over(earlier),
+    )
     known = known.filter(known.week >= 0).inner_join(subjects, "subject")
-    baseline = ibis.coalesce(
-        known.before, ibis.ifelse(known.published_week == known.week, 0, ibis.null("int64")), known.first_value
-    )
+    is_first = known.before.isnull()
+    is_new = is_first & (known.published_week == known.week).fill_null(False)  # noqa: FBT003
     starts_at, ends_at = (_boundary_of(known.week, boundaries, shift) for shift in (0, 1))
-    gained = known.mutate(
-        baseline=baseline,
-        gain=ibis.greatest(known.last_value - baseline, 0),
-        gap_at_start=(known.baseline_at.notnull() & (known.baseline_at < starts_at - edge)).cast("int64"),
-        gap_at_end=(known.last_at < ends_at - edge).cast("int64"),
+    known = known.mutate(
+        baseline=ibis.cases((~is_first, known.before), (is_new, 0), else_=known.first_value).cast("int64"),
+        baseline_at=ibis.cases((~is_first, known.before_at), (is_new, ibis.null("int64")), else_=known.first_at).cast(
+            "int64"
+        ),
+        gap_at_start=ibis.cases(
+            (~is_first, (known.before_at < starts_at - edge) & (known.held == 0)), (is_new, False), else_=True
+        ).cast("int64"),
+        gap_at_end=((known.last_at < ends_at - edge) & (known.holds == 0)).cast("int64"),
+        grain=ibis.greatest(known.grain, known.before_grain.fill_null(0)),
+        recovered=((known.before_last < known.before) & (known.last_value > known.before_last))
+        .fill_null(False)  # noqa: FBT003
+        .cast("int64"),
     )
-    return gained.drop("first_value", "before")
+    known = known.mutate(
+        reached=ibis.greatest(known.highest, known.baseline), gain=ibis.greatest(known.highest - known.baseline, 0)
+    )
+    return known.drop(
+        "first_value",
+        "first_at",
+        "holds",
+        "held",
+        "level",
+        "highest",
+        "before",
+        "before_last",
+        "before_at",
+        "before_grain",
+    )
 
 
-def _published_gains(readings: ibis.Table, subjects: ibis.Table, weeks: Sequence[Week]) -> ibis.Table:
-    """Give each post's last reading to the week it was published in."""
+def _smoothed(gained: ibis.Table, weeks: int) -> ibis.Table:
+    """Give rounded counters the mean gain of their last weeks with readings, rounded down."""
+    last = ibis.window(group_by=["subject", "metric"], order_by="week", preceding=weeks - 1, following=0)
+    known = gained.mutate(together=gained.gain.sum().over(last).cast("int64"), counted=gained.gain.count().over(last))
+    is_rounded = known.grain > 0
+    return known.mutate(
+        gain=ibis.ifelse(is_rounded, quotient(known.together, known.counted), known.gain).cast("int64"),
+        grain=ibis.ifelse(is_rounded, quotient(known.grain + known.counted - 1, known.counted), 0).cast("int64"),
+    ).drop("together", "counted")
+
+
+def _published_gains(readings: ibis.Table, subjects: ibis.Table, weeks: Sequence[Week], rule: ChartRule) -> ibis.Table:
+    """Give each post's highest sound reading, or its last, to the week it was published in."""
     last = readings.group_by("subject", "metric").agg(
-        last_value=_.value.argmax(_.observed_at), last_at=_.observed_at.max()
+        last_value=_.value.argmax(_.observed_at),
+        last_at=_.observed_at.max(),
+        fell=_.falls.cast("int64").max(),
+        grain=_.grain.max(),
     )
+    if rule.gain.falls == "high-water":
+        last = beside(last, _sound(readings, []), ["subject", "metric"])
+        last = last.mutate(reached=ibis.coalesce(last.level, last.last_value)).drop("level")
+    else:
+        last = last.mutate(reached=last.last_value)
     known = last.inner_join(subjects, "subject").mutate(week=_.published_week)
     known = known.filter(known.week >= 0, known.week < len(weeks))
     none = ibis.literal(0, "int64")
     return known.mutate(
         baseline_at=ibis.null("int64"),
         baseline=none,
-        fell=none,
-        gain=known.last_value,
+        recovered=none,
+        gain=known.reached,
         gap_at_start=none,
         gap_at_end=none,
     )

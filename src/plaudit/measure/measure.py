@@ -8,6 +8,7 @@ import ibis
 from ibis import _
 
 from plaudit.measure.credits import held, in_week, summed
+from plaudit.measure.feeds import STOCKS
 from plaudit.measure.gains import named_weeks
 from plaudit.store.intervals import interval_number
 from plaudit.store.numbers import quotient
@@ -19,12 +20,9 @@ if TYPE_CHECKING:
     from plaudit.rulebook.chart_rule import ChartRule
     from plaudit.rulebook.sources import Source
 
-__all__ = ["STOCKS", "measure"]
+__all__ = ["measure"]
 
-STOCKS: Final = ("followers", "subscribers")
-"""Metrics that are stocks: their weekly change is called an addition."""
-
-_FLAGS: Final = ("fell", "gap_at_start", "gap_at_end")
+_FLAGS: Final = ("fell", "recovered", "gap_at_start", "gap_at_end")
 
 
 def measure(
@@ -46,7 +44,8 @@ def measure(
     Table, one row per artist, week and measure; no row where nothing was observed.
         chart : the rule's id@version
         value, unit : a whole number of `unit`; ratios are in thousandths
-        fell, gap_at_start, gap_at_end : of how many posts or accounts each is true
+        grain : how far the value may be off either way, where counters are rounded; 0 of ratios
+        fell, recovered, gap_at_start, gap_at_end : of how many posts or accounts each is true
         account_gap : a source lacks one of the artist's accounts that week
 
     References
@@ -54,10 +53,10 @@ def measure(
     docs/reference/measures.md
     """
     own = held(posts, weeks, rule)
-    by_metric = summed(gained, _FLAGS, rule)
+    by_metric = summed(gained, ("grain", *_FLAGS), rule)
     suffix = ibis.ifelse(by_metric.is_stock, "_addition", "_gain")
     counted = by_metric.select(
-        "artist", "week", "value", *_FLAGS, measure=by_metric.metric + suffix, unit=by_metric.metric
+        "artist", "week", "value", "grain", *_FLAGS, measure=by_metric.metric + suffix, unit=by_metric.metric
     )
     parts = [counted, _posts_published(own, weeks), *_ratios(by_metric, rule)]
     return _named(ibis.union(*parts), weeks, rule, _account_gaps(_accounts(gained, posts), weeks, sources))
@@ -75,9 +74,8 @@ def _posts_published(posts: ibis.Table, weeks: Sequence[Week]) -> ibis.Table:
         "artist",
         "week",
         "value",
-        fell=none,
-        gap_at_start=none,
-        gap_at_end=none,
+        grain=none,
+        **dict.fromkeys(_FLAGS, none),
         measure="measure",
         unit=ibis.literal("posts"),
     )
@@ -107,6 +105,7 @@ def _ratio(response: ibis.Table, base: ibis.Table, name: str) -> ibis.Table:
         "artist",
         "week",
         *_FLAGS,
+        grain=ibis.literal(0, "int64"),
         value=quotient(both.response * 1_000_000, both.base).cast("int64"),
         measure=ibis.literal(name),
         unit=ibis.literal("thousandths"),

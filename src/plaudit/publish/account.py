@@ -69,6 +69,11 @@ def certificate_account(season: Season, statement: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _value(row: dict[str, Any]) -> str:
+    """Write a value, and the decimals that tell it from another where rounding hides who is ahead."""
+    return f"{row['value']:,} ({row['exact']})" if row.get("exact") else f"{row['value']:,}"
+
+
 def _result_lines(statement: dict[str, Any], names: dict[str, str]) -> list[str]:
     result = statement.get("result")
     if result is None:
@@ -76,9 +81,7 @@ def _result_lines(statement: dict[str, Any], names: dict[str, str]) -> list[str]
     unit = "votes" if result["unit"] == "votes" else "parts per million"
     winners = " and ".join(_name(nominee, names) for nominee in result["winners"])
     lines = ["## Result", "", f"First: **{winners}**.", "", f"| position | nominee | {unit} |", "|--:|---|--:|"]
-    lines += [
-        f"| {row['position']} | {_name(row['nominee'], names)} | {row['value']:,} |" for row in result["positions"]
-    ]
+    lines += [f"| {row['position']} | {_name(row['nominee'], names)} | {_value(row)} |" for row in result["positions"]]
     columns = ("cast", "counted", "over_cap", "outside_window", "void", "set_aside")
     lines += ["", "Votes by nominee and channel; the columns add up to the votes cast.", ""]
     lines += ["| nominee | channel | " + " | ".join(name.replace("_", " ") for name in columns) + " |"]

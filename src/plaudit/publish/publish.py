@@ -126,9 +126,11 @@ def _chart_files(tables: Evidence, rule_name: str, names: dict[str, dict[str, st
                 "week": week["week"],
                 "verdict": week["verdict"],
                 "missing_days": week["missing"].split(),
+                **({"unfed_parts": week["unfed"].split()} if week["unfed"] else {}),
                 "readings": readings,
                 "entries": [
                     {key: row[key] for key in _ENTRY_KEYS}
+                    | ({"exact": row["exact"]} if row["exact"] else {})
                     | {
                         "names": names.get(row["artist"], {}),
                         "parts": of_entry[week["week"], row["artist"]],

@@ -42,10 +42,18 @@ class Gain(Struct, frozen=True, forbid_unknown_fields=True):
         `published` gives the week of publication the post's last reading.
     edge_gap_hours : a post whose last reading lies further than this before the
         end of the week is flagged.
+    falls : what a counter gains that falls and comes back. `high-water` counts what
+        passes its highest reading so far; `last` takes the last reading as it is.
+    rounded : what is done with a counter whose source declares a grain. `count` counts and
+        flags it, `smooth` gives each week the mean of its last weeks, `refuse` is an error.
+    smooth_weeks : how many weeks make the mean, the week itself included.
     """
 
     attribution: Literal["observed", "published"] = "observed"
     edge_gap_hours: Positive = 36
+    falls: Literal["high-water", "last"] = "high-water"
+    rounded: Literal["count", "smooth", "refuse"] = "count"
+    smooth_weeks: Annotated[int, Meta(ge=2, le=52)] = 4
 
 
 class Collaborations(Struct, frozen=True, forbid_unknown_fields=True):
@@ -113,10 +121,13 @@ class Coverage(Struct, frozen=True, forbid_unknown_fields=True):
 
     full_days : with fewer days the chart is provisional.
     least_days : with fewer days there is no chart.
+    unfed_part : what happens where no source gives the numbers of a part. `refuse` is an
+        error; `name` makes the chart without it, gives its points to nobody and names it.
     """
 
     full_days: Annotated[int, Meta(ge=1, le=7)] = 7
     least_days: Annotated[int, Meta(ge=0, le=7)] = 1
+    unfed_part: Literal["refuse", "name"] = "refuse"
 
 
 class History(Struct, frozen=True, forbid_unknown_fields=True):

@@ -86,7 +86,8 @@ def _(rule: ChartRule) -> str:
     lines += _section("Weeks", [week])
     parts = [_sentences(f"`{part.measure}` gives {percent(part.weight_ppm)}.", part.because) for part in rule.part]
     shares = "Each part is split among the eligible artists by their shares of that measure in that week."
-    lines += _section("Points", ["The points of a week are 1,000,000, made of these parts.", *parts, shares])
+    once = "Parts are added exactly and rounded once; positions go by the sums before they are rounded."
+    lines += _section("Points", ["The points of a week are 1,000,000, made of these parts.", *parts, shares, once])
     lines += _section("Gains", _gains(rule))
     lines += _section("Who is eligible", _eligible(rule))
     lines += _section("Positions", [f"The chart has {rule.positions:,} positions. Position 1 has the most points."])
@@ -96,6 +97,9 @@ def _(rule: ChartRule) -> str:
         [
             f"A chart is final when {_days(rule.coverage.full_days)} of its 7 days were seen.",
             f"With fewer it is provisional. With fewer than {_days(rule.coverage.least_days)} there is no chart.",
+            "If no source gives the numbers of a part, there is no chart: that is an error."
+            if rule.coverage.unfed_part == "refuse"
+            else "If no source gives the numbers of a part, nobody has its points, and the part is named.",
         ],
     )
     skips = rule.history.uncharted_week == "skip"
@@ -241,6 +245,7 @@ def _combined(rule: CountingRule) -> list[str]:
     return [
         "Each channel's share of the result is split among the nominees by their shares of its counted votes.",
         "A result is counted in parts per million. The most points win.",
+        "Shares are added exactly and rounded once; positions go by the sums before they are rounded.",
     ]
 
 
@@ -273,8 +278,18 @@ def _gains(rule: ChartRule) -> list[str]:
         "share": "What a post of several artists gains is divided equally among them.",
         "none": "A post of several artists counts for none of them.",
     }
+    highest = "A counter that falls gains nothing until it passes its highest reading so far."
+    as_read = "A counter that falls and comes back gains what its last readings differ by."
+    rounded = {
+        "count": "A counter that its source rounds is counted as it is told, and flagged.",
+        "smooth": "A counter that its source rounds has the mean gain of its last "
+        f"{counted(rule.gain.smooth_weeks, 'week')}.",
+        "refuse": "A counter that its source rounds is not taken: the chart is an error.",
+    }[rule.gain.rounded]
     return [
         observed if rule.gain.attribution == "observed" else published,
+        highest if rule.gain.falls == "high-water" else as_read,
+        rounded,
         several[rule.collaborations.counts],
         "A gain is flagged when the last reading lies more than "
         f"{counted(rule.gain.edge_gap_hours, 'hour')} before the end of the week.",

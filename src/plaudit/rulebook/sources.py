@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -14,7 +15,7 @@ from plaudit.rulebook.zones import checked_zone
 if TYPE_CHECKING:
     from plaudit.rulebook.strict_toml import Place, TomlFile
 
-__all__ = ["COLUMNS", "TIMES", "Gap", "Lookup", "Source", "SourceCoverage", "check_source", "file_columns"]
+__all__ = ["COLUMNS", "FIGURES", "TIMES", "Gap", "Lookup", "Source", "SourceCoverage", "check_source", "file_columns"]
 
 Text = Annotated[str, Meta(min_length=1)]
 Kind = Literal["counters", "posts", "readings", "ballots", "totals", "voters"]
@@ -49,6 +50,9 @@ COLUMNS: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
 
 TIMES: Final = frozenset({"published_at", "observed_at", "cast_at", "account_created_at"})
 """The columns that hold a time."""
+
+FIGURES: Final = re.compile(r"([1-9]\d?) figures?|([1-9]\d{0,14})")
+"""How coarsely a counter is told: so many figures, or multiples of a number."""
 
 
 class Gap(Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,9 +94,11 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     where : file's column to the one text a row must have there to be ours.
     grain : time column to what its instants are known to: `day`, `minute` or `second`;
         what is finer is dropped, so that two ballots of one voter in it are at one instant.
+        Metric to how coarsely it is told: `3 figures`, or a number all values are multiples of.
     same_rows : what rows of ballots without an id are that say the same: `one`
         ballot told again, or `each` a ballot; where there are such rows, there is no default.
     replace, lookup : per column of ours, from the file's text to ours.
+    stores : whether a row is a `readings` of its day, or rows are `changes` alone, and the last value holds.
     date_at : the local time a bare date stands for.
     delimiter, encoding : of a text file; a comma and UTF-8 where nothing is said.
     decimal, thousands : the marks in numbers; a point and none where nothing is said.
@@ -128,6 +134,7 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     replace: dict[str, dict[str, str]] = field(default_factory=dict)
     lookup: dict[str, Lookup] = field(default_factory=dict)
     separators: dict[str, Text] = field(default_factory=dict)
+    stores: Literal["readings", "changes"] = "readings"
 
 
 def file_columns(source: Source) -> list[str]:
@@ -173,6 +180,7 @@ def check_source(source: Source, file: TomlFile, place: Place) -> None:
         raise file.invalid((*place, "columns", "artists"), "several columns", "map one; [source.separators] cuts it")
     _check_metrics(source, file, place)
     _check_ballots(source, file, place)
+    _check_grain(source, file, place)
     checked_zone(source.zone, file, (*place, "zone"))
     check_form(source, file, place)
     _check_translated(source, file, place)
@@ -197,6 +205,8 @@ def _check_ballots(source: Source, file: TomlFile, place: Place) -> None:
     if "ballot" in source.constants:
         raise file.invalid((*place, "constants", "ballot"), "a ballot's id is its own", "map it under [source.columns]")
     for column, grain in source.grain.items():
+        if column not in TIMES:
+            continue
         if source.kind != "ballots" or column != "cast_at":
             raise file.invalid(
                 (*place, "grain", column), f"a {source.kind} source has no grain of {column!r}", "remove it"
@@ -231,6 +241,23 @@ def _check_translated(source: Source, file: TomlFile, place: Place) -> None:
                 f"{form!r} is no form of time: {wrong}",
                 f"use strptime's codes, as in %d/%m/%Y %H:%M, or one of: {', '.join(sorted(NUMBERED))}",
             )
+
+
+def _check_grain(source: Source, file: TomlFile, place: Place) -> None:
+    """Refuse a grain that is none; grains of the file's times are words and checked elsewhere."""
+    for name, grain in source.grain.items():
+        if name in TIMES:
+            continue
+        if source.kind not in {"counters", "posts", "readings"}:
+            raise file.invalid((*place, "grain", name), f"a {source.kind} source has no metric", "remove it")
+        if source.metrics and name not in source.metrics:
+            raise file.invalid((*place, "grain", name), f"no metric {name!r}", "name one of [source.metrics]")
+        if not FIGURES.fullmatch(grain):
+            raise file.invalid(
+                (*place, "grain", name), f"{grain!r} is no grain", 'write "3 figures", or a whole number as in "100"'
+            )
+    if source.stores == "changes" and source.kind not in {"counters", "readings"}:
+        raise file.invalid((*place, "stores"), f"a {source.kind} source stores no changes", "remove it")
 
 
 def _check_days(coverage: SourceCoverage, file: TomlFile, place: Place) -> None:

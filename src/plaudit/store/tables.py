@@ -114,7 +114,7 @@ _DECLARED: Final = (
     _table(
         "weeks",
         "one week of one chart: days seen and whether there is a chart",
-        "chart:word week:string starts_at:int64 ends_at:int64 days_seen:int32 verdict:word missing:string",
+        "chart:word week:string starts_at:int64 ends_at:int64 days_seen:int32 verdict:word missing:string unfed:string",
         "chart week",
     ),
     _table(
@@ -122,15 +122,15 @@ _DECLARED: Final = (
         "what one post or account of one artist gained in one metric in one week, between which readings, and among "
         "how many artists the gain is divided",
         "chart:word week:string platform:word account:string post:string artist:string metric:word baseline:int64 "
-        "baseline_at:int64 last_value:int64 last_at:int64 gain:int64 fell:int64 gap_at_start:int64 gap_at_end:int64 "
-        "shared_by:int64",
+        "baseline_at:int64 reached:int64 last_value:int64 last_at:int64 gain:int64 grain:int64 fell:int64 "
+        "recovered:int64 gap_at_start:int64 gap_at_end:int64 shared_by:int64",
         "chart week platform account post metric artist",
     ),
     _table(
         "measures",
         "one artist, one week, one quantity and its flags: how many of its posts or accounts each is true of",
-        "chart:word week:string artist:string measure:word value:int64 unit:word fell:int64 gap_at_start:int64 "
-        "gap_at_end:int64 account_gap:bool",
+        "chart:word week:string artist:string measure:word value:int64 unit:word grain:int64 fell:int64 "
+        "recovered:int64 gap_at_start:int64 gap_at_end:int64 account_gap:bool",
         "chart week measure artist",
     ),
     _table(
@@ -142,7 +142,7 @@ _DECLARED: Final = (
     _table(
         "entries",
         "one entry of one chart",
-        "chart:word week:string position:int32 artist:string points:int64 last_week:int32 peak:int32 "
+        "chart:word week:string position:int32 artist:string points:int64 exact:string last_week:int32 peak:int32 "
         "weeks_on_chart:int32 weeks_at_no_1:int32 streak:int32 streak_at_no_1:int32 status:word verdict:word "
         "flags:string",
         "chart week artist",
@@ -203,8 +203,8 @@ _DECLARED: Final = (
     ),
     _table(
         "result",
-        "one nominee's result; points in parts per million with shares, else votes",
-        "position:int32 nominee:string value:int64 unit:word is_winner:bool",
+        "one nominee's result: votes, or parts per million with shares; exact tells who is ahead where they are equal",
+        "position:int32 nominee:string value:int64 exact:string unit:word is_winner:bool",
         "nominee",
         order="position nominee",
     ),

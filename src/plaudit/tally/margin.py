@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
-from plaudit.base.numbers import MILLION, share_points
+from plaudit.base.numbers import exact_points
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -87,16 +89,16 @@ class _Counts:
                 self._votes[row["channel"]][row["nominee"]] += row["votes_weighted"]
         self._sums = {channel: sum(of_channel.values()) for channel, of_channel in self._votes.items()}
 
-    def merit(self, nominee: str, change: Change) -> tuple[int, ...]:
-        """Give a nominee's value and what settles ties, with some votes more or fewer."""
+    def merit(self, nominee: str, change: Change) -> tuple[Fraction | int, ...]:
+        """Give a nominee's exact value and what settles ties, with some votes more or fewer."""
         has = {channel: of_channel[nominee] for channel, of_channel in self._votes.items()}
         if nominee == change.nominee:
             has[change.channel] += change.votes
         if self._rule.combine.method == "sum":
-            value = sum(has.values())
+            value = Fraction(sum(has.values()))
         else:
             sums = {**self._sums, change.channel: self._sums.get(change.channel, 0) + change.votes}
-            value = sum(share_points(has[one.id], sums[one.id], one.share_ppm) for one in self._rule.channel)
+            value = exact_points((has[one.id], sums[one.id], one.share_ppm) for one in self._rule.channel)
         return (value, *(has[channel] for channel in self._rule.ties.channels))
 
     def least_more(self, winner: str, other: str, channel: str) -> Change | None:
@@ -106,9 +108,31 @@ class _Counts:
             change = Change(other, channel, number)
             return self.merit(other, change) >= self.merit(winner, change)
 
-        # with so many votes a share rounds to the whole channel, so that more of them change nothing
-        number = _least(4 * MILLION * (sum(self._sums.values()) + 1), is_enough)
+        number = _least(self._most_more(winner, other, channel), is_enough)
         return None if number is None else Change(other, channel, number)
+
+    def _most_more(self, winner: str, other: str, channel: str) -> int:
+        """Give a number of votes more after which still more of them change nothing between two nominees.
+
+        With n votes more in a channel of share w and sum S, the other is ahead by
+        (a n − b) ÷ (S + n), where a = w − what the winner is ahead by elsewhere; so from
+        n = b ÷ a on, if there is such a number. Ties take no more votes than there are.
+        """
+        votes, every = self._votes[channel], sum(self._sums.values()) + 1
+        if self._rule.combine.method == "sum":
+            return every
+        share = next(one.share_ppm for one in self._rule.channel if one.id == channel)
+        ahead = self._elsewhere(winner, channel) - self._elsewhere(other, channel)
+        gained, lacking = share - ahead, ahead * self._sums[channel] + share * (votes[winner] - votes[other])
+        return every + (max(0, ceil(lacking / gained)) if gained > 0 else 0)
+
+    def _elsewhere(self, nominee: str, channel: str) -> Fraction:
+        """Give a nominee's exact value from all channels but one."""
+        return exact_points(
+            (self._votes[one.id][nominee], self._sums[one.id], one.share_ppm)
+            for one in self._rule.channel
+            if one.id != channel
+        )
 
     def least_fewer(self, winner: str, others: Sequence[str], channel: str) -> Change | None:
         """Give the fewest of the winner's votes without which the winner is no longer ahead of all."""

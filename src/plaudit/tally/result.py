@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from plaudit.base.errors import TieUnresolved
-from plaudit.base.numbers import share_points
+from plaudit.base.numbers import exact_points, half_even, told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,8 +22,10 @@ def result(totals: Iterable[dict[str, Any]], nominees: Iterable[str], rule: Coun
     Returns
     -------
     Rows of the table result. `value` is weighted votes, or with shares parts per
-    million: per channel share_ppm × votes ÷ the nominees' votes there, half to even.
-    Equal values are settled by votes in the channels of `ties.channels`, in order.
+    million: share_ppm × votes ÷ the nominees' votes there, added over the channels
+    exactly and rounded once, half to even. Positions are by the exact sums; where
+    unequal sums round to one value, `exact` has them with the decimals that tell.
+    Equal sums are settled by votes in the channels of `ties.channels`, in order.
 
     Raises
     ------
@@ -47,19 +50,22 @@ def result(totals: Iterable[dict[str, Any]], nominees: Iterable[str], rule: Coun
     }
     ordered = sorted(nominees, key=lambda nominee: (*(-merit for merit in merits[nominee]), nominee))
     positions = {nominee: 1 + sum(merits[other] > merits[nominee] for other in nominees) for nominee in ordered}
+    rounded = {nominee: half_even(value.numerator, value.denominator) for nominee, value in values.items()}
     first = [nominee for nominee in ordered if positions[nominee] == 1]
     if len(first) > 1 and rule.ties.then == "raise":
         raise TieUnresolved(
-            f"{', '.join(first)} are tied for first with {values[first[0]]} each under {rule.name}",
+            f"{', '.join(first)} are tied for first with {rounded[first[0]]} each under {rule.name}",
             "the organiser decides; put the decision into the next version of the rule under [ties]",
             rule=rule.name,
         )
+    told = told_apart(values.values())
     unit = "ppm" if rule.combine.method == "shares" else "votes"
     return [
         {
             "position": positions[nominee],
             "nominee": nominee,
-            "value": values[nominee],
+            "value": rounded[nominee],
+            "exact": told.get(values[nominee], ""),
             "unit": unit,
             "is_winner": positions[nominee] == 1,
         }
@@ -67,13 +73,13 @@ def result(totals: Iterable[dict[str, Any]], nominees: Iterable[str], rule: Coun
     ]
 
 
-def _values(votes: dict[tuple[str, str], int], nominees: list[str], rule: CountingRule) -> dict[str, int]:
+def _values(votes: dict[tuple[str, str], int], nominees: list[str], rule: CountingRule) -> dict[str, Fraction]:
     if rule.combine.method == "sum":
-        return {nominee: sum(votes[nominee, channel.id] for channel in rule.channel) for nominee in nominees}
+        return {nominee: Fraction(sum(votes[nominee, channel.id] for channel in rule.channel)) for nominee in nominees}
     totals = {channel.id: sum(votes[nominee, channel.id] for nominee in nominees) for channel in rule.channel}
     return {
-        nominee: sum(
-            share_points(votes[nominee, channel.id], totals[channel.id], channel.share_ppm) for channel in rule.channel
+        nominee: exact_points(
+            (votes[nominee, channel.id], totals[channel.id], channel.share_ppm) for channel in rule.channel
         )
         for nominee in nominees
     }

@@ -193,6 +193,7 @@ def _combined(rule: dict[str, Any], words: Words) -> list[Markup]:
             "Each channel's share of the result is split among the nominees by their shares of its counted votes."
         ),
         words.text("A result is counted in parts per million. The most points win."),
+        words.text("Shares are added exactly and rounded once; positions go by the sums before they are rounded."),
     ]
 
 

@@ -142,7 +142,9 @@ class Material:
         if not self.tables.has("measures"):
             return found
         rows = self.tables.read("measures")
-        is_flagged = (rows.fell + rows.gap_at_start + rows.gap_at_end > 0) | rows.account_gap
+        is_flagged = (
+            rows.fell + rows.recovered + rows.gap_at_start + rows.gap_at_end + rows.grain > 0
+        ) | rows.account_gap
         narrow = rows.select("chart", "week", "artist", "measure", "value", is_flagged=is_flagged)
         for chart, week, artist, measure, value, flagged in _tuples(self.tables, narrow.order_by("week", "measure")):
             found[chart, artist][week][measure] = (value, flagged)

@@ -81,6 +81,7 @@ def _points(rule: dict[str, Any], words: Words) -> list[Markup]:
         words.text("The points of a week are %(n)s, made of these parts.", n=words.number(1_000_000)),
         *parts,
         words.text("Each part is split among the eligible artists by their shares of that measure in that week."),
+        words.text("Parts are added exactly and rounded once; positions go by the sums before they are rounded."),
     ]
 
 
@@ -100,13 +101,32 @@ def _gains(rule: dict[str, Any], words: Words) -> list[Markup]:
         "share": words.text("What a post of several artists gains is divided equally among them."),
         "none": words.text("A post of several artists counts for none of them."),
     }[rule["collaborations"]["counts"]]
+    highest = (
+        words.text("A counter that falls gains nothing until it passes its highest reading so far.")
+        if rule["gain"]["falls"] == "high-water"
+        else words.text("A counter that falls and comes back gains what its last readings differ by.")
+    )
     metrics = words.list([names.known(words, "metric", metric) for metric in rule["response"]["metrics"]])
     return [
         attribution,
         several,
+        highest,
+        _rounded(rule["gain"], words),
         edge,
         words.text("The metrics that are fans' response: %(metrics)s.", metrics=metrics),
     ]
+
+
+def _rounded(gain: dict[str, Any], words: Words) -> Markup:
+    if gain["rounded"] == "smooth":
+        return words.count(
+            "A counter that its source rounds has the mean gain of its last %(n)s week.",
+            "A counter that its source rounds has the mean gain of its last %(n)s weeks.",
+            gain["smooth_weeks"],
+        )
+    if gain["rounded"] == "refuse":
+        return words.text("A counter that its source rounds is not taken: the chart is an error.")
+    return words.text("A counter that its source rounds is counted as it is told, and flagged.")
 
 
 def _eligible(eligibility: dict[str, Any], words: Words) -> list[Markup]:
@@ -148,6 +168,9 @@ def _coverage(rule: dict[str, Any], words: Words) -> list[Markup]:
             "With fewer it is provisional. With fewer than %(n)s days there is no chart.",
             least,
         ),
+        words.text("If no source gives the numbers of a part, there is no chart: that is an error.")
+        if rule["coverage"]["unfed_part"] == "refuse"
+        else words.text("If no source gives the numbers of a part, nobody has its points, and the part is named."),
         words.text("Last week and streaks skip a week without a chart.")
         if skips
         else words.text("A week without a chart breaks streaks, and the chart after it has no last week."),

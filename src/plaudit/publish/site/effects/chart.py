@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.base.weeks import weeks_between
 from plaudit.chart.chart import positions
-from plaudit.measure.coverage import days_with_readings, weeks_seen
+from plaudit.measure.coverage import day_boundaries, weeks_seen
 from plaudit.measure.credits import credited
+from plaudit.measure.feeds import Read, days_with_readings
 from plaudit.measure.gains import gains
 from plaudit.measure.measure import measure
 
@@ -56,10 +57,10 @@ def chart_positions(material: Material, use: ChartUse, rule: ChartRule, first_we
         return {}
     readings, posts = tables.read("readings"), credited(tables.read("posts"), tables.read("credits"))
     sources = [source for source in season.sources if source.platform]
-    read = [row["day"] for row in tables.to_rows(days_with_readings(readings, weeks))]
+    read = [Read(**row) for row in tables.to_rows(days_with_readings(readings, day_boundaries(weeks)))]
     verdicts = [(seen.week.id, seen.verdict) for seen in weeks_seen(rule, weeks, sources, read)]
-    measures = measure(gains(readings, posts, weeks, rule), posts, weeks, rule, sources)
-    rows = tables.to_rows(positions(measures, verdicts, rule, season.artists.artists))
+    measures = measure(gains(readings, posts, weeks, rule, sources), posts, weeks, rule, sources)
+    rows = positions(measures, verdicts, rule, season.artists.artists, to_rows=tables.to_rows)
     return {(row["week"], row["artist"]): row["position"] for row in rows}
 
 

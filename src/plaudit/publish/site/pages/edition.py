@@ -133,7 +133,7 @@ def _result(material: Material, result: Row) -> dict[str, Any]:
         "cast": sum(sums["cast"] for sums in by_nominee.values()),
         "counted": sum(sums["counted"] for sums in by_nominee.values()),
         "positions": [
-            {**row, "votes": [by_nominee.get(row["nominee"], {}).get(column, 0) for column in COLUMNS]}
+            {"exact": "", **row, "votes": [by_nominee.get(row["nominee"], {}).get(column, 0) for column in COLUMNS]}
             for row in result["positions"][:_ROWS_MOST]
         ],
         "channels": [
