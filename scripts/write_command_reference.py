@@ -152,12 +152,12 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "line, too.",
         "sheet": "the sheet of a workbook that has several.",
         "zone": "an IANA time zone, for times without an offset.",
-        "date_at": "the local time that a bare date stands for; where the clocks skip it that day, or show it twice, the "
-        "first instant that may be meant.",
+        "date_at": "the local time that a bare date stands for; where the clocks skip it that day, or show it twice, "
+        "the first instant that may be meant.",
         "metrics": "metric to the file's column that holds it.",
         "constants": "our column to one text for all rows.",
-        "formats": "our time column to its strptime form, or to `unix s`, `unix ms`, `unix us` or `excel`, where it is not "
-        "ISO 8601.",
+        "formats": "our time column to its strptime form, or to `unix s`, `unix ms`, `unix us` or `excel`, where it is "
+        "not ISO 8601.",
         "unless": "metric to a yes-or-no column of the file; where it says yes the metric was not reported.",
         "grain": "column or metric to how coarsely it is told. Of ballots, `cast_at` to `day`, `minute` or `second`: "
         "what is finer is dropped. Of counters, a metric to `3 figures`, or to a number that all its values are multiples "

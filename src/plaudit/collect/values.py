@@ -127,8 +127,9 @@ def as_said(value: Any) -> Any:
         return value
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, (float, Decimal)):
-        return str(int(value)) if abs(value) < COUNTER_MOST and value == int(value) else str(value)
+    if isinstance(value, float | Decimal):
+        number: Any = value
+        return str(int(number)) if abs(number) < COUNTER_MOST and number == int(number) else str(number)
     return str(value).strip()
 
 
