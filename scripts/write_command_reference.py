@@ -160,8 +160,8 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "not ISO 8601.",
         "unless": "metric to a yes-or-no column of the file; where it says yes the metric was not reported.",
         "grain": "column or metric to how coarsely it is told. Of ballots, `cast_at` to `day`, `minute` or `second`: "
-        "what is finer is dropped. Of counters, a metric to `3 figures`, or to a number that all its values are multiples "
-        "of, as in `100`.",
+        "what is finer is dropped. Of counters, a metric to `3 figures`, or to a number that all its values are "
+        "multiples of, as in `100`.",
         "stores": "whether a row is a reading of its day, or rows are changes alone, so that the last value holds.",
         "where": "file's column to the one text a row must have there; other rows are not ours, and counted.",
         "same_rows": "what rows of ballots without an id are that say the same: `one` ballot or `each` a ballot; "
@@ -452,7 +452,7 @@ def season_page() -> str:
         "",
         "## honours.csv",
         "",
-        "The record of past editions, with the header `award,edition,artist,outcome,source,grade`, and then maybe `order`.",
+        "The record of past editions, with the header `award,edition,artist,outcome,source,grade`; `order` may follow.",
         "",
         "| column | meaning |",
         "|---|---|",
@@ -466,7 +466,7 @@ def season_page() -> str:
         "",
         "Editions are put in order by their names where these are the same but for numbers: years (2018), ordinals",
         "(8th), `MAMA 9` and `MAMA 10`, Roman numerals (XII), dates (2018-05-20). Other names tell no order (8th and",
-        "2016): they are refused until the column `order` states it. Editions that only certificates name then come last.",
+        "2016): they are refused until the column `order` states it. Editions that only certificates name come last.",
         "",
         "Streaks and firsts are derived from the rows and never typed in.",
         "",

@@ -229,7 +229,7 @@ def test_an_import_says_what_became_of_every_row(plaudit: Plaudit, opened: Path)
 
 
 def test_a_server_imports_when_asked_and_says_the_same(plaudit: Plaudit, opened: Path) -> None:
-    put(opened, Row("@a", "post", "1", "bts", 9), Row("@b", "repost", "1", "", 8), Row("@c", "post", "2", "?", 7))
+    put(opened, Row("@a", "post", "1", "bts", 9), Row("@b", "repost", "1", "", 8), Row("@c", "post", "2", "else", 7))
     with serving(opened):
         served = plaudit("vote", "import", opened, "social", "--json").value
     alone = plaudit("vote", "import", opened, "social", "--json").value

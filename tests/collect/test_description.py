@@ -32,7 +32,7 @@ def known_at(found: Description, at: int) -> Any:
 def slowly(rows: list[Said], at: int) -> Any:
     """Give the same by reading every row of every sound instant again."""
     instants = sorted({row.at for row in rows})
-    sound = []
+    sound: list[tuple[int, list[Any]]] = []
     for instant in instants:
         here = [row for row in rows if row.at == instant]
         values = [{getattr(row, name) for row in here} - {None} for name in ("artists", "media", "is_repost")]
@@ -42,8 +42,8 @@ def slowly(rows: list[Said], at: int) -> Any:
         return None
     reached = [values for instant, values in sound if instant <= at] or [sound[0][1]]
     state: list[Any] = ["", "unknown", False]
-    for values in reached:
-        state = [old if new is None else new for old, new in zip(state, values, strict=True)]
+    for told in reached:
+        state = [old if new is None else new for old, new in zip(state, told, strict=True)]
     return tuple(state)
 
 

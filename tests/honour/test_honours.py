@@ -79,14 +79,18 @@ def certificate(kind: str = "real", winners: tuple[str, ...] = ("bts",), edition
         "season": {"award": TSA, "edition": edition, "origin": "example.org/tsa"},
         "software": {"plaudit": "0.1.0"},
         "evidence": {"kind": kind, "sources": [], "tables": {}},
-        "rules": {}, "inputs": {}, "set_aside": {}, "limits": [],
+        "rules": {},
+        "inputs": {},
+        "set_aside": {},
+        "limits": [],
         "result": {
             "winners": list(winners),
             "positions": [
                 {"position": position, "nominee": nominee, "value": 3 - position}
                 for position, nominee in enumerate(("bts", "exo"), start=1)
             ],
-            "totals": [], "voids": [],
+            "totals": [],
+            "voids": [],
         },
     }
 

@@ -117,11 +117,11 @@ def test_a_damaged_log_is_made_anew_and_ballots_go_on(
 
 def look_at_all(publisher: Publisher) -> None:
     """Let a publisher compare every file once."""
-    publisher._rests_until = 0.0  # type: ignore[attr-defined]
+    publisher._rests_until = 0.0
     give_up_at = time.monotonic() + 20
-    while not publisher._rests_until and time.monotonic() < give_up_at:  # type: ignore[attr-defined]
+    while not publisher._rests_until and time.monotonic() < give_up_at:
         publisher.look_after()
-        if publisher._log is None:  # type: ignore[attr-defined]  # it mended something
+        if publisher._log is None:  # it mended something
             publisher.publish()
 
 
@@ -165,7 +165,7 @@ def test_a_receipt_from_a_damaged_log_is_late_and_no_defect(season: Season, monk
 
     async def tend(vote: LiveVote) -> None:
         task = asyncio.create_task(vote.keep_publishing())
-        await until(lambda: not vote._damage)  # type: ignore[attr-defined]
+        await until(lambda: not vote._damage)
         task.cancel()
 
     with LiveVote(season, clock=Hands()) as vote:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -147,9 +148,9 @@ def test_a_vote_is_not_served_with_a_lost_or_foreign_key_and_none_is_made(
     damage(path)
     kept = path.read_bytes() if path.exists() else None
     for refused in (
-        lambda: LiveVote(opened_season, clock=Hands()),
-        lambda: open_vote(opened_season, NOMINEES),
-        lambda: _reading(opened_season, name),
+        partial(LiveVote, opened_season, clock=Hands()),
+        partial(open_vote, opened_season, NOMINEES),
+        partial(_reading, opened_season, name),
     ):
         with pytest.raises((OutOfTurn, EvidenceError), match=rf"keys/{name} .*{said}"):
             refused()

@@ -39,8 +39,14 @@ class Nobody:
     def __init__(self, season: Season) -> None:
         pass
 
-    def publish(self) -> Checkpoint:
+    def publish(self, damage: str = "") -> Checkpoint:
         raise NotImplementedError
+
+    def look(self) -> None:
+        pass
+
+    def hurry(self) -> None:
+        pass
 
     def close(self) -> None:
         pass

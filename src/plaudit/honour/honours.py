@@ -125,7 +125,7 @@ def _read_honour(row: dict[str, str], known: Container[str], path: Path, line: i
     order = row.get(_ORDER, "")
     if order and not _ORDER_TEXT.fullmatch(order):
         raise _invalid(path, line, f"{_ORDER} {order!r}", "give a whole number, or the date as in 2018-05-20")
-    return Honour(*(row[name] for name in ("award", "edition", "outcome", "artist", "source", "grade")), order)
+    return Honour(row["award"], row["edition"], row["outcome"], row["artist"], row["source"], row["grade"], order)
 
 
 def in_order(honours: Iterable[Honour]) -> dict[tuple[str, str], int]:

@@ -14,7 +14,7 @@ from plaudit.rulebook.sources import FIGURES, TIMES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ibis.expr.types import IntegerValue
+    from ibis.expr.types import BooleanValue, IntegerValue
 
     from plaudit.rulebook.chart_rule import ChartRule
     from plaudit.rulebook.sources import Source
@@ -67,7 +67,7 @@ def _step(value: IntegerValue, grain: str) -> IntegerValue:
     if found[2]:
         return ibis.literal(int(found[2]), "int64")
     figures = int(found[1])
-    steps = []
+    steps: list[tuple[BooleanValue, IntegerValue]] = []
     while 10 ** (figures + len(steps)) < COUNTER_MOST * 10:
         power = len(steps)
         steps.append((value < 10 ** (figures + power), ibis.literal(10**power, "int64")))

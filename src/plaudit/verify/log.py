@@ -115,7 +115,7 @@ def _leaves(season: Season, made: Evidence, stated: dict[str, Any]) -> Leaves:
 
 def _keys(season: Season, stated: dict[str, Any]) -> dict[str, str]:
     """Give the fingerprints of keys that the opening of a live vote states; the root binds them."""
-    keys = stated.get("keys", {})
+    keys: dict[str, str] = stated.get("keys", {})
     is_told = isinstance(keys, dict) and all(isinstance(value, str) for value in keys.values())
     if not is_told or ("keys" in stated and (season.live is None or not keys)):
         raise ProofInvalid("the certificate cites keys that no opening of this season states", "ask the signer")

@@ -234,8 +234,8 @@ class Intake:
             return
         self._queue.extendleft(reversed(sound))
         self._in_flight = len(refused)
-        for waiting, own in refused:
-            self._failed_one(waiting, own)
+        for waiting, cause in refused:
+            self._failed_one(waiting, cause)
         self._next(loop)
 
     def _failed(self, taken: list[_Waiting], error: BaseException, loop: asyncio.AbstractEventLoop) -> None:

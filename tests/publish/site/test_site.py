@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from plaudit.base.change import InPlace
 from plaudit.base.errors import UnknownName
 from plaudit.publish.site.manifest import MANIFEST
 from plaudit.publish.site.site import build, site
@@ -120,9 +121,9 @@ def test_the_same_inputs_give_the_same_bytes(made_template: Path, template_site:
 def test_what_is_built_is_what_the_site_gives_and_a_second_build_renders_nothing(
     made_template: Path, template_site: dict[str, bytes], tmp_path: Path
 ) -> None:
-    first = build(*inputs(made_template), tmp_path)
+    first = build(*inputs(made_template), InPlace(tmp_path))
     made = bytes_below(tmp_path)
-    second = build(*inputs(made_template), tmp_path)
+    second = build(*inputs(made_template), InPlace(tmp_path))
 
     assert {path: data for path, data in made.items() if path != MANIFEST} == template_site
     assert first.files == first.written == len(template_site)
@@ -133,13 +134,13 @@ def test_what_is_built_is_what_the_site_gives_and_a_second_build_renders_nothing
 def test_a_build_mends_what_was_changed_and_removes_what_follows_from_nothing(
     made_template: Path, tmp_path: Path
 ) -> None:
-    build(*inputs(made_template), tmp_path)
+    build(*inputs(made_template), InPlace(tmp_path))
     before = bytes_below(tmp_path)
     (tmp_path / "en" / "index.html").write_text("changed", "utf-8")
     (tmp_path / "ko" / "artists.html").unlink()
     (tmp_path / "more").mkdir()
     (tmp_path / "more" / "page.html").write_text("<p>", "utf-8")
-    built = build(*inputs(made_template), tmp_path)
+    built = build(*inputs(made_template), InPlace(tmp_path))
 
     assert (built.rendered, built.removed) == (2, 1)
     assert bytes_below(tmp_path) == before
@@ -150,10 +151,10 @@ def test_a_build_mends_what_was_changed_and_removes_what_follows_from_nothing(
 def test_a_manifest_that_cannot_be_read_lets_the_site_be_made_anew(
     made_template: Path, tmp_path: Path, manifest: bytes
 ) -> None:
-    build(*inputs(made_template), tmp_path)
+    build(*inputs(made_template), InPlace(tmp_path))
     before = bytes_below(tmp_path)
     (tmp_path / MANIFEST).write_bytes(manifest)
-    built = build(*inputs(made_template), tmp_path)
+    built = build(*inputs(made_template), InPlace(tmp_path))
 
     assert built.rendered > 10
     assert built.written == 0
@@ -161,11 +162,11 @@ def test_a_manifest_that_cannot_be_read_lets_the_site_be_made_anew(
 
 
 def test_a_changed_name_renders_only_the_pages_that_bear_it(season_folder: Path, tmp_path: Path) -> None:
-    build(*inputs(season_folder), tmp_path / "site")
+    build(*inputs(season_folder), InPlace(tmp_path / "site"))
     before = json.loads((tmp_path / "site" / MANIFEST).read_bytes())
     artists = season_folder / "artists.toml"
     artists.write_text(artists.read_text("utf-8").replace("노스세븐", "노쓰세븐"), "utf-8")
-    built = build(*inputs(season_folder), tmp_path / "site")
+    built = build(*inputs(season_folder), InPlace(tmp_path / "site"))
     after = json.loads((tmp_path / "site" / MANIFEST).read_bytes())
     changed = {path for path in after if after[path][1] != before[path][1]}
 
@@ -179,7 +180,7 @@ def test_a_changed_name_renders_only_the_pages_that_bear_it(season_folder: Path,
 
 def test_progress_is_said_with_numbers(made_template: Path, tmp_path: Path) -> None:
     said: list[tuple[str, int]] = []
-    built = build(*inputs(made_template), tmp_path, lambda what, n: said.append((what, n)))
+    built = build(*inputs(made_template), InPlace(tmp_path), lambda what, n: said.append((what, n)))
 
     assert said[0] == ("pages planned", 0)
     assert said[-1] == ("pages rendered", built.rendered)
