@@ -275,7 +275,7 @@ def test_a_restored_snapshot_is_refused_by_what_was_kept_outside(season: Season,
 
     kept = {"marker": marker} if by == "marker" else {"at_least": [known]}
     with pytest.raises(ProofInvalid, match="the log holds 7 leaves, the box 3 ballots"):
-        LiveVote(season, clock=Hands(), **kept)  # type: ignore[arg-type]
+        LiveVote(season, clock=Hands(), **kept)
 
 
 def test_a_restored_snapshot_that_went_on_is_refused_by_what_was_kept_outside(season: Season) -> None:
