@@ -189,6 +189,7 @@ def rules(draw: Callable[..., Any]) -> ChartRule:
         draw(st.sampled_from(["observed", "observed", "published"])),
         draw(st.sampled_from([12, 36])),
         draw(st.sampled_from(["high-water", "high-water", "last"])),
+        draw(st.sampled_from([(), ("comments",), ("likes", "followers")])),
         draw(st.sampled_from(["count", "smooth"])),
         draw(st.integers(2, 3)),
     )

@@ -93,8 +93,15 @@ def smooth(rows: list[Row], weeks: int) -> Row:
     return {**last, "gain": gain, "grain": -(-last["grain"] // len(some))}
 
 
-def sound(held: list[Row], group: list[Row]) -> int:
-    """Give the highest value of some of a series' readings in a row that is no leap taken back within them."""
+def sound(held: list[Row], group: list[Row], rule: ChartRule) -> int:
+    """Give the highest value of some of a series' readings in a row that is no leap taken back within them.
+
+    Of a metric that may fall: the last one of at least half the highest until then.
+    """
+    if held[0]["metric"] in rule.gain.may_fall:
+        tops = [max(other["value"] for other in held[: held.index(reading) + 1]) for reading in group]
+        believed = [reading["value"] for reading, top in zip(group, tops, strict=True) if 2 * reading["value"] >= top]
+        return int(believed[-1] if believed else tops[-1])
     values = []
     for place, reading in enumerate(group):
         earlier = [other["value"] for other in held if other["observed_at"] < reading["observed_at"]]
@@ -121,8 +128,9 @@ def observed_gain(
     edge = rule.gain.edge_gap_hours * HOUR_MICROSECONDS
     groups = in_groups(before, first)
     if rule.gain.falls == "high-water":
-        level = sound(held, within)
-        highest = max((sound(held, group) for group in groups), default=None)
+        level = sound(held, within, rule)
+        levels = [sound(held, group, rule) for group in groups]
+        highest = max(levels[-1:] if held[0]["metric"] in rule.gain.may_fall else levels, default=None)
     else:
         level, highest = within[-1]["value"], before[-1]["value"] if before else None
     is_new = published_at is not None and week.starts_at <= published_at < week.ends_at
@@ -177,7 +185,7 @@ def published_gain(
         return None
     last = held[-1]
     nothing = {"baseline": 0, "baseline_at": None, "recovered": 0, "gap_at_start": 0, "gap_at_end": 0}
-    reached = sound(held, held) if rule.gain.falls == "high-water" else last["value"]
+    reached = sound(held, held, rule) if rule.gain.falls == "high-water" else last["value"]
     fell = int(any(later["value"] < earlier["value"] for earlier, later in pairwise(held)))
     told = {"last_value": last["value"], "last_at": last["observed_at"], "gain": reached, "reached": reached}
     return {**nothing, **told, "fell": fell, "grain": max(steps)}

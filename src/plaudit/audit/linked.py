@@ -85,14 +85,14 @@ def _over_in(theirs: ibis.Table, channel: Channel, cap: Cap, seen: Seen) -> ibis
         counting.same_instant.then != "recorded"
     ):  # no order tells which of the person's ballots of one instant came first
         at_once = ibis.window(group_by=[*allowance, "cast_at"])
-        ends, cast = summed.so_far.max().over(at_once), summed.votes.cast("int64").sum().over(at_once)
+        ends, together = summed.so_far.max().over(at_once), summed.votes.cast("int64").sum().over(at_once)
         torn = summed.mutate(
             ends=ends,
-            cast=cast,
+            together=together,
             mixed=summed.nominee.min().over(at_once) != summed.nominee.max().over(at_once),
             spent=spent,
         )
-        spent = torn.spent | (torn.mixed & (torn.ends > cap.votes) & (torn.ends - torn.cast < cap.votes))
+        spent = torn.spent | (torn.mixed & (torn.ends > cap.votes) & (torn.ends - torn.together < cap.votes))
         summed = torn
     return summed.filter(spent).select("ballot", "voter", "person", "votes")
 

@@ -1,8 +1,9 @@
 """Weekly gains of cumulative counters, per post or account and metric.
 
-gain(week) = highest sound reading in the week − baseline, never below 0. The baseline
-is the highest one before the week; without one, 0 for a post published inside the
-week, else the week's first reading: only what was observed counts.
+gain(week) = highest sound reading in the week − baseline, never below 0; of a metric that
+may fall, the last sound one. The baseline is the one before the week; without one, 0 for
+a post published inside the week, else the week's first reading: only what was observed
+counts.
 
 Nothing looks at a reading after the week, so a later row changes no earlier gain.
 """
@@ -128,11 +129,12 @@ def _numbered(
     return ibis.union(of_posts.select(columns), of_accounts.select(columns))
 
 
-def _sound(readings: ibis.Table, by: Sequence[str]) -> ibis.Table:
-    """Give the highest sound reading per week, of the counters that ever fall; all others rise to their last.
+def _sound(readings: ibis.Table, by: Sequence[str], may_fall: Sequence[str]) -> ibis.Table:
+    """Give the level per week of the counters that ever fall: the highest sound reading; all others rise to their last.
 
     A reading that leaps up and is followed, in the same group, by one that is lower and
-    not below the one before it, is a leap that was taken back, and no sound reading.
+    not below the one before it, is a leap that was taken back, and no sound reading. Of a
+    metric that may fall the level is the last reading of at least half the highest so far.
     """
     fallen = readings.filter(readings.falls).select("subject", "metric").distinct()
     in_order = ibis.window(group_by=["subject", "metric"], order_by="observed_at")
@@ -140,7 +142,17 @@ def _sound(readings: ibis.Table, by: Sequence[str]) -> ibis.Table:
     known = readings.semi_join(fallen, ["subject", "metric"])
     known = known.mutate(before=known.value.lag().over(in_order), after=known.value.lead().over(in_group))
     is_leap = ((known.after < known.value) & (known.after >= known.before)).fill_null(False)  # noqa: FBT003
-    return known.group_by("subject", "metric", *by).agg(level=known.value.max(where=~is_leap))
+    so_far = ibis.cumulative_window(group_by=["subject", "metric"], order_by="observed_at")
+    known = known.mutate(is_leap=is_leap, top=known.value.max().over(so_far))
+    levels = known.group_by("subject", "metric", *by).agg(
+        highest=known.value.max(where=~known.is_leap),
+        top=known.top.max(),
+        believed=known.value.argmax(known.observed_at, where=known.value * 2 >= known.top),
+    )
+    level = ibis.ifelse(
+        levels.metric.isin(may_fall or [""]), ibis.coalesce(levels.believed, levels.top), levels.highest
+    )
+    return levels.select("subject", "metric", *by, level=level)
 
 
 def _observed_gains(
@@ -158,17 +170,14 @@ def _observed_gains(
     )
     by_week = by_week.filter(by_week.week < len(boundaries) - 1)
     if rule.gain.falls == "high-water":
-        by_week = beside(by_week, _sound(readings, ["week"]), ["subject", "metric", "week"])
+        by_week = beside(by_week, _sound(readings, ["week"], rule.gain.may_fall), ["subject", "metric", "week"])
         by_week = by_week.mutate(level=ibis.coalesce(by_week.level, by_week.last_value))
     else:
         by_week = by_week.mutate(level=by_week.last_value)
     earlier = ibis.window(group_by=["subject", "metric"], order_by="week")
     so_far = ibis.cumulative_window(group_by=["subject", "metric"], order_by="week")
-    known = (
-        by_week.mutate(highest=by_week.level.max().over(so_far))
-        if rule.gain.falls == "high-water"
-        else (by_week.mutate(highest=by_week.level))
-    )
+    rises = ~by_week.metric.isin(rule.gain.may_fall or [""]) & (rule.gain.falls == "high-water")
+    known = by_week.mutate(highest=ibis.ifelse(rises, by_week.level.max().over(so_far), by_week.level))
     known = known.mutate(
         before=_.highest.lag().over(earlier),
         before_last=_.last_value.lag().over(earlier),
@@ -231,7 +240,7 @@ def _published_gains(readings: ibis.Table, subjects: ibis.Table, weeks: Sequence
         grain=_.grain.max(),
     )
     if rule.gain.falls == "high-water":
-        last = beside(last, _sound(readings, []), ["subject", "metric"])
+        last = beside(last, _sound(readings, [], rule.gain.may_fall), ["subject", "metric"])
         last = last.mutate(reached=ibis.coalesce(last.level, last.last_value)).drop("level")
     else:
         last = last.mutate(reached=last.last_value)

@@ -44,6 +44,8 @@ class Gain(Struct, frozen=True, forbid_unknown_fields=True):
         end of the week is flagged.
     falls : what a counter gains that falls and comes back. `high-water` counts what
         passes its highest reading so far; `last` takes the last reading as it is.
+    may_fall : metrics that fall honestly, as comments do when they are deleted. With
+        `high-water`, a reading of at least half the highest so far is taken as it is.
     rounded : what is done with a counter whose source declares a grain. `count` counts and
         flags it, `smooth` gives each week the mean of its last weeks, `refuse` is an error.
     smooth_weeks : how many weeks make the mean, the week itself included.
@@ -52,6 +54,7 @@ class Gain(Struct, frozen=True, forbid_unknown_fields=True):
     attribution: Literal["observed", "published"] = "observed"
     edge_gap_hours: Positive = 36
     falls: Literal["high-water", "last"] = "high-water"
+    may_fall: tuple[Text, ...] = ("comments",)
     rounded: Literal["count", "smooth", "refuse"] = "count"
     smooth_weeks: Annotated[int, Meta(ge=2, le=52)] = 4
 

@@ -279,6 +279,11 @@ def _gains(rule: ChartRule) -> list[str]:
         "none": "A post of several artists counts for none of them.",
     }
     highest = "A counter that falls gains nothing until it passes its highest reading so far."
+    if rule.gain.may_fall:
+        highest += (
+            f" These may fall honestly: {', '.join(rule.gain.may_fall)}; their last reading counts, unless it is less "
+            "than half of the highest."
+        )
     as_read = "A counter that falls and comes back gains what its last readings differ by."
     rounded = {
         "count": "A counter that its source rounds is counted as it is told, and flagged.",

@@ -136,7 +136,7 @@ def _over(ballots: ibis.Table, ruled: ibis.Table, channel: Channel, cap: Cap, co
         mixed = passed.nominee.min().over(at_once) != passed.nominee.max().over(at_once)
         mixed |= passed.votes.min().over(at_once) != passed.votes.max().over(at_once)
         passed = passed.mutate(ends=_.passed.max().over(at_once), cast=_.votes.sum().over(at_once), mixed=mixed)
-        torn = passed.mixed & (passed.ends > 0) & (passed.ends - passed.cast < 0)
+        torn = passed.mixed & (passed.ends > 0) & (passed.ends - passed["cast"] < 0)
     passed = passed.mutate(torn=torn).filter((_.passed > 0) | _.torn)
     part = passed.votes if rule.partial == "refuse" else ibis.least(passed.votes, passed.passed)
     passed = passed.mutate(over=ibis.ifelse(passed.torn, passed.votes, part))
