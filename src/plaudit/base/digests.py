@@ -6,7 +6,8 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from plaudit.base.errors import DigestMismatch
-from plaudit.base.file_names import code_points, name_below
+from plaudit.base.file_names import name_below
+from plaudit.base.spelling import shown_exactly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +62,7 @@ def named_below(folder: Path) -> dict[str, Path]:
     for path in files_below(folder):
         name = name_below(path, folder)
         if name in found:
-            told = " and ".join(code_points(one.relative_to(folder).as_posix()) for one in (found[name], path))
+            told = " and ".join(shown_exactly(one.relative_to(folder).as_posix()) for one in (found[name], path))
             raise DigestMismatch(f"two files look the same: {told}", "keep one of them, or rename one", file=name)
         found[name] = path
     return found

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["code_points", "file_named", "in_nfc", "name_below", "named_like"]
+__all__ = ["file_named", "in_nfc", "name_below", "named_like"]
 
 
 def name_below(path: Path, folder: Path) -> str:
@@ -59,17 +59,6 @@ def _entries(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     return [path for path in folder.iterdir() if not path.name.startswith(".")]
-
-
-def code_points(text: str) -> str:
-    r"""Give a text with its code points, for messages about texts that look alike.
-
-    Examples
-    --------
-    >>> code_points("e\u0301")
-    'é (U+0065 U+0301)'
-    """
-    return f"{text} ({' '.join(f'U+{ord(letter):04X}' for letter in text)})"
 
 
 def in_nfc(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["NearMiss", "code_points", "near_misses", "told_apart"]
+__all__ = ["NearMiss", "code_points", "near_misses", "shown_exactly", "told_apart"]
 
 _POINTS_MOST: Final = 12
 _LIKE: Final = {
@@ -70,6 +70,17 @@ def code_points(text: str) -> str:
     """
     some = " ".join(f"U+{ord(letter):04X}" for letter in text[:_POINTS_MOST])
     return some + (" …" if len(text) > _POINTS_MOST else "")
+
+
+def shown_exactly(text: str) -> str:
+    r"""Give a text with its code points, for messages about texts that look alike.
+
+    Examples
+    --------
+    >>> shown_exactly("e\u0301")
+    'é (U+0065 U+0301)'
+    """
+    return f"{text} ({' '.join(f'U+{ord(letter):04X}' for letter in text)})"
 
 
 def told_apart(found: str, declared: str) -> str:

@@ -17,7 +17,8 @@ from plaudit.audit.appeals import APPEALS
 from plaudit.base.change import MADE
 from plaudit.base.digests import file_sha256, files_below, named_below
 from plaudit.base.errors import DigestMismatch, OutOfTurn, PlauditError, ProofInvalid, SignatureInvalid, UnknownName
-from plaudit.base.file_names import code_points, file_named, in_nfc
+from plaudit.base.file_names import file_named, in_nfc
+from plaudit.base.spelling import shown_exactly
 from plaudit.certify.certificate import CERTIFICATE, VERIFIER_KEY, Certificate, read_certificate, read_verifier
 from plaudit.certify.seal import COMMITMENT, check_commitment, is_sealed
 from plaudit.certify.statement import evidence_sha256, statement
@@ -158,7 +159,7 @@ def _season(folder: Path, stated: dict[str, Any], found: Verified) -> Season:
 
 def _told(name: str) -> str:
     """Give a file's name for a message; its letters may look like others."""
-    return name if name.isascii() else code_points(name)
+    return name if name.isascii() else shown_exactly(name)
 
 
 def _present_inputs(folder: Path, certified: Iterable[str]) -> dict[str, str]:
