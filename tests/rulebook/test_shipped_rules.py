@@ -46,10 +46,13 @@ def test_every_shipped_rule_is_frozen_and_none_is_missing() -> None:
 
 
 def test_superseded_rule_is_shipped_and_older() -> None:
-    for cited in RuleLibrary():
-        if cited.rule.supersedes:
-            assert cited.rule.supersedes in NAMES
-            assert cited.rule.supersedes < cited.name
+    superseding = [cited for cited in RuleLibrary() if cited.rule.supersedes]
+
+    assert superseding
+    for cited in superseding:
+        of_id, version = cited.rule.supersedes.split("@")
+        assert cited.rule.supersedes in NAMES
+        assert (of_id, int(version)) == (cited.rule.id, cited.rule.version - 1)
 
 
 def test_changed_shipped_rule_is_frozen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
