@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -185,3 +186,14 @@ def test_a_suggested_block_is_one_that_is_read_whatever_the_columns(tmp_path: Pa
     (tmp_path / "season.toml").write_text(HEAD + suggest(tmp_path / "data/x.csv"), "utf-8")
 
     assert [source.kind for source in read_season(made.folder).sources] == [kind]
+
+
+def test_a_file_of_accounts_and_one_metric_is_one_of_readings(tmp_path: Path) -> None:
+    path = tmp_path / "changes.csv"
+    path.write_text("read_at_utc,channel_id,subscribers\n2022-11-28T00:00:00Z,c1,40600000\n", "utf-8")
+
+    found = tomllib.loads(suggest(path))["source"][0]
+
+    assert found["kind"] == "readings"
+    assert found["columns"] == {"account": "channel_id", "observed_at": "read_at_utc", "value": "subscribers"}
+    assert found["constants"] == {"metric": "subscribers"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.collect.values import as_said
@@ -21,7 +21,8 @@ _NAMES: Final = {
     "page artist channel 계정 채널 아티스트",
     "published_at": "published_at published publish_time publish_date created_at created upload_date posted_at "
     "게시일 업로드일",
-    "observed_at": "observed_at observed seen day date trending_date retrieved_at collected_at snapshot fetched_at "
+    "observed_at": "observed_at observed seen day date datum fecha trending_date read_at read_at_utc "
+    "retrieved_at collected_at snapshot fetched_at "
     "timestamp time at commit_utc 날짜 일자 시각",
     "title": "title text caption name 제목",
     "media": "media media_type type",
@@ -43,7 +44,7 @@ _NAMES: Final = {
     "account_created_at": "account_created_at registered_at joined_at",
 }
 _METRICS: Final = {
-    "views": "views view_count viewcount plays 조회수",
+    "views": "views view_count viewcount plays aufrufe vistas vues 조회수",
     "likes": "likes like_count favorites favourites hearts 좋아요",
     "comments": "comments comment_count replies reply_count 댓글",
     "reposts": "reposts retweets retweet_count shares share_count 공유",
@@ -56,13 +57,17 @@ _KINDS: Final = ("ballots", "voters", "totals", "readings", "counters", "posts")
 
 @dataclass(frozen=True)
 class Guess:
-    """A kind of source, our columns and metrics by the file's, and which needed ones were not found."""
+    """A kind of source, our columns and metrics by the file's, and which needed ones were not found.
+
+    constants : our columns that have one text for all rows
+    """
 
     kind: str
     columns: dict[str, str]
     metrics: dict[str, str]
     missing: tuple[str, ...]
     doubts: tuple[str, ...]
+    constants: dict[str, str] = field(default_factory=dict)
 
 
 def guessed(names: Sequence[str], rows: Sequence[dict[str, Any]]) -> Guess:
@@ -70,6 +75,7 @@ def guessed(names: Sequence[str], rows: Sequence[dict[str, Any]]) -> Guess:
     metrics = _found(_METRICS, names, set())
     tried = [_as_kind(kind, names, metrics) for kind in _KINDS]
     best = min(tried, key=lambda guess: (_lack(guess), _KINDS.index(guess.kind)))
+    best = _of_accounts(names, metrics) if best.kind == "posts" and "post" in best.missing else best
     doubts = [f"decide: no column looks like {ours}" for ours in best.missing]
     unused = [name for name in names if name not in {*best.columns.values(), *best.metrics.values()}]
     if unused:
@@ -79,7 +85,19 @@ def guessed(names: Sequence[str], rows: Sequence[dict[str, Any]]) -> Guess:
         best = Guess(best.kind, best.columns, {_word(name): name for name in numbers}, best.missing, ())
         if best.kind == "counters" and not best.metrics:
             best = Guess("posts", best.columns, {}, best.missing, ())
-    return Guess(best.kind, best.columns, best.metrics, best.missing, tuple(_plain(doubt) for doubt in doubts))
+    told = tuple(_plain(doubt) for doubt in doubts)
+    return Guess(best.kind, best.columns, best.metrics, best.missing, told, best.constants)
+
+
+def _of_accounts(names: Sequence[str], metrics: dict[str, str]) -> Guess:
+    """Give what a file without posts is: readings of the accounts' one metric, where it tells one."""
+    metric, column = next(iter(metrics.items()), ("", ""))
+    if len(metrics) != 1:
+        return _as_kind("posts", names, metrics)
+    wanted = {ours: _NAMES[ours] for ours in ("account", "observed_at")}
+    columns = {**_found(wanted, names, {column}), "value": column}
+    missing = tuple(sorted({"account", "observed_at"} - set(columns)))
+    return Guess("readings", columns, {}, missing, (), {"metric": metric})
 
 
 def _as_kind(kind: str, names: Sequence[str], metrics: dict[str, str]) -> Guess:

@@ -97,8 +97,10 @@ def _block(seen: _Seen, guess: Guess, marks: Marks, told: str) -> list[str]:
     if guess.metrics:
         lines += ["", "[source.metrics]  # keep those that are counters, as ours = theirs"]
         lines += [f"{_key(metric)} = {_quoted(column)}" for metric, column in guess.metrics.items()]
-    if guess.missing:
-        lines += ["", "[source.constants]  # decide: map these under [source.columns], or give one text for all rows"]
+    if guess.missing or guess.constants:
+        doubt = "  # decide: map each ? under [source.columns], or give one text for all" if guess.missing else ""
+        lines += ["", f"[source.constants]{doubt}"]
+        lines += [f"{ours} = {_quoted(text)}" for ours, text in guess.constants.items()]
         lines += [f'{ours} = "?"' for ours in guess.missing]
     if formats or notes:
         lines += ["", "[source.formats]", *notes]
