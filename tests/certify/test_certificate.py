@@ -78,9 +78,11 @@ def test_the_statement_cites_the_digest_of_every_rule_input_and_table(made_templ
     }
     assert {name.split("/")[0] for name in statement["evidence"]["tables"]} == {
         "posts.parquet",
+        "credits.parquet",
         "readings.parquet",
         "ballots",
         "set_aside.parquet",
+        "source_files.parquet",
     }
     assert statement["evidence"]["kind"] == "synthetic"
 
