@@ -195,7 +195,7 @@ def test_a_season_made_by_init_runs_and_verifies_whatever_its_name(plaudit: Plau
     folder = tmp_path / name
     made = plaudit("init", folder, "--json")
 
-    assert len(made.value["made"]) == 6
+    assert len(made.value["made"]) == 7
     assert plaudit("run", folder).code == 0
     assert plaudit("verify", folder).code == 0
 

@@ -59,7 +59,7 @@ def test_a_name_that_does_not_exist_is_told_with_those_that_do(
         ("chart", "plaudit measure SEASON"),
         ("nominate", "plaudit chart SEASON"),
         ("tally", "plaudit nominate SEASON"),
-        ("certify", "plaudit run SEASON"),
+        ("certify", "plaudit collect SEASON"),
         ("honour", "certify first"),
         ("publish", "certify first"),
     ],
@@ -107,7 +107,7 @@ def test_a_source_that_changed_is_exit_4_with_file_and_line(plaudit: Plaudit, se
 
     assert said.code == 4
     assert "counts.csv, line 1: no column 'views'" in said.err
-    assert "→ mend [source.columns]" in said.err
+    assert "→ did you mean 'view_count'? mend [source.columns]" in said.err
     assert bytes_below(season_folder) == before
 
 

@@ -81,13 +81,14 @@ def positions(wanted: Sequence[str], found: Sequence[object], path: Path, form: 
     for name in wanted:
         if names.count(as_header(name)) != 1:
             what = f"two columns {name!r}" if as_header(name) in names else f"no column {name!r}"
-            raise _lacks(name, names, f"{what}; it has {shown(', '.join(names))}", path, form, place)
+            others = [other for other in names if other not in wanted or other == name]
+            raise _lacks(name, others, f"{what}; it has {shown(', '.join(names))}", path, form, place)
     return {name: names.index(as_header(name)) for name in wanted}
 
 
 def _lacks(column: str, found: list[str], what: str, path: Path, form: Form, place: str) -> SourceChanged:
     where = f"{path.name}, {place}" if place else path.name
-    close = [] if column in found else difflib.get_close_matches(column, found, n=3)
+    close = [] if column in found else difflib.get_close_matches(column, found, n=3, cutoff=0.5)
     near = f"did you mean {' or '.join(repr(name) for name in close)}? " if close else ""
     return SourceChanged(
         f"source {form.source_id}: {where}: {what}",
