@@ -64,8 +64,7 @@ class Fault:
     def told(self) -> str:
         """Say it."""
         first, end = instant_text(self.first), instant_text(self.end)
-        values = {"nominee": self.nominee, "before": self.before, "first": first, "end": end, "after": self.after}
-        return _TOLD[self.kind](**values)
+        return _TOLD[self.kind](nominee=self.nominee, before=self.before, first=first, end=end, after=self.after)
 
 
 def running_faults(readings: Mapping[str, Mapping[int, int]]) -> list[Fault]:
