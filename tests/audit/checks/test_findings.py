@@ -97,6 +97,7 @@ def test_an_honest_count_passes_what_can_be_checked(found: dict[tuple[str, str],
         ("categories-equal", "categories"),
         ("first-digit", "votes by nominee and hour"),
         ("first-digit", "votes by voter"),
+        ("running-totals", "totals"),
     ]
 
 

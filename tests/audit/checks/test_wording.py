@@ -17,6 +17,7 @@ from plaudit.audit.checks.jumps import jump_together
 from plaudit.audit.checks.log_holds_all import log_holds_all
 from plaudit.audit.checks.picks_divide import picks_divide
 from plaudit.audit.checks.rate import INTAKE, PLATFORM, rate
+from plaudit.audit.checks.running_totals import running_totals
 from plaudit.audit.checks.two_ways import two_ways
 from plaudit.audit.checks.voters_fit import voters_fit
 from plaudit.audit.checks.wording import JOINT, Values, Wording, read
@@ -48,6 +49,9 @@ SAID = [
     ("rate", rate(600_000, (7, "what somebody said"))),
     ("rate", jump_together({f"minute {number}": ["a", "b", "c"] for number in range(5)})),
     ("rate", jump_together({})),
+    ("running-totals", running_totals({})),
+    ("running-totals", running_totals({"a": {1: 4_000, 2: 3_999, 5: 3_999}, "b": {1: 1, 2: 2, 3: 3, 5: 5}})),
+    ("running-totals", running_totals({"a": {1: 4_000, 3: 4_000}, "b": {1: 10, 3: 20, 4: 30}, "c": {1: 3}})),
     ("two-ways", two_ways({"counted": 3_340_000}, {"counted": 0})),
     ("two-ways", two_ways({"a": 1, "b": 1, "c": 1, "d": 1, "e": 1}, {})),
     ("two-ways", two_ways({"a": 1}, {"a": 1})),

@@ -14,6 +14,7 @@ from plaudit.audit.checks import (
     log_holds_all,
     picks_divide,
     rate,
+    running_totals,
     two_ways,
     voters_fit,
 )
@@ -35,6 +36,7 @@ _MODULES: Final = (
     voters_fit,
     rate,
     gaps,
+    running_totals,
     first_digit,
     two_ways,
     log_holds_all,

@@ -13,6 +13,7 @@ from plaudit.audit.checks.gaps import gaps
 from plaudit.audit.checks.jumps import jump_together, jumps_of
 from plaudit.audit.checks.picks_divide import picks_divide
 from plaudit.audit.checks.rate import rate
+from plaudit.audit.checks.running_totals import running_totals
 from plaudit.audit.checks.two_ways import two_ways
 from plaudit.audit.checks.voters_fit import voters_fit, voters_needed
 
@@ -26,6 +27,7 @@ __all__ = [
     "jumps_of",
     "picks_divide",
     "rate",
+    "running_totals",
     "two_ways",
     "voters_fit",
     "voters_needed",

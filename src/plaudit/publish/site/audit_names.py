@@ -33,6 +33,7 @@ AUDIT_NAMES: Final = {
         "log-holds-all": N_("the log holds every ballot"),
         "picks-divide": N_("votes divide into ballots"),
         "rate": N_("votes come no faster than they can"),
+        "running-totals": N_("running totals only grow"),
         "two-ways": N_("two ways of counting agree"),
         "voters-fit": N_("votes fit the number of voters"),
     },

@@ -34,6 +34,7 @@ _SUBJECTS: Final = {
     ("first-digit", "votes by voter"): N_("votes by voter"),
     ("log-holds-all", "ballots"): N_("all ballots"),
     ("rate", "nominees together"): N_("nominees together"),
+    ("running-totals", "totals"): N_("the totals"),
 }
 """By check and subject; every other subject is a channel, a source or a nominee, and stands as it is."""
 
