@@ -227,7 +227,7 @@ def test_a_disk_that_fills_up_while_publishing_leaves_the_log_consistent(season:
         Log(season.log).check()
 
 
-def test_publishing_tells_of_a_full_disk_once_and_goes_on_when_there_is_room(
+def test_publishing_tells_of_each_trouble_once_and_goes_on_when_there_is_room(
     season: Season, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(live, "PUBLISH_SECONDS", 0.001)
@@ -250,7 +250,13 @@ def test_publishing_tells_of_a_full_disk_once_and_goes_on_when_there_is_room(
     with LiveVote(season, clock=clock) as vote:
         asyncio.run(tend(vote))
         assert vote.closed_at == CLOSES
-        assert [record.name for record in caplog.records] == ["plaudit.vote"]
+        told = [(record.name, record.levelname, record.getMessage()) for record in caplog.records]
+        assert [(name, level) for name, level, _ in told] == [
+            ("plaudit.vote", "ERROR"),
+            ("plaudit.vote", "ERROR"),
+            ("plaudit.vote", "WARNING"),
+        ]
+        assert ["File too large" in told[0][2], "disk I/O error" in told[1][2], "again" in told[2][2]] == [True] * 3
 
 
 # Files that are not what they were
