@@ -4,47 +4,95 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated, Any
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
-import duckdb
 import typer
 from typer.core import TyperGroup
 
 import plaudit
 from plaudit.base.disk import refused
 from plaudit.base.errors import FileRefused, PlauditError
-from plaudit.cli import (
-    artists,
-    audit,
-    certify,
-    chart,
-    collect,
-    doctor,
-    honour,
-    init,
-    log,
-    measure,
-    nominate,
-    publish,
-    reveal,
-    rules,
-    run,
-    serve,
-    simulate,
-    tally,
-    verify,
-    vote,
-)
 from plaudit.cli.output import print_json, tell
 
-__all__ = ["app", "main"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["VERBS", "app", "main"]
 
 _STOPPED = 130
 """The exit code of a command that was stopped from the keyboard, as shells have it."""
 
+VERBS: Final = {
+    "init": "Make a small season that runs as it stands.",
+    "doctor": "Check a season and its sources; write nothing.",
+    "run": "Walk the whole line, from sources to published files.",
+    "collect": "Read the sources into tables.",
+    "measure": "Turn readings into weekly gains.",
+    "chart": "Compute the charts and show one.",
+    "nominate": "Find the edition's nominees.",
+    "serve": "Take ballots over HTTP, and serve the pages.",
+    "audit": "Apply purge rules, and write the purge notice.",
+    "tally": "Count the votes and check the count.",
+    "certify": "Sign the result, and publish what follows from it.",
+    "reveal": "Open a sealed result, certify and publish it.",
+    "honour": "Derive the roll of honour.",
+    "publish": "Write charts, results, feeds and pages.",
+    "verify": "Check a season, certificate or receipt offline.",
+    "simulate": "Make the synthetic ballots that a season declares.",
+    "artists": "Draft lines of artists.toml.",
+    "vote": "Open, close, import and look at a live vote.",
+    "log": "Read, prove, mirror, watch and cosign a log.",
+    "rules": "List, show and compare rule files.",
+}
+"""The verbs, in the order of the line, each with what `plaudit --help` says of it."""
+
+
+class _Loaded(Mapping[str, Any]):
+    """The command of each verb; its module is imported when it is asked for."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._made:
+            if name not in VERBS:
+                raise KeyError(name)
+            self._made[name] = _command(name)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(VERBS)
+
+    def __len__(self) -> int:
+        return len(VERBS)
+
+
+def _command(name: str) -> Any:
+    module = import_module(f"plaudit.cli.{name}")
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+    if group := getattr(module, "app", None):
+        alone.add_typer(group, name=name)
+        alone.callback()(_root)  # or it would be the group itself
+        return cast("TyperGroup", typer.main.get_command(alone)).commands[name]
+    module.add_to(alone)
+    command = typer.main.get_command(alone)
+    command.name = name
+    return command
+
 
 class _Verbs(TyperGroup):
     """The verbs; one that is stopped says so."""
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(**attrs)
+        self.commands = cast("Any", _Loaded())
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's signature
+        """Write the verbs without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
 
     def invoke(self, ctx: Any) -> Any:
         """Run the verb."""
@@ -67,30 +115,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for verb in (
-    init,
-    doctor,
-    run,
-    collect,
-    measure,
-    chart,
-    nominate,
-    serve,
-    audit,
-    tally,
-    certify,
-    reveal,
-    honour,
-    publish,
-):
-    verb.add_to(app)
-for verb in (verify, simulate):
-    verb.add_to(app)
-app.add_typer(artists.app, name="artists")
-app.add_typer(vote.app, name="vote")
-app.add_typer(log.app, name="log")
-app.add_typer(rules.app, name="rules")
-
 
 @app.callback(invoke_without_command=True)
 def _root(
@@ -112,7 +136,9 @@ def main() -> None:
         _end(error)
     except OSError as error:
         _end(refused(error))
-    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+    except Exception as error:
+        if not _is_of_machine(error):
+            raise
         _end(_of_engine(error))
 
 
@@ -128,7 +154,13 @@ def _end(error: PlauditError) -> None:
     raise SystemExit(error.exit_code) from None
 
 
-def _of_engine(error: duckdb.Error) -> FileRefused:
+def _is_of_machine(error: Exception) -> bool:
+    """Say whether it is the engine's word on a disk or on memory; an engine that was not imported has none."""
+    duckdb = sys.modules.get("duckdb")
+    return duckdb is not None and isinstance(error, (duckdb.IOException, duckdb.OutOfMemoryException))
+
+
+def _of_engine(error: Exception) -> FileRefused:
     """Give what the engine says of a disk or of memory in one line."""
     line = str(error).strip().splitlines()[0]
     return FileRefused(line, "make room in memory and on the disk of the temporary folder (TMPDIR), then run it again")

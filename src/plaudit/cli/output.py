@@ -17,16 +17,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from plaudit.rulebook.season import Season, read_season
-from plaudit.store.engine import DUCKDB
-from plaudit.store.evidence import Evidence
-
 __all__ = [
     "AsJson",
     "BeneathAt",
     "OnEngine",
     "SeasonFolder",
-    "opened",
     "print_json",
     "print_table",
     "progress",
@@ -57,12 +52,6 @@ _CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _LONG_SECONDS = 2.0
 _QUIET_SECONDS = 10.0
 _words = Console(stderr=True, highlight=False)
-
-
-def opened(folder: Path, engine: str = DUCKDB, beneath: str = "") -> tuple[Season, Evidence]:
-    """Read a season and open its tables."""
-    season = read_season(folder)
-    return season, Evidence(season.evidence, beneath or None, engine, tell)
 
 
 def tell(words: str) -> None:

@@ -13,7 +13,8 @@ from plaudit.base.digests import bytes_sha256
 from plaudit.base.errors import EvidenceError, OutOfTurn
 from plaudit.base.weeks import instant_text
 from plaudit.certify.certificate import CERTIFICATE, read_certificate
-from plaudit.cli.output import AsJson, SeasonFolder, opened, print_json, print_table, progress, tell
+from plaudit.cli.output import AsJson, SeasonFolder, print_json, print_table, progress, tell
+from plaudit.cli.working import opened
 from plaudit.ledger.checkpoint import Checkpoint, open_checkpoint
 from plaudit.rulebook.season import Season, read_season
 from plaudit.vote.box import SqliteBox

@@ -22,7 +22,13 @@ from plaudit.rulebook.season import Season, read_season
 from plaudit.store.engine import DUCKDB
 from plaudit.store.evidence import Evidence
 
-__all__ = ["changing", "looking", "printed"]
+__all__ = ["changing", "looking", "opened", "printed"]
+
+
+def opened(folder: Path, engine: str = DUCKDB, beneath: str = "") -> tuple[Season, Evidence]:
+    """Read a season and open its tables."""
+    season = read_season(folder)
+    return season, Evidence(season.evidence, beneath or None, engine, tell)
 
 
 @contextmanager
@@ -37,8 +43,7 @@ def changing(verb: str, folder: Path, engine: str = DUCKDB, beneath: str = "") -
     OutOfTurn : another process changes the season.
     FileRefused : the folder cannot be written.
     """
-    season = read_season(folder)
-    tables = Evidence(season.evidence, beneath or None, engine, tell)
+    season, tables = opened(folder, engine, beneath)
     with printed(), pipeline.changed(season, tables, f"plaudit {verb}") as working:
         yield working
 
@@ -46,8 +51,7 @@ def changing(verb: str, folder: Path, engine: str = DUCKDB, beneath: str = "") -
 @contextmanager
 def looking(verb: str, folder: Path, engine: str = DUCKDB, beneath: str = "") -> Iterator[tuple[Season, Evidence]]:
     """Give season and tables to a verb that shows what it makes; where nothing can be written it shows all the same."""
-    season = read_season(folder)
-    tables = Evidence(season.evidence, beneath or None, engine, tell)
+    season, tables = opened(folder, engine, beneath)
     with contextlib.ExitStack() as stack:
         stack.enter_context(printed())
         try:
