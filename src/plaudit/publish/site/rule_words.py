@@ -108,23 +108,19 @@ def _gains(rule: dict[str, Any], words: Words) -> list[Markup]:
     )
     metrics = words.list([names.known(words, "metric", metric) for metric in rule["response"]["metrics"]])
     may_fall = [names.known(words, "metric", metric) for metric in rule["gain"]["may_fall"]]
+    honest = words.text(
+        "These may fall honestly: %(metrics)s; their last reading counts, unless it is less than half of the highest.",
+        metrics=words.list(may_fall),
+    )
     return [
         attribution,
         several,
         highest,
-        *(_may_fall(words, may_fall) if may_fall and rule["gain"]["falls"] == "high-water" else []),
+        *([honest] if may_fall and rule["gain"]["falls"] == "high-water" else []),
         _rounded(rule["gain"], words),
         edge,
         words.text("The metrics that are fans' response: %(metrics)s.", metrics=metrics),
     ]
-
-
-def _may_fall(words: Words, metrics: list[str]) -> list[str]:
-    told = words.text(
-        "These may fall honestly: %(metrics)s; their last reading counts, unless it is less than half of the highest.",
-        metrics=words.list(metrics),
-    )
-    return [told]
 
 
 def _rounded(gain: dict[str, Any], words: Words) -> Markup:
