@@ -25,7 +25,7 @@ from joserfc.jwk import OctKey, RSAKey
 from plaudit.base.errors import RuleInvalid, SignInNeeded, VoteUnavailable
 from plaudit.collect.ballots import pseudonym
 from plaudit.rulebook.live import Provider
-from plaudit.vote.keys import session_key, voter_key
+from plaudit.vote.keys import make_keys, session_key, voter_key
 from plaudit.web.sessions import Session, Sessions
 from plaudit.web.sign_in import oidc as oidc_module
 from plaudit.web.sign_in.oidc import TRIP_SECONDS, OidcSignIn
@@ -123,6 +123,7 @@ def desk_with_certified(
     back = f"http://127.0.0.1:{port}{EDITION}/sign-in/oidc/local/callback"
     with certified(installed, back, secret, way) as issuer:
         season = sign_in_season(folder, live(issuer, "CLIENT_SECRET" if secret else ""), guests="false")
+        make_keys(season.folder)
         sessions = Sessions(session_key(season.folder), season.edition, 60)
 
         def read(text: str) -> Session:
