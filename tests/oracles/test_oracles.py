@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from typing import Literal
 
 import msgspec
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from plaudit.base.numbers import half_even
 from plaudit.base.weeks import to_instant
-from plaudit.rulebook.counting_rule import Cap, Channel, CountingRule, Day, Gestures, Multiplier
+from plaudit.rulebook.counting_rule import Cap, Channel, CountingRule, Day, Gestures, Multiplier, SameInstant
 from tests.oracles import chart_oracle, tally_oracle
 from tests.oracles.tally_oracle import Ballot, OracleWindow, Tally, count, voting_day
 
@@ -53,7 +54,8 @@ def test_a_ballot_set_aside_uses_no_allowance_and_has_no_other_fate() -> None:
 def test_a_refused_ballot_closes_the_allowance() -> None:
     rule = msgspec.structs.replace(RULE, partial="refuse")
 
-    cell = counted(rule, ballot(1, votes=8), ballot(2, votes=5), ballot(3, votes=2))["a", "web"]
+    ballots = [ballot(n, cast_at=10 * DAY + n, votes=votes) for n, votes in ((1, 8), (2, 5), (3, 2))]
+    cell = counted(rule, *ballots)["a", "web"]
 
     assert (cell["votes_counted"], cell["votes_over_cap"], cell["ballots_over_cap"]) == (8, 7, 2)
 
@@ -125,9 +127,12 @@ def test_an_hour_shown_twice_moves_nobody_back() -> None:
     ),
     st.sampled_from(["first", "last"]),
     st.sampled_from(["count", "refuse"]),
+    st.sampled_from(["none", "recorded"]),
 )
-def test_every_vote_has_one_fate_and_no_cap_is_passed(ballots: list[Ballot], keep: str, partial: str) -> None:
-    rule = msgspec.structs.replace(RULE, keep=keep, partial=partial)
+def test_every_vote_has_one_fate_and_no_cap_is_passed(
+    ballots: list[Ballot], keep: str, partial: str, then: Literal["none", "recorded"]
+) -> None:
+    rule = msgspec.structs.replace(RULE, keep=keep, partial=partial, same_instant=SameInstant(then))
     ballots = [{**one, "ballot": number} for number, one in enumerate(ballots)]
 
     tally = counted(rule, *ballots, set_aside={0})
