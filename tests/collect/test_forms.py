@@ -53,7 +53,7 @@ def test_another_delimiter_is_told_and_once_declared_read(tmp_path: Path, delimi
 def test_a_line_that_names_the_separator_is_obeyed_and_rows_keep_their_lines(tmp_path: Path, hint: str) -> None:
     made = csv_file(tmp_path, f"{hint}\r\n" + (TWO + row("a9", views="-1")).replace(",", ";")).collect()
 
-    assert made.values == VALUES
+    assert made.values == [*VALUES, ("likes", 1)]  # of the last row only the views are wrong
     assert made.set_aside == [("data/counts.csv", 5, "out of range")]
 
 
@@ -203,7 +203,7 @@ def test_a_json_array_is_read_however_it_is_printed(tmp_path: Path, indent: int 
     text = json.dumps([*records(TWO), wrong, 7], indent=indent)
     made = Collection(tmp_path, {f"data/{name}": text}).collect()
 
-    assert made.values == VALUES
+    assert made.values == [*VALUES, ("likes", int(wrong["likes"]))]
     assert made.set_aside == [(f"data/{name}", 3, "out of range"), (f"data/{name}", 4, "malformed row")]
 
 
@@ -236,13 +236,14 @@ def test_a_broken_array_is_refused_where_it_breaks(tmp_path: Path, tail: str, sa
         ('{"id": "a9"%s, "views": ' + "9" * 5000 + "}", "out of range"),
     ],
 )
-def test_json_that_is_none_sets_its_row_aside(tmp_path: Path, wrong: str, reason: str) -> None:
+def test_json_that_is_none_sets_its_row_or_its_metric_aside(tmp_path: Path, wrong: str, reason: str) -> None:
     rest = "".join(f', "{key}": "{value}"' for key, value in records(TWO)[0].items() if key not in {"id", "views"})
     good = "".join(json.dumps(record) + "\n" for record in records(TWO))
     wrong = wrong.replace("%s", rest if "views" in wrong else rest + ', "views": "5"')
     made = Collection(tmp_path, {"data/counts.jsonl": good + wrong}).collect()
+    is_row = '"id": "a9"' in wrong and '"a8"' not in wrong  # else it is a metric alone
 
-    assert made.values == VALUES
+    assert made.values == VALUES + [("likes", int(records(TWO)[0]["likes"]))] * is_row
     assert made.set_aside == [("data/counts.jsonl", 3, reason)]
 
 
@@ -278,7 +279,7 @@ def test_a_sheet_is_read_with_its_dates_and_numbers(tmp_path: Path) -> None:
 
     made.collect()
 
-    assert made.values == VALUES
+    assert made.values == [*VALUES, ("likes", 3880071)]
     assert made.set_aside == [("data/counts.xlsx", 5, "not a whole number")]
     # midnights beside a time of day in their column would be midnights; here all are dates, and stand for noon
     assert {found["observed_at"] for found in made.rows("readings")} == {1526731200000000, 1526817600000000}
@@ -330,7 +331,7 @@ def test_a_file_is_found_and_named_alike_in_every_unicode_form(tmp_path: Path, f
     sources = COUNTERS.replace("data/counts*", "data/방탄 é*")
     made = Collection(tmp_path, {name: TWO + row("a9", views="-1")}, sources).collect()
 
-    assert made.values == VALUES
+    assert made.values == [*VALUES, ("likes", 1)]
     assert made.set_aside == [("data/방탄 é.csv", 4, "out of range")]
 
 
