@@ -203,7 +203,7 @@ def test_a_json_array_is_read_however_it_is_printed(tmp_path: Path, indent: int 
     text = json.dumps([*records(TWO), wrong, 7], indent=indent)
     made = Collection(tmp_path, {f"data/{name}": text}).collect()
 
-    assert made.values == [*VALUES, ("likes", int(wrong["likes"]))]
+    assert made.values == [*VALUES, ("likes", int(records(TWO)[0]["likes"]))]
     assert made.set_aside == [(f"data/{name}", 3, "out of range"), (f"data/{name}", 4, "malformed row")]
 
 
