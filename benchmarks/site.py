@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from plaudit.base.change import InPlace
 from plaudit.base.weeks import Week, weeks_between
 from plaudit.certify.statement import statement
 from plaudit.cli.init import init
@@ -196,7 +197,7 @@ def heaviest(folder: Path) -> tuple[str, int]:
 def timed(what: str, season: Season, tables: Evidence, folder: Path) -> None:
     """Build once and print what it took."""
     before, started = os.times(), time.monotonic()
-    built = build(season, tables, statement(season, tables, None), [], folder)
+    built = build(season, tables, statement(season, tables, None), [], InPlace(folder))
     seconds, after = time.monotonic() - started, os.times()
     spent = sum(after[:4]) - sum(before[:4])
     print(f"{what:28} {seconds:6.1f} s, {spent:6.1f} s of processor; {built.rendered:,} of {built.files:,} rendered")

@@ -73,12 +73,12 @@ def code_points(text: str) -> str:
 
 
 def shown_exactly(text: str) -> str:
-    r"""Give a text with its code points, for messages about texts that look alike.
+    """Give a text with its code points, for messages about texts that look alike.
 
     Examples
     --------
-    >>> shown_exactly("e\u0301")
-    'é (U+0065 U+0301)'
+    >>> shown_exactly("BTS")
+    'BTS (U+0042 U+0054 U+0053)'
     """
     return f"{text} ({' '.join(f'U+{ord(letter):04X}' for letter in text)})"
 
