@@ -14,6 +14,7 @@ __all__ = ["UNDERSTOOD", "edition_places"]
 UNDERSTOOD: Final = "years (2018), ordinals (8th), numbers beside the same words (MAMA 9), Roman numerals (XII), dates"
 
 _PIECE: Final = re.compile(r"\d+")
+_DIGITS_MOST: Final = 18
 _ORDINAL: Final = re.compile(r"(?<=\d)(st|nd|rd|th)\b")
 _ROMAN: Final = re.compile(r"\b(?=[IVXLCDM])M{0,3}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})$")
 _VALUES: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
@@ -47,9 +48,10 @@ def edition_places(editions: Iterable[str]) -> dict[str, int] | None:
 
 def _numbered(name: str) -> tuple[str, tuple[int, ...]] | None:
     text = _ORDINAL.sub("th", unicodedata.normalize("NFKC", name).casefold())
-    numbers = [int(digits) for digits in _PIECE.findall(text)]
-    if not numbers:
+    pieces = _PIECE.findall(text)
+    if not pieces or any(len(digits) > _DIGITS_MOST for digits in pieces):  # int() refuses very long texts
         return None
+    numbers = [int(digits) for digits in pieces]
     shape = " ".join(_PIECE.sub("0", text).split())
     year = next((place for place, number in enumerate(numbers) if 1800 <= number <= 2199), 0)
     if year and len(numbers) > 2:  # a day, a month and a year in that order, or the other
