@@ -14,6 +14,7 @@ from plaudit.collect.suggest import suggest
 from plaudit.rulebook.artists import read_artists
 from plaudit.rulebook.season import read_season
 from tests.collect.collecting import ARTISTS, BALLOTS, COUNTERS, HEAD, HEADER, LATER, LOVE, Collection, row
+from tests.collect.test_ballots import AT, WIDE, typed
 from tests.collect.test_forms import VALUES, sheet_cells, workbook
 from tests.conftest import bytes_below
 
@@ -50,6 +51,17 @@ def test_only_the_first_thousand_rows_of_a_file_are_read(tmp_path: Path) -> None
     look = looked(tmp_path, HEADER + "".join(row(f"a{number}") for number in range(1_001)))
 
     assert (look.rows, look.usable, look.is_whole) == (1_000, 1_000, False)
+
+
+def test_typed_parquet_is_looked_at_as_it_is_collected(tmp_path: Path) -> None:
+    replaced = WIDE + '[source.replace.gesture]\nRT = "repost"\npost = "quote"\n'
+    ballots = [{"post": f"at://{number}", "born": AT} for number in range(1_001)]
+    made = typed(tmp_path, *ballots, sources=replaced)
+
+    [look] = look_at(read_season(made.folder))
+
+    assert (look.rows, look.usable, look.is_whole) == (1_000, 1_000, False)
+    assert look.idle == ('replace.gesture "RT" = "repost"',)
 
 
 def test_the_commonest_reason_comes_first_with_an_example(tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ def _staged(
     seen: Callable[[str, int], None],
 ) -> ibis.Table:
     files = source_files(folder, source)
-    if not set_aside.rows_most and all(is_typed(path, source) for path in files):
+    if all(is_typed(path, source) for path in files):
         set_aside.read_whole(folder, source, files)
         return scanned(folder, files, source, evidence, set_aside)
     rows = Rows(_STAGED)

@@ -101,7 +101,9 @@ class SetAside:
     def read_whole(self, folder: Path, source: Source, files: Iterable[Path]) -> None:
         """Note Parquet files that are taken as they are."""
         for path in files:
-            self.files[source.id, name_below(path, folder)] = FileRead(pq.read_metadata(path).num_rows)
+            rows = pq.read_metadata(path).num_rows
+            read = min(rows, self.rows_most or rows)
+            self.files[source.id, name_below(path, folder)] = FileRead(read, is_cut=read < rows)
 
     def wrong(self) -> list[tuple[tuple[str, str, int, str], list[str]]]:
         """Give, in order, the rows that a strict run refuses: those whose reason tells of a mistake."""

@@ -84,6 +84,9 @@ def scanned(folder: Path, files: list[Path], source: Source, evidence: Evidence,
     """
     root = folder.resolve()  # so that what the engine calls a file begins with it
     raw = evidence.scan([(root / path.relative_to(folder)).as_posix() for path in files], f"source_{source.id}")
+    if set_aside.rows_most:
+        raw = raw.filter(raw.file_row_number < set_aside.rows_most)
+        _note_replaced(raw, source, evidence, set_aside)
     absent: dict[str, Any] = {"is_deleted": False, "is_private": False, "post": "", "ballot_id": ""}
     defaults: dict[str, Any] = {**absent, "votes": 1, "gesture": "vote", "tags": 1}
     columns: dict[str, Any] = {}
@@ -112,6 +115,15 @@ def scanned(folder: Path, files: list[Path], source: Source, evidence: Evidence,
         if ("ballot" if name == "ballot_id" else name) in {*source.columns, *source.constants}:
             found = _with_exact(found, name, source, evidence, set_aside)
     return _coarse(found, source, evidence) if "cast_at" in source.grain else found
+
+
+def _note_replaced(raw: ibis.Table, source: Source, evidence: Evidence, set_aside: SetAside) -> None:
+    """Note which texts of `replace` there are; to tell of those that met no row."""
+    for column in sorted({*source.replace} & {*source.columns}):
+        named = source.columns[column]
+        texts = {row["text"] for row in evidence.to_rows(raw.select(text=raw[named]).distinct())}
+        for text in texts & {*source.replace[column]}:
+            set_aside.used[source.id, "replace", column, text] += 1
 
 
 def _with_exact(ballots: ibis.Table, name: str, source: Source, evidence: Evidence, set_aside: SetAside) -> ibis.Table:
