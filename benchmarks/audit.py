@@ -185,7 +185,7 @@ def measure(mix: Mix, rule_name: str, seed: int, purges: Sequence[PurgeRule]) ->
 
 def matched_ballots(rule: PurgeRule, tables: Evidence, known: ibis.Table, counting: CountingRule) -> ibis.Table:
     """Give the ballots a rule takes; of one that only flags, the ballots of those it flags."""
-    seen = seen_by(rule, tables.read("ballots"), known, counting, [WINDOW], tables.kept)
+    seen = seen_by(rule, tables.read("ballots"), known, counting, [WINDOW], tables.materialize)
     matched = match(rule, seen)
     if matched.sets_aside:
         return matched.taken.select("ballot")

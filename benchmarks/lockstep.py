@@ -106,7 +106,7 @@ def ours(folder: Path) -> dict[str, Any]:
     """Find the pairs as the audit does."""
     engine = open_engine("duckdb")
     acts = engine.scan([(folder / "acts.parquet").as_posix()], "acts").select("who", "what", "at")
-    pairs = engine.to_arrow(co_actions(acts, WITHIN_SECONDS, LEAST, kept=engine.kept))
+    pairs = engine.to_arrow(co_actions(acts, WITHIN_SECONDS, LEAST, materialize=engine.materialize))
     return _given(zip(*(pairs.column(name).to_pylist() for name in ("one", "other", "times")), strict=True))
 
 

@@ -109,7 +109,13 @@ def ours(folder: Path) -> dict[str, int]:
     window = VotingWindow("vote", MIDNIGHTS[0], MIDNIGHTS[-1])
     none = {name: tables.rows(name, []) for name in ("source_totals", "rulings")}
     counted = tally(
-        tables.read("ballots"), none["source_totals"], none["rulings"], NOMINEES, RULE, [window], kept=tables.kept
+        tables.read("ballots"),
+        none["source_totals"],
+        none["rulings"],
+        NOMINEES,
+        RULE,
+        [window],
+        materialize=tables.kept,
     )
     return {f"{row['nominee']} {row['channel']}": row["votes_counted"] for row in counted.totals}
 

@@ -48,7 +48,7 @@ def count(folder: Path, engine: str) -> dict[str, int]:
     tables = Evidence(folder, engine=engine)
     window = VotingWindow("vote", MIDNIGHTS[0], MIDNIGHTS[-1])
     totals, rulings = (tables.rows(name, []) for name in ("source_totals", "rulings"))
-    counted = tally(tables.read("ballots"), totals, rulings, NOMINEES, RULE, [window], kept=tables.kept)
+    counted = tally(tables.read("ballots"), totals, rulings, NOMINEES, RULE, [window], materialize=tables.materialize)
     return {f"{row['nominee']} {row['channel']}": row["votes_counted"] for row in counted.totals}
 
 

@@ -27,8 +27,8 @@ from plaudit.base.weeks import Week, weeks_between
 from plaudit.certify.statement import statement
 from plaudit.cli.init import init
 from plaudit.collect.values import LATEST
-from plaudit.publish.site.site import build
 from plaudit.rulebook.season import Season, read_season
+from plaudit.site.site import build
 from plaudit.store.evidence import Evidence
 
 DAY = 86_400_000_000

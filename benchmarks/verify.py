@@ -111,7 +111,7 @@ def run_one(folder: Path) -> None:
         parts[last[0]] = parts.get(last[0], 0) + now - at
         last[0], at = part, now
 
-    found = verify(folder, said=said)
+    found = verify(folder, on_progress=said)
     said("end", 0)
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     taken = {

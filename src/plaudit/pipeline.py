@@ -53,8 +53,8 @@ from plaudit.nominate.nominate import in_period, named_nominees
 from plaudit.nominate.nominate import nominate as nominees_by_rule
 from plaudit.publish.publish import SITE, write_files
 from plaudit.publish.publish import publish as published_files
-from plaudit.publish.site.site import Built
-from plaudit.publish.site.site import build as build_site
+from plaudit.site.site import Built
+from plaudit.site.site import build as build_site
 from plaudit.tally.days import days
 from plaudit.tally.result import result as result_by_rule
 from plaudit.tally.scenarios import Purge
@@ -144,14 +144,14 @@ def run(
     *,
     strict: bool = False,
     pages: bool = False,
-    said: Callable[[str, int], None] = quiet,
-    warned: Callable[[str], None] = silent,
+    on_progress: Callable[[str, int], None] = quiet,
+    on_warning: Callable[[str], None] = silent,
 ) -> Run:
     """Walk the whole line once: from sources to published files, and with `pages` to these.
 
     Parameters
     ----------
-    warned : is told each id that a source writes nearly as the season declares it, before anything is counted
+    on_warning : is told each id that a source writes nearly as the season declares it, before anything is counted
 
     Raises
     ------
@@ -160,7 +160,7 @@ def run(
     """
     refuse_changed_rules(season.published, {name: cited.sha256 for name, cited in season.rules.items()})
     with changed(season, tables, "plaudit run") as working:
-        return _run(*working, strict=strict, pages=pages, said=said, warned=warned)
+        return _run(*working, strict=strict, pages=pages, on_progress=on_progress, on_warning=on_warning)
 
 
 def _run(
@@ -169,16 +169,16 @@ def _run(
     *,
     strict: bool,
     pages: bool,
-    said: Callable[[str, int], None],
-    warned: Callable[[str], None],
+    on_progress: Callable[[str, int], None],
+    on_warning: Callable[[str], None],
 ) -> Run:
     is_kept = is_still_sealed(season)
-    step = _Steps((*_TO_TABLES, *(("seal",) if is_kept else _TOLD), *(("site",) if pages else ())), said)
+    step = _Steps((*_TO_TABLES, *(("seal",) if is_kept else _TOLD), *(("site",) if pages else ())), on_progress)
     step("collect", 0)
-    collected = collect(season, tables, strict=strict, said=said)
+    collected = collect(season, tables, strict=strict, on_progress=on_progress)
     misses = near_misses(season, tables)
     for miss in misses:
-        warned(miss)
+        on_warning(miss)
     refuse_empty_sources(season, tables)
     walk(season, tables, (measure, chart, nominate, vote, audit, tally, check), step)
     if is_kept:
@@ -188,12 +188,12 @@ def _run(
         made = Run(collected, tell(season, tables, step), near_misses=misses)
     if pages:
         step("site", 0)
-        site(season, tables, said=said)
+        site(season, tables, on_progress=on_progress)
     return made
 
 
 def reveal(
-    season: Season, tables: Evidence, *, pages: bool = False, said: Callable[[str, int], None] = quiet
+    season: Season, tables: Evidence, *, pages: bool = False, on_progress: Callable[[str, int], None] = quiet
 ) -> Certificate:
     """Count once more, and if the result is the sealed one, certify and publish it.
 
@@ -204,16 +204,16 @@ def reveal(
     NothingMade : a step that the season asks for came out empty.
     """
     with changed(season, tables, "plaudit reveal") as working:
-        return _reveal(*working, pages=pages, said=said)
+        return _reveal(*working, pages=pages, on_progress=on_progress)
 
 
-def _reveal(season: Season, tables: Evidence, *, pages: bool, said: Callable[[str, int], None]) -> Certificate:
-    step = _Steps((*_TO_TABLES[1:], *_TOLD, *(("site",) if pages else ())), said)
+def _reveal(season: Season, tables: Evidence, *, pages: bool, on_progress: Callable[[str, int], None]) -> Certificate:
+    step = _Steps((*_TO_TABLES[1:], *_TOLD, *(("site",) if pages else ())), on_progress)
     walk(season, tables, (measure, chart, nominate, vote, audit, tally, check), step)
     certificate = tell(season, tables, step)
     if pages:
         step("site", 0)
-        site(season, tables, said=said)
+        site(season, tables, on_progress=on_progress)
     return certificate
 
 
@@ -228,39 +228,39 @@ def tell(season: Season, tables: Evidence, step: Callable[[str, int], None] = qu
     return certificate
 
 
-def recompute(season: Season, tables: Evidence, *, said: Callable[[str, int], None] = quiet) -> None:
+def recompute(season: Season, tables: Evidence, *, on_progress: Callable[[str, int], None] = quiet) -> None:
     """Make every table that follows from the evidence."""
-    walk(season, tables, (measure, chart, nominate, audit, tally, check), said)
+    walk(season, tables, (measure, chart, nominate, audit, tally, check), on_progress)
 
 
 def walk(
     season: Season,
     tables: Evidence,
     steps: Sequence[Callable[[Season, Evidence], None]],
-    said: Callable[[str, int], None],
+    on_progress: Callable[[str, int], None],
 ) -> None:
     """Take some steps in order; each is named before it is taken."""
     for step in steps:
-        said(step.__name__, 0)
+        on_progress(step.__name__, 0)
         step(season, tables)
 
 
 class _Steps:
     """Says which of how many steps is taken."""
 
-    def __init__(self, names: Sequence[str], said: Callable[[str, int], None]) -> None:
-        self._names, self._said = list(names), said
+    def __init__(self, names: Sequence[str], on_progress: Callable[[str, int], None]) -> None:
+        self._names, self._said = list(names), on_progress
 
     def __call__(self, name: str, rows: int) -> None:
         self._said(f"step {self._names.index(name) + 1} of {len(self._names)}: {name}", rows)
 
 
 def collect(
-    season: Season, tables: Evidence, *, strict: bool = False, said: Callable[[str, int], None] = quiet
+    season: Season, tables: Evidence, *, strict: bool = False, on_progress: Callable[[str, int], None] = quiet
 ) -> Collected:
     """Sources → posts, readings, ballots, source_totals, set_aside."""
     make_keys(season.folder)
-    return collect_sources(season, tables, voter_key(season.folder), strict=strict, seen=said)
+    return collect_sources(season, tables, voter_key(season.folder), strict=strict, on_progress=on_progress)
 
 
 def near_misses(season: Season, tables: Evidence) -> tuple[str, ...]:
@@ -353,7 +353,7 @@ def audit(season: Season, tables: Evidence) -> None:
         read_appeals(season),
         season.counting_rule(),
         season.windows(),
-        kept=tables.kept,
+        materialize=tables.materialize,
     )
     for name in ("suspects", "trials", "cases", "rulings"):
         tables.write(name, getattr(found, name))
@@ -368,12 +368,12 @@ def tally(season: Season, tables: Evidence) -> None:
     nominees = [row["nominee"] for row in tables.to_rows(tables.read("nominees"))]
     ballots, outside = tables.read_or_empty("ballots"), tables.read_or_empty("source_totals")
     rulings = tables.read("rulings") if season.audit.purges else tables.read_or_empty("rulings")
-    counted = tally_ballots(ballots, outside, rulings, nominees, rule, windows, kept=tables.kept)
+    counted = tally_ballots(ballots, outside, rulings, nominees, rule, windows, materialize=tables.materialize)
     refuse_uncounted(season, tables, counted.totals, counted.voids)
     totals = tables.write_rows("totals", counted.totals)
     tables.write_rows("voids", counted.voids)
     tables.write_rows("result", result_by_rule(totals.to_pylist(), nominees, rule))
-    by_day = days(ballots, rulings, nominees, rule, windows, kept=tables.kept)
+    by_day = days(ballots, rulings, nominees, rule, windows, materialize=tables.materialize)
     tables.write_rows("days", by_day.days)
     tables.write_rows("purged", by_day.purged)
 
@@ -399,7 +399,7 @@ def check(season: Season, tables: Evidence) -> None:
         ballots=ballots,
         source_totals=tables.read_or_empty("source_totals"),
         rulings=rulings,
-        kept=tables.kept,
+        materialize=tables.materialize,
         to_rows=tables.to_rows,
         logged=logged_ballots(season) if (season.log / CHECKPOINT).is_file() else None,
     )
@@ -412,7 +412,7 @@ def check(season: Season, tables: Evidence) -> None:
         rules=season.purge_rules(),
         late=season.late_rules(),
     )
-    moved = sensitivity(ballots, totals, purge, nominees, rule, windows, kept=tables.kept)
+    moved = sensitivity(ballots, totals, purge, nominees, rule, windows, materialize=tables.materialize)
     tables.write_rows("sensitivity", moved)
 
 
@@ -507,7 +507,7 @@ def publish(season: Season, tables: Evidence, stated: dict[str, Any], honours: l
     write_files(season.files.below("published"), files)
 
 
-def site(season: Season, tables: Evidence, *, said: Callable[[str, int], None] = quiet) -> Built:
+def site(season: Season, tables: Evidence, *, on_progress: Callable[[str, int], None] = quiet) -> Built:
     """What was certified, or sealed, and published → pages for people to look at, those that changed.
 
     Raises
@@ -517,7 +517,7 @@ def site(season: Season, tables: Evidence, *, said: Callable[[str, int], None] =
     stated = public_statement(season, tables)
     honours = sorted(Honour(**row) for row in tables.to_rows(tables.read("honours")))
     return build_site(
-        season, public_tables(season, tables), stated, honours, season.files.below(f"published/{SITE}"), said
+        season, public_tables(season, tables), stated, honours, season.files.below(f"published/{SITE}"), on_progress
     )
 
 

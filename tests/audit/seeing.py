@@ -75,7 +75,7 @@ def found(
     tables = {"ballots": ballots, "voter_facts": stated}
     rows = {name: pa.Table.from_pylist(list(of), schema=table(name).schema) for name, of in tables.items()}
     as_tables = [engine.rows(name, list(of)) for name, of in tables.items()]
-    matched = match(rule, seen_by(rule, as_tables[0], as_tables[1], counting, windows, engine.kept))
+    matched = match(rule, seen_by(rule, as_tables[0], as_tables[1], counting, windows, engine.materialize))
     named = ["case", "voter", "evidence", "ballot"]
     stepwise = [tuple(row[name] for name in named) for row in engine.to_rows(matched.matches)]
     with duckdb.connect() as connection:

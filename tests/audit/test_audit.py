@@ -65,7 +65,7 @@ def audited(case: Case, engine: Evidence, appeals: Sequence[Appeal] = ()) -> Aud
         given_appeals,
         COUNTING,
         [],
-        kept=engine.kept,
+        materialize=engine.materialize,
     )
 
 

@@ -40,7 +40,7 @@ def found(
     who, what, at = ([act[place] for act in acts] for place in range(3))
     things = pa.array([f"at://post/{thing}" for thing in what], pa.string()) if texts else pa.array(what, pa.int64())
     rows = pa.table({"who": pa.array(who, pa.int64()), "what": things, "at": pa.array(at, pa.int64())})
-    given_pairs = engine.to_rows(co_actions(engine.staged(rows), within_seconds, least, kept=engine.kept))
+    given_pairs = engine.to_rows(co_actions(engine.staged(rows), within_seconds, least, materialize=engine.materialize))
     again = engine.to_rows(co_actions(engine.staged(rows), within_seconds, least))
     assert sorted(map(str, given_pairs)) == sorted(map(str, again))
     return {(row["one"], row["other"], row["times"]) for row in given_pairs}

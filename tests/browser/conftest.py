@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from plaudit.base.change import InPlace
-from plaudit.publish.site.manifest import write_file
-from plaudit.publish.site.render import Job, job_paths, rendered
-from plaudit.publish.site.site import build, jobs
-from tests.publish.site.conftest import inputs
-from tests.publish.site.kinds import material_of
+from plaudit.site.manifest import write_file
+from plaudit.site.render import Job, job_paths, rendered
+from plaudit.site.site import build, jobs
+from tests.site.conftest import inputs
+from tests.site.kinds import material_of
 from tests.web.serving import Running, running_server
 
 if TYPE_CHECKING:

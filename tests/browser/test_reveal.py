@@ -9,13 +9,13 @@ import pytest
 from plaudit import pipeline
 from plaudit.base.change import InPlace
 from plaudit.cli.init import init
-from plaudit.publish.site.site import build
 from plaudit.rulebook.season import read_season
+from plaudit.site.site import build
 from plaudit.store.evidence import Evidence
 from tests.browser.conftest import served_files
 from tests.browser.windows import faults, photographed, window
 from tests.conftest import own_rule, run
-from tests.publish.site.conftest import inputs
+from tests.site.conftest import inputs
 
 if TYPE_CHECKING:
     from pathlib import Path

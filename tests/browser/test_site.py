@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plaudit.publish.site.site import LANGUAGES
+from plaudit.site.site import LANGUAGES
 from tests.browser.windows import faults, overflow, photographed, window
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from plaudit.publish.site.site import LANGUAGES
+from plaudit.site.site import LANGUAGES
 from tests.browser.windows import faults, overflow, photographed, window
 
 if TYPE_CHECKING:

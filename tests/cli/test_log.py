@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
     from tests.cli.commands import Plaudit, Said
 
-    Ask = Callable[..., Said]
+    BallotRequest = Callable[..., Said]
 
 
 @pytest.fixture
-def ask(plaudit: Plaudit) -> Ask:
+def ask(plaudit: Plaudit) -> BallotRequest:
     """Run `plaudit log words…`."""
     return lambda *words: plaudit("log", *map(str, words))
 
@@ -49,14 +49,14 @@ def root(size: int) -> str:
     return base64.b64encode(root_of(leaf_hashes(entries(size)))).decode()
 
 
-def test_the_checkpoint_is_printed_as_it_was_signed(ask: Ask, folder: Path) -> None:
+def test_the_checkpoint_is_printed_as_it_was_signed(ask: BallotRequest, folder: Path) -> None:
     said = ask("checkpoint", folder)
 
     assert (said.code, said.out) == (0, (folder / "checkpoint").read_text("utf-8"))
     assert "only as good as the place it came from" in said.err
 
 
-def test_a_key_from_elsewhere_is_not_warned_of(ask: Ask, folder: Path) -> None:
+def test_a_key_from_elsewhere_is_not_warned_of(ask: BallotRequest, folder: Path) -> None:
     (folder / "verifier.key").unlink()
     said = ask("checkpoint", folder, "--key", str(VERIFIER), "--json")
 
@@ -71,7 +71,7 @@ def test_a_key_from_elsewhere_is_not_warned_of(ask: Ask, folder: Path) -> None:
     assert ask("checkpoint", folder).code == 2
 
 
-def test_a_season_keeps_its_log_among_its_evidence(ask: Ask, folder: Path, tmp_path: Path) -> None:
+def test_a_season_keeps_its_log_among_its_evidence(ask: BallotRequest, folder: Path, tmp_path: Path) -> None:
     season = tmp_path / "season"
     shutil.copytree(folder, season / "evidence" / "log")
     (season / "season.toml").write_text("", "utf-8")
@@ -81,7 +81,7 @@ def test_a_season_keeps_its_log_among_its_evidence(ask: Ask, folder: Path, tmp_p
 
 
 @pytest.mark.parametrize("leaf", [0, 17, 255, 256, 299])
-def test_a_printed_proof_verifies(leaf: int, ask: Ask, folder: Path) -> None:
+def test_a_printed_proof_verifies(leaf: int, ask: BallotRequest, folder: Path) -> None:
     said = ask("prove", folder, leaf)
     as_json = ask("prove", folder, leaf, "--json").value
 
@@ -89,7 +89,7 @@ def test_a_printed_proof_verifies(leaf: int, ask: Ask, folder: Path) -> None:
     assert (as_json["proof"], as_json["index"], as_json["root"]) == (said.out, leaf, root(300))
 
 
-def test_a_proof_in_a_smaller_tree_states_the_root_it_leads_to(ask: Ask, folder: Path) -> None:
+def test_a_proof_in_a_smaller_tree_states_the_root_it_leads_to(ask: BallotRequest, folder: Path) -> None:
     said = ask("prove", folder, 17, "--size", 100)
     path = ask("prove", folder, 17, "--size", 100, "--json").value["path"]
 
@@ -100,7 +100,7 @@ def test_a_proof_in_a_smaller_tree_states_the_root_it_leads_to(ask: Ask, folder:
 
 @pytest.mark.parametrize(("start", "end"), [(0, 300), (1, 2), (100, 300), (256, 257), (300, 300)])
 def test_a_printed_consistency_proof_convinces_an_independent_verifier(
-    start: int, end: int, ask: Ask, folder: Path
+    start: int, end: int, ask: BallotRequest, folder: Path
 ) -> None:
     said = ask("prove", folder, "--from", start, "--to", end, "--json").value
     ConsistencyProof(start, end, [base64.b64decode(node) for node in said["path"]]).check(
@@ -125,13 +125,13 @@ def test_a_printed_consistency_proof_convinces_an_independent_verifier(
         ["1", "--from", "1"],
     ],
 )
-def test_what_the_log_cannot_prove_is_asked_wrongly(words: list[str], ask: Ask, folder: Path) -> None:
+def test_what_the_log_cannot_prove_is_asked_wrongly(words: list[str], ask: BallotRequest, folder: Path) -> None:
     said = ask("prove", folder, *words)
 
     assert (said.code, said.out) == (2, "")
 
 
-def test_a_whole_log_is_checked_and_a_flipped_byte_is_named(ask: Ask, folder: Path) -> None:
+def test_a_whole_log_is_checked_and_a_flipped_byte_is_named(ask: BallotRequest, folder: Path) -> None:
     assert ask("check", folder).out == f"checked {NAME} 300 {root(300)}\n"
     bundle = folder / "tile/entries/000"
     bundle.write_bytes(bundle.read_bytes().replace(b"ballot 17", b"ballot 71"))
@@ -140,7 +140,9 @@ def test_a_whole_log_is_checked_and_a_flipped_byte_is_named(ask: Ask, folder: Pa
     assert (said.code, said.value["title"], said.value["path"]) == (6, "DigestMismatch", "tile/entries/000")
 
 
-def test_a_log_is_mirrored_over_http_and_the_copy_keeps_the_key(ask: Ask, folder: Path, tmp_path: Path) -> None:
+def test_a_log_is_mirrored_over_http_and_the_copy_keeps_the_key(
+    ask: BallotRequest, folder: Path, tmp_path: Path
+) -> None:
     with served(folder) as url:
         said = ask("mirror", url, tmp_path / "copy", "--key", VERIFIER)
         again = ask("mirror", url, tmp_path / "copy", "--json")
@@ -152,7 +154,7 @@ def test_a_log_is_mirrored_over_http_and_the_copy_keeps_the_key(ask: Ask, folder
 
 
 def test_a_mirror_trusts_the_key_it_began_with_and_not_the_sources_new_one(
-    ask: Ask, folder: Path, tmp_path: Path
+    ask: BallotRequest, folder: Path, tmp_path: Path
 ) -> None:
     ask("mirror", folder, tmp_path / "copy")
     (folder / "verifier.key").write_text("log.example/other+00000000+AQ==\n", "utf-8")
@@ -161,7 +163,7 @@ def test_a_mirror_trusts_the_key_it_began_with_and_not_the_sources_new_one(
     assert (tmp_path / "copy" / "verifier.key").read_text("utf-8") == f"{VERIFIER}\n"
 
 
-def test_a_fork_ends_the_mirror_with_both_notes_kept(ask: Ask, folder: Path, tmp_path: Path) -> None:
+def test_a_fork_ends_the_mirror_with_both_notes_kept(ask: BallotRequest, folder: Path, tmp_path: Path) -> None:
     ask("mirror", folder, tmp_path / "copy")
     rewritten(folder, 400)
     said = ask("mirror", folder, tmp_path / "copy", "--json")
@@ -171,7 +173,7 @@ def test_a_fork_ends_the_mirror_with_both_notes_kept(ask: Ask, folder: Path, tmp
     assert (tmp_path / "copy" / "fork-400.note").read_bytes() == (folder / "checkpoint").read_bytes()
 
 
-def test_a_watch_prints_a_line_for_each_growth(ask: Ask, folder: Path, tmp_path: Path) -> None:
+def test_a_watch_prints_a_line_for_each_growth(ask: BallotRequest, folder: Path, tmp_path: Path) -> None:
     words = ("watch", folder, "--every", "0", "--rounds", "2", "--known", tmp_path / "seen.note")
 
     assert ask(*words).out == f"{NAME} 300 {root(300)}\n"
@@ -183,7 +185,7 @@ def test_a_watch_prints_a_line_for_each_growth(ask: Ask, folder: Path, tmp_path:
     assert (tmp_path / "fork-500.note").exists()
 
 
-def test_a_watch_that_never_reached_the_log_says_so(ask: Ask, folder: Path) -> None:
+def test_a_watch_that_never_reached_the_log_says_so(ask: BallotRequest, folder: Path) -> None:
     with served(folder) as url:
         pass
     said = ask("watch", url, "--key", VERIFIER, "--every", "0", "--rounds", "2")
@@ -192,12 +194,12 @@ def test_a_watch_that_never_reached_the_log_says_so(ask: Ask, folder: Path) -> N
     assert said.err.count("looking again in 0 seconds") == 2
 
 
-def cosigned(ask: Ask, folder: Path, key: Path) -> int:
+def cosigned(ask: BallotRequest, folder: Path, key: Path) -> int:
     said = ask("cosign", folder, "--witness-key", key, "--name", "witness.example/w1", "--key", VERIFIER)
     return said.code
 
 
-def test_a_witness_adds_its_line_and_others_can_ask_for_it(ask: Ask, folder: Path, tmp_path: Path) -> None:
+def test_a_witness_adds_its_line_and_others_can_ask_for_it(ask: BallotRequest, folder: Path, tmp_path: Path) -> None:
     key, before = tmp_path / "keys" / "witness.pem", (folder / "checkpoint").read_text("utf-8")
     said = ask("cosign", folder, "--witness-key", key, "--name", "witness.example/w1", "--json").value
     witness = WitnessKey.parse(said["witness"])
@@ -213,7 +215,7 @@ def test_a_witness_adds_its_line_and_others_can_ask_for_it(ask: Ask, folder: Pat
 
 
 def test_a_witness_signs_growth_and_never_a_contradiction_or_a_step_back(
-    ask: Ask, folder: Path, tmp_path: Path
+    ask: BallotRequest, folder: Path, tmp_path: Path
 ) -> None:
     key = tmp_path / "keys" / "witness.pem"
     old = (folder / "checkpoint").read_bytes()
@@ -238,7 +240,9 @@ def test_a_witness_signs_growth_and_never_a_contradiction_or_a_step_back(
     assert memory.joinpath(name).read_text("utf-8").splitlines()[:3] == note.decode().splitlines()[:3]
 
 
-def test_a_distant_witness_prints_its_note_and_the_operator_adds_it(ask: Ask, folder: Path, tmp_path: Path) -> None:
+def test_a_distant_witness_prints_its_note_and_the_operator_adds_it(
+    ask: BallotRequest, folder: Path, tmp_path: Path
+) -> None:
     words = ("--witness-key", tmp_path / "keys" / "witness.pem", "--name", "witness.example/w1", "--key", VERIFIER)
     before = (folder / "checkpoint").read_text("utf-8")
     with served(folder) as url:
@@ -256,7 +260,9 @@ def test_a_distant_witness_prints_its_note_and_the_operator_adds_it(ask: Ask, fo
     assert "witness" not in (folder / "checkpoint").read_text("utf-8")
 
 
-def test_a_name_that_no_note_can_carry_is_refused_before_a_key_is_made(ask: Ask, folder: Path, tmp_path: Path) -> None:
+def test_a_name_that_no_note_can_carry_is_refused_before_a_key_is_made(
+    ask: BallotRequest, folder: Path, tmp_path: Path
+) -> None:
     said = ask("cosign", folder, "--witness-key", tmp_path / "keys" / "witness.pem", "--name", "a b")
 
     assert said.code == 2
@@ -264,11 +270,11 @@ def test_a_name_that_no_note_can_carry_is_refused_before_a_key_is_made(ask: Ask,
 
 
 @pytest.mark.parametrize("where", ["nothing-here", "ftp://log.example", "file:///etc"])
-def test_a_place_that_holds_no_log_is_asked_wrongly(where: str, ask: Ask) -> None:
+def test_a_place_that_holds_no_log_is_asked_wrongly(where: str, ask: BallotRequest) -> None:
     assert ask("checkpoint", where).code == 2
 
 
-def test_an_empty_folder_has_no_checkpoint(ask: Ask, tmp_path: Path) -> None:
+def test_an_empty_folder_has_no_checkpoint(ask: BallotRequest, tmp_path: Path) -> None:
     said = ask("checkpoint", tmp_path, "--key", VERIFIER)
 
     assert said.code == 4

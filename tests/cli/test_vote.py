@@ -18,8 +18,8 @@ import pytest
 from plaudit.base.weeks import instant_text
 from plaudit.cli.demo import demo_season
 from plaudit.rulebook.season import read_season
+from plaudit.vote.admission import BallotRequest
 from plaudit.vote.clock import wall_clock
-from plaudit.vote.door import Ask
 from plaudit.vote.live import LiveVote
 from tests.conftest import bytes_below
 from tests.vote.seasons import NOMINEES, live_season, open_now
@@ -75,7 +75,9 @@ def put(folder: Path, *rows: Row) -> None:
 
 def cast(folder: Path, voters: int) -> None:
     with LiveVote(read_season(folder)) as vote:
-        vote.take([Ask(voter, NOMINEES[voter % 2], 1, "k" * 8, "guest", "web") for voter in range(1, voters + 1)])
+        vote.take(
+            [BallotRequest(voter, NOMINEES[voter % 2], 1, "k" * 8, "guest", "web") for voter in range(1, voters + 1)]
+        )
 
 
 @contextmanager
@@ -345,7 +347,7 @@ def test_a_demonstration_can_be_voted_in_certified_and_verified(plaudit: Plaudit
     for words in (("nominate", folder), ("vote", "open", folder)):
         assert plaudit(*words).code == 0
     with LiveVote(read_season(folder)) as vote:
-        vote.take([Ask(voter, "aurora-lane", 1, "k" * 8, "guest", "web") for voter in range(1, 4)])
+        vote.take([BallotRequest(voter, "aurora-lane", 1, "k" * 8, "guest", "web") for voter in range(1, 4)])
     assert plaudit("vote", "close", folder, "--because", "enough was shown").code == 0
     ran = plaudit("run", folder)
     verified = plaudit("verify", folder)

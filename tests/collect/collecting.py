@@ -88,7 +88,7 @@ class Collection:
 
     def collect(self, *, strict: bool = False) -> Collection:
         """Collect, or raise what collecting raises."""
-        collect(read_season(self.folder), self.tables, KEY, strict=strict, seen=lambda _name, _rows: None)
+        collect(read_season(self.folder), self.tables, KEY, strict=strict, on_progress=lambda _name, _rows: None)
         return self
 
     def rows(self, name: str) -> list[dict[str, Any]]:

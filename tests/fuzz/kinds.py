@@ -241,9 +241,9 @@ def _of_ledger(scratch: Path, made: Path) -> list[Kind]:
         refuse_changed_rules(path.parent, {"none@1": "0"})
         return read_certificate(path)
 
-    beside = scratch / "published"
-    beside.mkdir()
-    (beside / "verifier.key").write_text(f"{key}\n", "utf-8")
+    left_join_unique = scratch / "published"
+    left_join_unique.mkdir()
+    (left_join_unique / "verifier.key").write_text(f"{key}\n", "utf-8")
     return [
         Kind("note", 7, [note, certificate], notes),
         Kind("verifier key", 8, [f"{key}\n".encode(), str(log.verifier).encode()], _key),
@@ -253,7 +253,7 @@ def _of_ledger(scratch: Path, made: Path) -> list[Kind]:
         Kind("opening", 8, [opening.leaf], read_opening),
         Kind("leaf", 10, records, opening.names.unpack),
         Kind("bundle", 4, bundles, lambda data: unpack_bundle(data, 256)),
-        Kind("certificate", 1, [certificate], _written(beside / CERTIFICATE, signed_rules)),
+        Kind("certificate", 1, [certificate], _written(left_join_unique / CERTIFICATE, signed_rules)),
         Kind("signed statement", 1, stated, _written(scratch / "statement.json", signed_statement)),
         Kind("statement's values", 2, stated, statement_values),
     ]

@@ -180,7 +180,7 @@ def test_no_record_is_no_honours(tmp_path: Path) -> None:
     assert read_honours(tmp_path / "honours.csv", ARTISTS) == []
 
 
-def kept(folder: Path, signer: Signer, keys: str) -> Path:
+def materialize(folder: Path, signer: Signer, keys: str) -> Path:
     below = folder / "certificates"
     below.mkdir()
     (below / "2022.note").write_text(sign_note(canonical(certificate()), signer), "utf-8")
@@ -193,13 +193,13 @@ OTHER = Signer("example.org/tsa", Ed25519PrivateKey.from_private_bytes(bytes(ran
 
 
 def test_an_earlier_certificate_counts_if_a_listed_key_signed_it(tmp_path: Path) -> None:
-    folder = kept(tmp_path, SIGNER, f"{OTHER.verifier}\n\n{SIGNER.verifier}\n")
+    folder = materialize(tmp_path, SIGNER, f"{OTHER.verifier}\n\n{SIGNER.verifier}\n")
 
     assert earlier_certificates(folder) == [certificate()]
 
 
 def test_an_earlier_certificate_of_an_unlisted_key_is_refused_by_name(tmp_path: Path) -> None:
-    folder = kept(tmp_path, SIGNER, f"{OTHER.verifier}\n")
+    folder = materialize(tmp_path, SIGNER, f"{OTHER.verifier}\n")
 
     with pytest.raises(SignatureInvalid, match=r"2022\.note is signed by no key of certificates/keys\.txt"):
         earlier_certificates(folder)
@@ -209,7 +209,7 @@ def test_an_earlier_certificate_of_an_unlisted_key_is_refused_by_name(tmp_path: 
 
 
 def test_a_signed_file_that_is_no_certificate_is_refused(tmp_path: Path) -> None:
-    folder = kept(tmp_path, SIGNER, f"{SIGNER.verifier}\n")
+    folder = materialize(tmp_path, SIGNER, f"{SIGNER.verifier}\n")
     (folder / "2022.note").write_text(sign_note("{}\n", SIGNER), "utf-8")
 
     with pytest.raises(ProofInvalid, match=r"2022\.note"):
@@ -228,7 +228,7 @@ def test_a_signed_file_that_is_no_certificate_is_refused(tmp_path: Path) -> None
 def test_a_signed_certificate_of_another_shape_is_refused_and_names_the_place(
     tmp_path: Path, key: str, value: object, said: str
 ) -> None:
-    folder = kept(tmp_path, SIGNER, f"{SIGNER.verifier}\n")
+    folder = materialize(tmp_path, SIGNER, f"{SIGNER.verifier}\n")
     (folder / "2022.note").write_text(sign_note(canonical({**certificate(), key: value}), SIGNER), "utf-8")
 
     with pytest.raises(ProofInvalid, match=re.escape(f"2022.note is signed but no whole statement: {said}")):

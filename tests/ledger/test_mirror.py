@@ -45,7 +45,7 @@ SIZES = [0, 1, 2, 255, 256, 257, 300, 511, 512, 513, 70_000]
 
 
 def copied(source: Files, target: Path) -> Checkpoint:
-    return mirror(source, target, VERIFIER, said=lambda what, leaves: None)
+    return mirror(source, target, VERIFIER, on_progress=lambda what, leaves: None)
 
 
 def copy_of(folder: Path, target: Path) -> Checkpoint:
@@ -320,7 +320,9 @@ def test_an_older_checkpoint_of_the_same_log_changes_nothing(tmp_path: Path) -> 
     shutil.copytree(log, tmp_path / "old")
     copy_of(write_log(log, entries(600)), tmp_path / "copy")
     before, said = files_of(tmp_path / "copy"), []
-    held = mirror(FolderFiles(tmp_path / "old"), tmp_path / "copy", VERIFIER, said=lambda *what: said.append(what))
+    held = mirror(
+        FolderFiles(tmp_path / "old"), tmp_path / "copy", VERIFIER, on_progress=lambda *what: said.append(what)
+    )
 
     assert (held.size, said) == (600, [("the source shows an older checkpoint", 300)])
     assert files_of(tmp_path / "copy") == before

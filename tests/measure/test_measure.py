@@ -131,11 +131,11 @@ def test_one_number_on_two_platforms_is_two_posts(engine: Evidence) -> None:
 
 def test_reposts_and_posts_of_nobody_count_for_nobody(engine: Evidence) -> None:
     repost = post_row("repost", STARTS_AT, is_repost=True)
-    nobodys = post_row("nobodys", STARTS_AT, account="label", artist=None)
-    readings = [row for post in (repost, nobodys) for row in reading_rows(post, "views", [(STARTS_AT, 7)])]
+    unattributed = post_row("nobodys", STARTS_AT, account="label", artist=None)
+    readings = [row for post in (repost, unattributed) for row in reading_rows(post, "views", [(STARTS_AT, 7)])]
 
-    assert measures_of(engine, readings, [repost, nobodys], UTC_WEEKS, RULE) == []
-    assert measures_of(engine, readings, [repost, nobodys], UTC_WEEKS, PUBLISHED) == []
+    assert measures_of(engine, readings, [repost, unattributed], UTC_WEEKS, RULE) == []
+    assert measures_of(engine, readings, [repost, unattributed], UTC_WEEKS, PUBLISHED) == []
 
 
 def test_followers_of_an_account_are_an_addition(engine: Evidence) -> None:
@@ -202,9 +202,9 @@ def test_a_ratio_is_exact_where_floats_are_not(engine: Evidence) -> None:
 
 def test_only_the_artist_of_a_missing_account_has_an_account_gap(engine: Evidence) -> None:
     other = post_row("other", UTC_WEEKS[1].starts_at, account="bolero", artist="bolero")
-    nobodys = post_row("nobodys", STARTS_AT, account="label", artist=None)
+    unattributed = post_row("nobodys", STARTS_AT, account="label", artist=None)
     gaps = [Gap(date(2018, 5, 24), date(2018, 5, 25), "b", account) for account in ("arirang-tv", "label")]
-    posts = [post_row(week.id, week.starts_at) for week in UTC_WEEKS] + [other, nobodys]
+    posts = [post_row(week.id, week.starts_at) for week in UTC_WEEKS] + [other, unattributed]
 
     rows = measures_of(engine, [], posts, UTC_WEEKS, RULE, [source_with(*gaps)])
 

@@ -10,7 +10,7 @@ from tests.oracles.tally_oracle import voting_day, window_of
 if TYPE_CHECKING:
     from plaudit.rulebook.counting_rule import Channel, CountingRule
     from plaudit.rulebook.windows import VotingWindow
-    from plaudit.vote.door import Ask
+    from plaudit.vote.admission import BallotRequest
 
 
 @dataclass
@@ -22,7 +22,7 @@ class IntakeOracle:
     nominees: list[str]
     taken: list[dict[str, Any]] = field(default_factory=list)
 
-    def answer(self, ask: Ask, now: int, *, is_closed: bool = False) -> tuple[str, int | None]:
+    def answer(self, ask: BallotRequest, now: int, *, is_closed: bool = False) -> tuple[str, int | None]:
         """Give the ballot's leaf as text, or the refusal's class; and the votes left."""
         cast_at = now if ask.cast_at is None else ask.cast_at
         for leaf, ballot in enumerate(self.taken, 1):
@@ -48,7 +48,7 @@ class IntakeOracle:
         )
         return str(len(self.taken)), self.left(ask, cast_at)
 
-    def refusal(self, ask: Ask, cast_at: int) -> str:
+    def refusal(self, ask: BallotRequest, cast_at: int) -> str:
         """Give the class of the first reason to refuse a new ballot, or nothing."""
         channel = self.rule.channel_named(ask.channel)
         if channel is None:
@@ -62,7 +62,7 @@ class IntakeOracle:
         left = self.left(ask, cast_at)
         return "AllowanceSpent" if left is not None and ask.votes > left else ""
 
-    def left(self, ask: Ask, cast_at: int) -> int | None:
+    def left(self, ask: BallotRequest, cast_at: int) -> int | None:
         """Give the votes that a voter has left, in the period of an instant."""
         channel = self.rule.channel_named(ask.channel)
         if channel is None or channel.cap is None:
@@ -88,7 +88,7 @@ class IntakeOracle:
             return window_of({"channel": channel.id, "cast_at": instant}, list(self.windows))
         return "the whole vote"
 
-    def is_in_a_window(self, ask: Ask, instant: int) -> bool:
+    def is_in_a_window(self, ask: BallotRequest, instant: int) -> bool:
         """Say whether any window of the channel holds an instant; outside, nobody says what is left."""
         return window_of({"channel": ask.channel, "cast_at": instant}, list(self.windows)) is not None
 

@@ -122,7 +122,7 @@ def test_coverage_lists_unknown_accounts_and_nobodys_posts(made_social: Path) ->
 
     assert coverage["set_aside"].get("unknown account", 0) == sum(row["rows"] for row in coverage["unknown_accounts"])
     assert coverage["unknown_accounts"]
-    assert {"account", "platform", "post", "title"} == set(coverage["posts_of_nobody"][0])
+    assert {"account", "platform", "post", "title"} == set(coverage["unattributed_posts"][0])
 
 
 def test_every_cited_rule_is_published_byte_for_byte_and_in_words(made_template: Path) -> None:

@@ -15,7 +15,7 @@ from plaudit.ledger.reader import LogReader
 from plaudit.rulebook.season import read_season
 from plaudit.store.evidence import Evidence
 from plaudit.verify.verify import verify
-from plaudit.vote.box import SqliteBox
+from plaudit.vote.ballot_store import SqliteBallotStore
 from plaudit.vote.keys import fingerprints
 from plaudit.vote.statements import read_opening
 from tests.conftest import bytes_below, run
@@ -137,7 +137,7 @@ def test_a_window_moved_after_the_opening_is_refused(live: Season) -> None:
 
 
 def test_a_post_whose_address_was_changed_in_the_box_is_refused(live: Season) -> None:
-    box = SqliteBox(live.folder / "vote" / "ballots.sqlite")
+    box = SqliteBallotStore(live.folder / "vote" / "ballots.sqlite")
     box.connection.execute("UPDATE ballots SET post = 'https://example.org/p/2' WHERE post != ''")
     box.close()
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from plaudit import pipeline
 from plaudit.store.evidence import Evidence
-from plaudit.vote.door import Ask
+from plaudit.vote.admission import BallotRequest
 from plaudit.vote.live import LiveVote, open_vote
 from tests.vote.seasons import CLOSES, NOMINEES, NOW, live_season
 
@@ -14,17 +14,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from plaudit.rulebook.season import Season
-    from plaudit.vote.intake import Cast
+    from plaudit.vote.intake import AcceptedBallot
 
 __all__ = ["DAY", "asks", "cast", "nominated", "voted"]
 
 DAY = 86_400_000_000
 
 
-def asks(voters: int) -> list[Ask]:
+def asks(voters: int) -> list[BallotRequest]:
     """Give a ballot of each voter."""
     return [
-        Ask(voter, NOMINEES[voter % 3], 1 + voter % 4, f"key-{voter}", "guest", "web") for voter in range(1, voters + 1)
+        BallotRequest(voter, NOMINEES[voter % 3], 1 + voter % 4, f"key-{voter}", "guest", "web")
+        for voter in range(1, voters + 1)
     ]
 
 
@@ -38,7 +39,7 @@ def nominated(folder: Path, **changes: Any) -> Season:
     return season
 
 
-def cast(season: Season, some: list[Ask], at: int = NOW) -> list[Cast]:
+def cast(season: Season, some: list[BallotRequest], at: int = NOW) -> list[AcceptedBallot]:
     """Take ballots at one instant, publish, and stop."""
     with LiveVote(season, clock=lambda: at) as vote:
         taken = vote.take(some)
@@ -50,8 +51,8 @@ def voted(folder: Path, voters: int = 20, *, closes_at: int = CLOSES, because: s
     """Hold a whole vote: ballots on two days, and one whose post was made before the others were cast."""
     season = nominated(folder, **changes)
     cast(season, asks(voters))
-    late = Ask(900, "iu", 4, "late", "guest", "web")
-    early = Ask(
+    late = BallotRequest(900, "iu", 4, "late", "guest", "web")
+    early = BallotRequest(
         901,
         "bts",
         1,

@@ -170,11 +170,11 @@ def test_a_step_keeps_rows_on_the_cluster_as_they_were(both: list[Evidence], tmp
     for number, engine in enumerate(both):
         tables = Evidence(tmp_path / str(number), engine=_name(engine))
         tables.write_rows("rulings", [_ruling(1)])
-        kept = tables.kept(tables.read("rulings"))
+        kept = tables.materialize(tables.read("rulings"))
         tables.write_rows("rulings", [_ruling(2)])
 
         assert [row["ballot"] for row in tables.to_rows(kept)] == [1]
-        assert [row["ballot"] for row in tables.to_rows(tables.kept(tables.read("rulings")))] == [2]
+        assert [row["ballot"] for row in tables.to_rows(tables.materialize(tables.read("rulings")))] == [2]
 
 
 def _name(tables: Evidence) -> str:
@@ -280,7 +280,7 @@ def test_no_engine_of_another_name(tmp_path: Path) -> None:
 def test_a_worker_killed_after_a_table_was_kept_changes_nothing(both: list[Evidence]) -> None:
     chance = random.Random(SEED)
     rows = pa.table({"number": [chance.randint(0, 2**40) for _ in range(5000)]})
-    kept = [tables.kept(_by_remainder(tables.staged(rows))) for tables in both]
+    kept = [tables.materialize(_by_remainder(tables.staged(rows))) for tables in both]
     killed = [worker.kill() or worker.wait(20) for worker in _executors(both[1])]
 
     here, there = (tables.to_arrow(table.order_by("left")) for tables, table in zip(both, kept, strict=True))
@@ -310,7 +310,7 @@ def _command(process: psutil.Process) -> str:
 
 def test_what_a_cluster_keeps_is_gone_with_the_last_expression_on_it(spark: str, tmp_path: Path) -> None:
     tables = Evidence(tmp_path / "50% [of] {x}, 방탄", engine=spark)
-    kept = tables.kept(tables.staged(pa.table({"number": [1]})))
+    kept = tables.materialize(tables.staged(pa.table({"number": [1]})))
     (folder,) = tables.folder.glob(f"{FOLDER}*")
     held = [path.name for path in folder.iterdir()]
     del kept

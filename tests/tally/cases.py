@@ -91,7 +91,7 @@ def counted(case: Case, engine: Evidence) -> Tally:
         case.nominees,
         case.rule,
         case.windows,
-        kept=engine.kept,
+        materialize=engine.materialize,
     )
 
 

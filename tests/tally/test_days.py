@@ -25,7 +25,7 @@ def days_of(case: Case, engine: Evidence) -> Days:
         for number in sorted(case.set_aside)
     ]
     tables = engine.rows("ballots", case.ballots), engine.rows("rulings", rulings)
-    return days(*tables, case.nominees, case.rule, case.windows, kept=engine.kept)
+    return days(*tables, case.nominees, case.rule, case.windows, materialize=engine.materialize)
 
 
 @given(cases())

@@ -54,7 +54,7 @@ class Doubt:
 
 
 @st.composite
-def doubts(draw: Callable[..., Any]) -> Doubt:
+def robustness(draw: Callable[..., Any]) -> Doubt:
     case = replace(draw(cases(most_ballots=30)), set_aside=set())
     numbers, voters = sorted(one["ballot"] for one in case.ballots), sorted({one["voter"] for one in case.ballots})
 
@@ -132,7 +132,9 @@ def rows_of(doubt: Doubt, engine: Evidence) -> list[dict[str, Any]]:
     totals = counted(case, engine).totals
     ballots = engine.rows("ballots", case.ballots)
     purge = purge_of(doubt, engine)
-    return sensitivity.sensitivity(ballots, totals, purge, case.nominees, case.rule, case.windows, kept=engine.kept)
+    return sensitivity.sensitivity(
+        ballots, totals, purge, case.nominees, case.rule, case.windows, materialize=engine.materialize
+    )
 
 
 def slow_row(found: tally_oracle.Tally, case: Case) -> dict[str, Any]:
@@ -167,7 +169,7 @@ def check_against_a_slow_count(doubt: Doubt, engine: Evidence) -> None:
     }
 
 
-@given(doubts())
+@given(robustness())
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_every_scenario_is_the_oracles_count_of_every_ballot(engine: Evidence, doubt: Doubt) -> None:
     check_against_a_slow_count(doubt, engine)

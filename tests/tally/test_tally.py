@@ -94,7 +94,7 @@ def test_how_ballots_lie_in_files_does_not_matter(
         case.nominees,
         case.rule,
         case.windows,
-        kept=evidence.kept,
+        materialize=evidence.materialize,
     )
 
     assert split == counted(case, engine)

@@ -19,8 +19,8 @@ import pytest
 from plaudit.base.errors import VoteUnavailable
 from plaudit.ledger.files import FolderFiles
 from plaudit.ledger.reader import LogReader
-from plaudit.vote.box import SqliteBox
-from plaudit.vote.intake import Cast
+from plaudit.vote.ballot_store import SqliteBallotStore
+from plaudit.vote.intake import AcceptedBallot
 from plaudit.vote.live import LiveVote, open_vote
 from plaudit.vote.publisher_process import PublisherProcess
 from plaudit.vote.statements import read_opening
@@ -42,7 +42,7 @@ TROUBLE = (OSError, VoteUnavailable)
 def fill_up(season: Season, rounds: int) -> None:
     """Take ballots on a disk that is full from time to time; all that were acknowledged are in box and log, once."""
     filler = season.folder / "filler"
-    taken: dict[int, Cast] = {}
+    taken: dict[int, AcceptedBallot] = {}
     failures = refusals = 0
     for first in range(0, rounds, A_START):
         with LiveVote(season, clock=Hands(), publisher=PublisherProcess) as vote:
@@ -69,9 +69,9 @@ def fill_up(season: Season, rounds: int) -> None:
     )
 
 
-def held(season: Season, taken: dict[int, Cast]) -> None:
+def held(season: Season, taken: dict[int, AcceptedBallot]) -> None:
     """Check that box and published log hold what was acknowledged, at its leaf, and nothing else."""
-    box = SqliteBox(season.folder / "vote" / "ballots.sqlite", is_view=True)
+    box = SqliteBallotStore(season.folder / "vote" / "ballots.sqlite", is_view=True)
     records = box.records(1, len(taken) + 100)
     box.close()
     log = LogReader(FolderFiles(season.log))
@@ -83,12 +83,12 @@ def held(season: Season, taken: dict[int, Cast]) -> None:
     }
 
 
-def note(taken: dict[int, Cast], vote: LiveVote, voters: Sequence[int]) -> int:
+def note(taken: dict[int, AcceptedBallot], vote: LiveVote, voters: Sequence[int]) -> int:
     """Note each voter's answer, which is the one noted before, and give how many got none."""
     failures = 0
     answers = asyncio.run(together(vote, [ask(voter=voter) for voter in voters]))
     for voter, answer in zip(voters, answers, strict=True):
-        if isinstance(answer, Cast):
+        if isinstance(answer, AcceptedBallot):
             known = taken.setdefault(voter, answer)
             assert (known.leaf, known.receipt) == (answer.leaf, answer.receipt)
         else:
@@ -114,7 +114,7 @@ def read_only(season: Season) -> None:
     subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
     with LiveVote(season, clock=Hands()) as vote:
         [answer] = vote.take([ask(voter=9_999)])
-        assert isinstance(answer, Cast)
+        assert isinstance(answer, AcceptedBallot)
 
 
 if __name__ == "__main__":

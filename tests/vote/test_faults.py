@@ -21,7 +21,7 @@ from plaudit.base.errors import OutOfTurn, ProofInvalid, VoteUnavailable
 from plaudit.ledger.log import Log
 from plaudit.ledger.tree import verify_consistency
 from plaudit.vote import live
-from plaudit.vote.intake import Cast
+from plaudit.vote.intake import AcceptedBallot
 from plaudit.vote.live import LiveVote, open_vote
 from plaudit.vote.publisher import Publisher
 from tests.vote.seasons import CLOSES, NOMINEES, NOW
@@ -122,7 +122,9 @@ def test_a_box_that_cannot_be_written_says_so_and_goes_on_afterwards(
         vote.box.connection.execute(f"PRAGMA {fault}")
         answers = asyncio.run(together(vote, [ask(voter=voter) for voter in crowd]))
         assert {(type(answer), said in str(answer)) for answer in answers[-400:]} == {(VoteUnavailable, True)}
-        kept = [answer.leaf for answer in answers if isinstance(answer, Cast)]  # as long as there was room in pages
+        kept = [
+            answer.leaf for answer in answers if isinstance(answer, AcceptedBallot)
+        ]  # as long as there was room in pages
         assert kept == list(range(1, len(kept) + 1))
         vote.box.connection.execute(f"PRAGMA {repair}")
 
@@ -386,7 +388,7 @@ def test_what_was_acknowledged_outlives_a_kill_and_a_torn_page(
         assert 0 <= ballots - len(acknowledged) <= 1  # one may be durable that was not acknowledged any more
         for voter, leaf, receipt in acknowledged:
             [again] = vote.take([ask(voter=voter)])
-            assert isinstance(again, Cast)
+            assert isinstance(again, AcceptedBallot)
             assert (again.leaf, again.receipt, again.is_replay) == (leaf, receipt, True)
         assert cast(vote, 5_000) == [str(ballots + 1)]
         assert_sound(vote, ballots + 1)

@@ -17,8 +17,8 @@ from plaudit.base.errors import AllowanceSpent, BallotRejected, KeyReused, VoteC
 from plaudit.ledger.proof import TlogProof
 from plaudit.rulebook.season import Season, read_season
 from plaudit.vote import intake
-from plaudit.vote.box import SqliteBox
-from plaudit.vote.intake import Cast
+from plaudit.vote.ballot_store import SqliteBallotStore
+from plaudit.vote.intake import AcceptedBallot
 from plaudit.vote.live import LiveVote, open_vote
 from plaudit.vote.receipt import commit_origin, receipts
 from plaudit.vote.record import Ballot, Names
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from plaudit.vote.door import Ask
+    from plaudit.vote.admission import BallotRequest
 
 SECOND, HOUR = 1_000_000, 3_600_000_000
 TWO_WINDOWS = """
@@ -129,11 +129,11 @@ class Walk:
         self.clock.now = self.latest
         self.vote = self.started()
 
-    async def commit(self, timed: list[tuple[int, Ask]]) -> None:
+    async def commit(self, timed: list[tuple[int, BallotRequest]]) -> None:
         """Cast ballots that queue for one commit, each at its own instant, and compare every answer."""
         moments = []
 
-        async def one(step: int, ask: Ask) -> Cast | BallotRejected:
+        async def one(step: int, ask: BallotRequest) -> AcceptedBallot | BallotRejected:
             self.clock.now = self.latest + step
             self.latest = max(self.latest, self.clock.now)
             moments.append(self.latest)
@@ -144,7 +144,7 @@ class Walk:
             now = self.latest if self.rule.intake.in_flight == "committed" else received_at
             wanted, left = self.oracle.answer(asked, now)
             assert answered([answer]) == [wanted]
-            if isinstance(answer, Cast):
+            if isinstance(answer, AcceptedBallot):
                 assert answer.left == left or not self.oracle.is_in_a_window(asked, now)
                 assert self.receipts.setdefault(answer.leaf, answer.receipt) == answer.receipt
             if isinstance(answer, AllowanceSpent):
@@ -187,7 +187,7 @@ class Walk:
 @settings(deadline=None, max_examples=60)
 @given(commits=commits, offset=st.sampled_from([-SECOND, 0, HOUR, 20 * HOUR]), quick_seconds=st.sampled_from([0, 60]))
 def test_any_interleaving_is_what_one_ask_at_a_time_gives(
-    prepared: Prepared, commits: list[tuple[list[tuple[int, Ask]], bool]], offset: int, quick_seconds: int
+    prepared: Prepared, commits: list[tuple[list[tuple[int, BallotRequest]], bool]], offset: int, quick_seconds: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(intake, "QUICK_SECONDS", quick_seconds)
@@ -230,12 +230,12 @@ def test_a_key_has_one_receipt_in_the_same_commit_later_after_a_restart_and_afte
         kept = vote.names.unpack(vote.record(1))
 
     answers = [first, again, later, restarted, closed, reopened]
-    assert all(isinstance(answer, Cast) for answer in answers)
-    assert {(one.leaf, one.receipt, one.cast_at, one.ask) for one in answers if isinstance(one, Cast)} == {
-        (1, first.receipt, kept["cast_at"], ask()) if isinstance(first, Cast) else ()
+    assert all(isinstance(answer, AcceptedBallot) for answer in answers)
+    assert {(one.leaf, one.receipt, one.cast_at, one.ask) for one in answers if isinstance(one, AcceptedBallot)} == {
+        (1, first.receipt, kept["cast_at"], ask()) if isinstance(first, AcceptedBallot) else ()
     }
     assert (kept["nominee"], kept["votes"], kept["voter"], kept["source"]) == ("bts", 1, 1, "guest")
-    assert [answer.is_replay for answer in answers if isinstance(answer, Cast)] == [False] + [True] * 5
+    assert [answer.is_replay for answer in answers if isinstance(answer, AcceptedBallot)] == [False] + [True] * 5
     assert isinstance(new, VoteClosed)
 
 
@@ -267,8 +267,8 @@ def test_receipts_of_many_keys_sent_again_are_made_commit_by_commit(
         monkeypatch.setattr(intake, "receipts", counted)
         again = vote.take([one for some in sent for one in some][::-1])[::-1]
 
-        assert [one.receipt for one in again if isinstance(one, Cast)] == [
-            one.receipt for one in given_at_first if isinstance(one, Cast)
+        assert [one.receipt for one in again if isinstance(one, AcceptedBallot)] == [
+            one.receipt for one in given_at_first if isinstance(one, AcceptedBallot)
         ]
         assert made == [1, 4, 5]
 
@@ -314,7 +314,7 @@ def test_a_voter_who_hangs_up_breaks_nobody_and_its_ballot_stands_once(season: S
     with LiveVote(season, clock=Hands()) as vote:
         *answers, again = asyncio.run(rush(vote))
 
-        assert [answer.leaf for answer in answers if isinstance(answer, Cast)] == [1, 2, 3, 4, 7, 8, 9]
+        assert [answer.leaf for answer in answers if isinstance(answer, AcceptedBallot)] == [1, 2, 3, 4, 7, 8, 9]
         assert (again.leaf, again.is_replay, vote.standings().ballots) == (5, True, 9)
 
 
@@ -361,14 +361,14 @@ def test_stopping_answers_everybody(season: Season) -> None:
 def test_a_disk_is_waited_for_as_long_as_it_is_quick(season: Season, monkeypatch: pytest.MonkeyPatch) -> None:
     committing: list[int] = []
     seconds = iter([0.0, 0.3, 0.3, 0.0, 0.0])
-    commit = SqliteBox.commit
+    commit = SqliteBallotStore.commit
 
-    def timed(box: SqliteBox) -> None:
+    def timed(box: SqliteBallotStore) -> None:
         committing.append(threading.get_ident())
         time.sleep(next(seconds))
         commit(box)
 
-    monkeypatch.setattr(SqliteBox, "commit", timed)
+    monkeypatch.setattr(SqliteBallotStore, "commit", timed)
     monkeypatch.setattr(intake, "QUICK_SECONDS", 0.25)
     with LiveVote(season, clock=Hands()) as vote:
         answers = [asyncio.run(vote.cast(ask(voter=voter))).leaf for voter in range(5)]
@@ -399,7 +399,7 @@ def test_with_the_last_votes_kept_each_ballot_has_the_whole_cap(folder: Path) ->
         answers = vote.take([ask(votes=4), ask(votes=5, key="k2"), ask(votes=6, key="k3")])
 
         assert answered(answers) == ["1", "2", "AllowanceSpent"]
-        assert [answer.left for answer in answers if isinstance(answer, Cast)] == [5, 5]
+        assert [answer.left for answer in answers if isinstance(answer, AcceptedBallot)] == [5, 5]
         assert vote.left(1) == 5
 
 
@@ -445,11 +445,11 @@ def test_a_defect_that_one_ballot_meets_is_that_ballots_answer_alone(
     monkeypatch.setattr(Names, "pack", defect)
     with LiveVote(opened(tmp_path / "s"), clock=Hands()) as vote:
         answers = asyncio.run(gathered(vote, [ask(voter=voter) for voter in range(10)]))
-        assert [str(answer) for answer in answers if not isinstance(answer, Cast)] == ["3", "7"]
+        assert [str(answer) for answer in answers if not isinstance(answer, AcceptedBallot)] == ["3", "7"]
         monkeypatch.setattr(Names, "pack", pack)
         again = asyncio.run(gathered(vote, [ask(voter=voter) for voter in range(10)]))
 
-        leaves = [answer.leaf for answer in again if isinstance(answer, Cast)]
+        leaves = [answer.leaf for answer in again if isinstance(answer, AcceptedBallot)]
         assert sorted(leaves) == list(range(1, 11))
         assert {leaves[3], leaves[7]} == {9, 10}
         assert vote.standings().ballots == 10
@@ -474,5 +474,5 @@ def test_a_voter_who_cannot_be_told_keeps_no_other_from_being_told(tmp_path: Pat
         assert vote.standings().ballots == 6
 
 
-async def gathered(vote: LiveVote, asks: list[Ask]) -> list[object]:
+async def gathered(vote: LiveVote, asks: list[BallotRequest]) -> list[object]:
     return await asyncio.gather(*(vote.cast(one) for one in asks), return_exceptions=True)

@@ -17,7 +17,7 @@ from plaudit.base.errors import UnknownName, VoteUnavailable
 from plaudit.base.weeks import instant_text
 from plaudit.collect.ballots import pseudonym
 from plaudit.rulebook.season import read_season
-from plaudit.vote.door import Ask
+from plaudit.vote.admission import BallotRequest
 from plaudit.vote.imports import (
     Imported,
     ballot_source,
@@ -306,7 +306,7 @@ def test_while_serving_it_takes_the_same_ballots_between_those_of_others(tmp_pat
     rows = [Row(f"@{number}", "post" if number % 3 else "repost", f"{number % 7}", "iu") for number in range(2200)]
 
     async def both(vote: LiveVote) -> tuple[Imported, int]:
-        asks = [Ask(voter, "bts", 1, "a" * 16, "guest", "web") for voter in range(50)]
+        asks = [BallotRequest(voter, "bts", 1, "a" * 16, "guest", "web") for voter in range(50)]
         importing = asyncio.create_task(import_while_serving(vote, ballot_source(vote.season, "social")))
         cast = [await vote.cast(ask) for ask in asks]
         return await importing, len({answer.leaf for answer in cast})

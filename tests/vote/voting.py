@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plaudit.base.errors import BallotRejected
-from plaudit.vote.door import Ask
+from plaudit.vote.admission import BallotRequest
 from plaudit.vote.live import LiveVote, open_vote
 from tests.vote.seasons import NOMINEES, NOW, live_season
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Sequence
 
     from plaudit.rulebook.season import Season
-    from plaudit.vote.intake import Cast
+    from plaudit.vote.intake import AcceptedBallot
 
 
 class Hands:
@@ -45,22 +45,22 @@ def opened(folder: Path, **changes: Any) -> Season:
     return season
 
 
-def ask(voter: int = 1, votes: int = 1, key: str = "key-0001", nominee: str = "bts", **rest: Any) -> Ask:
+def ask(voter: int = 1, votes: int = 1, key: str = "key-0001", nominee: str = "bts", **rest: Any) -> BallotRequest:
     """Give an ask of the page's channel."""
-    return Ask(voter, nominee, votes, key, "guest", **{"channel": "web", **rest})
+    return BallotRequest(voter, nominee, votes, key, "guest", **{"channel": "web", **rest})
 
 
-def answered(answers: Sequence[Cast | BallotRejected]) -> list[str]:
+def answered(answers: Sequence[AcceptedBallot | BallotRejected]) -> list[str]:
     """Give each answer as a word: the leaf, or the refusal's class."""
     return [type(one).__name__ if isinstance(one, BallotRejected) else str(one.leaf) for one in answers]
 
 
-async def together(vote: LiveVote, asks: Sequence[Ask]) -> list[Cast | BallotRejected]:
+async def together(vote: LiveVote, asks: Sequence[BallotRequest]) -> list[AcceptedBallot | BallotRejected]:
     """Cast ballots at the same time, and give each one's answer."""
     return await asyncio.gather(*(tried(vote, ask) for ask in asks))
 
 
-async def tried(vote: LiveVote, ask: Ask) -> Cast | BallotRejected:
+async def tried(vote: LiveVote, ask: BallotRequest) -> AcceptedBallot | BallotRejected:
     """Cast a ballot, and give the refusal as an answer too."""
     try:
         return await vote.cast(ask)

@@ -48,7 +48,7 @@ def audit(
     counting: CountingRule,
     windows: Sequence[VotingWindow],
     *,
-    kept: Callable[[ibis.Table], ibis.Table],
+    materialize: Callable[[ibis.Table], ibis.Table],
 ) -> Audited:
     """Apply purge rules to ballots.
 
@@ -57,7 +57,7 @@ def audit(
     ballots, facts : the tables ballots and voter_facts
     declared : the rules declared before the vote, in their order: the first that takes a ballot sets it aside
     late : the rules that came later
-    kept : computes an expression and gives its rows as a table of the same engine
+    materialize : computes an expression and gives its rows as a table of the same engine
 
     Raises
     ------
@@ -68,14 +68,16 @@ def audit(
     docs/explanation/how-purges-work.md
     """
     matched = [
-        match(rule, seen_by(rule, ballots, facts, counting, windows, kept), place, is_late=place >= len(declared))
+        match(
+            rule, seen_by(rule, ballots, facts, counting, windows, materialize), place, is_late=place >= len(declared)
+        )
         for place, rule in enumerate([*declared, *late])
     ]
     ruling = [one for one in matched if one.sets_aside]
     rulings = together([], "rulings", ballots)
     if ruling:
         reinstated = given_back(appeals, ballots) if appeals else None
-        rulings = rulings_of(ruling, reinstated, kept)
+        rulings = rulings_of(ruling, reinstated, materialize)
     refuse_baseless(appeals, rulings, ballots)
     named = [one.suspects.mutate(rule=ibis.literal(one.rule.name)) for one in matched]
     return Audited(

@@ -57,7 +57,7 @@ def _cells(method: YoungBurst, seen: Seen) -> ibis.Table:
     young (voters of that span and nominee, however many ballots they have).
     """
     voters = young_voters(method, seen)
-    voters = seen.kept(voters.mutate(band=_band(method, voters)))
+    voters = seen.materialize(voters.mutate(band=_band(method, voters)))
     spans = ibis.union(*(voters.mutate(span=voters.half - before) for before in (0, 1)))
     young = spans.group_by("nominee", "span").agg(young=_.count())
     spans = spans.filter(spans.ballots >= method.ballots_least)

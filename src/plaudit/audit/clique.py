@@ -32,7 +32,7 @@ def _joins(method: RepostClique, seen: Seen) -> ibis.Table:
     reposts = ballots.filter(ballots.gesture == "repost", ballots.post != "")
     acts = reposts.select(who=_.voter, what=_.post, at=_.cast_at)
     least = max(method.times_least // 2, 1)
-    return co_actions(acts, method.within_seconds, least, kept=seen.kept)
+    return co_actions(acts, method.within_seconds, least, materialize=seen.materialize)
 
 
 @suspects.register(RepostClique)

@@ -24,7 +24,7 @@ def co_actions(
     within_seconds: int,
     least: int,
     *,
-    kept: Callable[[ibis.Table], ibis.Table] = lambda expression: expression,
+    materialize: Callable[[ibis.Table], ibis.Table] = lambda expression: expression,
 ) -> ibis.Table:
     """Give the pairs of actors who acted on the same things within some seconds, again and again.
 
@@ -35,7 +35,7 @@ def co_actions(
     ----------
     acts : who (int64), what (int64 or string) and at (int64, an instant)
     least : things that a pair must share; 1 or more
-    kept : computes an expression and gives its rows as a table of the same engine
+    materialize : computes an expression and gives its rows as a table of the same engine
 
     Returns
     -------
@@ -45,7 +45,7 @@ def co_actions(
     """
     window = within_seconds * MICROSECONDS
     near = _near(_firsts(_numbered(_of_busy(acts, least))), window)
-    met = _met(kept(_of_busy(near, least)), window)
+    met = _met(materialize(_of_busy(near, least)), window)
     return met.group_by("one", "other").agg(times=_.count().cast("int64")).filter(_.times >= least)
 
 

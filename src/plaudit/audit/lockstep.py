@@ -48,11 +48,11 @@ def _shared_runs(method: Lockstep, seen: Seen) -> ibis.Table:
     the grid where more are shared.
     """
     ballots = seen.ballots.select("voter", "ballot", "nominee", "cast_at")
-    theirs = ballots.semi_join(seen.kept(_in_crowds(method, ballots, seen)), "voter")
-    runs = seen.kept(_runs(method, theirs, ["cast_at", "nominee"]))
+    theirs = ballots.semi_join(seen.materialize(_in_crowds(method, ballots, seen)), "voter")
+    runs = seen.materialize(_runs(method, theirs, ["cast_at", "nominee"]))
     every = runs.group_by("voter").agg(runs=_.count())
-    alike = [seen.kept(_alike(method, runs, grid)) for grid in _GRIDS]
-    begun = seen.kept(_beginnings(method, alike, ballots, seen))
+    alike = [seen.materialize(_alike(method, runs, grid)) for grid in _GRIDS]
+    begun = seen.materialize(_beginnings(method, alike, ballots, seen))
     together = [_beyond_chance(method, alike[grid], _begun(method, begun, grid)) for grid in _GRIDS]
     shared = ibis.union(*(_shared(method, runs, together[grid], grid) for grid in _GRIDS))
     of_grid = ibis.window(group_by=["voter", "grid"])
@@ -67,7 +67,7 @@ def _shared_runs(method: Lockstep, seen: Seen) -> ibis.Table:
 def _in_crowds(method: Lockstep, ballots: ibis.Table, seen: Seen) -> ibis.Table:
     """Give the voters with a run whose number more than `others_least` runs have."""
     runs = _runs(method, ballots, ["cast_at"])
-    numbers = seen.kept(runs.select("voter", on_0=_number(method, runs, 0), on_1=_number(method, runs, 1)))
+    numbers = seen.materialize(runs.select("voter", on_0=_number(method, runs, 0), on_1=_number(method, runs, 1)))
     found = []
     for grid in ("on_0", "on_1"):
         crowded = numbers.group_by(grid).agg(runs=_.count()).filter(_.runs > method.others_least)
@@ -147,7 +147,7 @@ def _beginnings(method: Lockstep, alike: list[ibis.Table], ballots: ibis.Table, 
     places = ibis.union(*_halves(method, alike), distinct=True)
     halved = ballots.mutate(half=quotient(ballots.cast_at, method.within_seconds * MILLION // 2))
     halved = halved.mutate(span=quotient(ballots.cast_at, method.pause_seconds * MILLION))
-    there = seen.kept(halved.semi_join(places, ["half", "nominee"]).select("voter", "span"))
+    there = seen.materialize(halved.semi_join(places, ["half", "nominee"]).select("voter", "span"))
     around = ibis.union(there, there.mutate(span=(there.span - 1).cast("int64")), distinct=True)
     occasions = _occasions(method, halved.semi_join(around, ["voter", "span"]), ["cast_at", "nominee", "half"])
     return occasions.semi_join(places, ["half", "nominee"])

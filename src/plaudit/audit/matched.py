@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from plaudit.audit.matching import Seen, features, suspects, taken
-from plaudit.store.joins import beside
+from plaudit.store.joins import left_join_unique
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,10 +56,12 @@ def seen_by(
     facts: ibis.Table,
     counting: CountingRule,
     windows: Sequence[VotingWindow],
-    kept: Callable[[ibis.Table], ibis.Table],
+    materialize: Callable[[ibis.Table], ibis.Table],
 ) -> Seen:
     """Give what a rule looks at."""
-    return Seen(ballots.filter(ballots.channel.isin(channels_of(rule, counting))), facts, counting, windows, kept)
+    return Seen(
+        ballots.filter(ballots.channel.isin(channels_of(rule, counting))), facts, counting, windows, materialize
+    )
 
 
 def channels_of(rule: PurgeRule, counting: CountingRule) -> tuple[str, ...]:
@@ -72,9 +74,9 @@ def match(rule: PurgeRule, seen: Seen, place: int = 0, *, is_late: bool = False)
 
     Cases are numbered from 1, in the order of what groups them.
     """
-    counted = seen.kept(features(rule.method, seen))
+    counted = seen.materialize(features(rule.method, seen))
     found = suspects(rule.method, counted)
-    found = seen.kept(
+    found = seen.materialize(
         found.select(
             "voter",
             "grouped",
@@ -83,5 +85,5 @@ def match(rule: PurgeRule, seen: Seen, place: int = 0, *, is_late: bool = False)
         )
     )
     took = taken(rule.method, seen, found).select("ballot", "voter")
-    took = beside(took, found.select("voter", "case"), ["voter"]).select("ballot", "voter", "case")
-    return Matched(rule, place, is_late, counted, found, seen.kept(took))
+    took = left_join_unique(took, found.select("voter", "case"), ["voter"]).select("ballot", "voter", "case")
+    return Matched(rule, place, is_late, counted, found, seen.materialize(took))

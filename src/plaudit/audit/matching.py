@@ -35,7 +35,7 @@ class Seen:
     facts : the table voter_facts
     counting : the counting rule of the vote
     windows : the voting windows
-    kept : computes an expression and gives its rows as a table of the same engine;
+    materialize : computes an expression and gives its rows as a table of the same engine;
         gives the expression as it is where only the query is wanted
     """
 
@@ -43,7 +43,7 @@ class Seen:
     facts: ibis.Table
     counting: CountingRule
     windows: Sequence[VotingWindow]
-    kept: Callable[[ibis.Table], ibis.Table]
+    materialize: Callable[[ibis.Table], ibis.Table]
 
 
 @singledispatch

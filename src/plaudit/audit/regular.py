@@ -32,7 +32,7 @@ def _gaps(method: RegularGaps, seen: Seen) -> ibis.Table:
     """
     ballots = seen.ballots.select("voter", "channel", "cast_at")
     busy = ballots.group_by("voter").agg(ballots=_.count()).filter(_.ballots > method.gaps_least)
-    theirs = ballots.semi_join(seen.kept(busy.select("voter")), "voter")
+    theirs = ballots.semi_join(seen.materialize(busy.select("voter")), "voter")
     # Ballots of one instant may come in any order: their gap is 0, and the others are the same.
     before = theirs.cast_at.lag().over(group_by=["voter", "channel"], order_by=theirs.cast_at)
     # One request may be many rows, and a clock may tell whole seconds: rows of one instant are one act.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 from ibis import _
 
-from plaudit.store.joins import beside
+from plaudit.store.joins import left_join_unique
 from plaudit.store.tables import table
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def cases_of(matched: Sequence[Matched], ballots: ibis.Table) -> ibis.Table:
             last_at=_.cast_at.max(),
         )
     )
-    cases = beside(people, acts, ["place", "case"])
+    cases = left_join_unique(people, acts, ["place", "case"])
     outcomes = {one.place: _outcome(one) for one in matched}
     return cases.mutate(
         rule=_named(cases.place, matched),
@@ -64,7 +64,7 @@ def cases_of(matched: Sequence[Matched], ballots: ibis.Table) -> ibis.Table:
 
 
 def rulings_of(
-    matched: Sequence[Matched], reinstated: ibis.Table | None, kept: Callable[[ibis.Table], ibis.Table]
+    matched: Sequence[Matched], reinstated: ibis.Table | None, materialize: Callable[[ibis.Table], ibis.Table]
 ) -> ibis.Table:
     """Give the table rulings.
 
@@ -85,9 +85,9 @@ def rulings_of(
     found = reduce(lambda one, other: one.union(other), parts)
     if reinstated is not None:
         given_back = reinstated.select("ballot", is_back=ibis.literal(True))  # noqa: FBT003
-        found = beside(found, given_back, ["ballot"])
+        found = left_join_unique(found, given_back, ["ballot"])
         found = found.mutate(outcome=ibis.ifelse(found.is_back.notnull(), "reinstated", found.outcome))
-    return kept(found.select("ballot", "case", "outcome", rule=_named(found.place, matched)))
+    return materialize(found.select("ballot", "case", "outcome", rule=_named(found.place, matched)))
 
 
 def _outcome(one: Matched) -> str:

@@ -31,7 +31,7 @@ def _awake(method: Sleepless, seen: Seen) -> ibis.Table:
     ballots = seen.ballots.select("voter", "cast_at")
     # Most voters have too few ballots for one such day, and cost no more than their count.
     busy = ballots.group_by("voter").agg(ballots=_.count()).filter(_.ballots >= method.hours_least)
-    theirs = ballots.semi_join(seen.kept(busy.select("voter")), "voter")
+    theirs = ballots.semi_join(seen.materialize(busy.select("voter")), "voter")
     hours = theirs.select("voter", hour=quotient(theirs.cast_at, HOUR)).distinct()
     days = hours.group_by("voter", day=quotient(hours.hour, DAY_HOURS)).agg(hours=_.count())
     awake = days.filter(days.hours >= method.hours_least)

@@ -40,8 +40,8 @@ def _clocked(method: YoungClock, seen: Seen) -> ibis.Table:
     young (accounts of the cell), days (on which the voter voted), shared (of
     these, in a crowded moment) and fewest (voters in the least crowded of them).
     """
-    cells = seen.kept(_cells(method, seen))
-    comings = seen.kept(_comings(method, seen.ballots.semi_join(cells, "voter")))
+    cells = seen.materialize(_cells(method, seen))
+    comings = seen.materialize(_comings(method, seen.ballots.semi_join(cells, "voter")))
     days = comings.group_by("voter").agg(days=_.count())
     placed = cells.inner_join(comings, "voter")
     placed = ibis.union(*(placed.mutate(moment=placed.half - before) for before in (0, 1)))
@@ -58,7 +58,7 @@ def _clocked(method: YoungClock, seen: Seen) -> ibis.Table:
 
 def _cells(method: YoungClock, seen: Seen) -> ibis.Table:
     """Give young voters by the cells they are in, of cells with enough of them: voter, nominee, span and young."""
-    voters = seen.kept(young_voters(method, seen).select("voter", "nominee", "half"))
+    voters = seen.materialize(young_voters(method, seen).select("voter", "nominee", "half"))
     spans = ibis.union(*(voters.mutate(span=voters.half - before) for before in (0, 1)))
     crowded = spans.group_by("nominee", "span").agg(young=_.count()).filter(_.young >= method.voters_least)
     return spans.inner_join(crowded, ["nominee", "span"]).select("voter", "nominee", "span", "young")

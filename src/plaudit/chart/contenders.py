@@ -12,7 +12,7 @@ import ibis
 from ibis import _
 
 from plaudit.base.numbers import MILLION
-from plaudit.store.joins import beside
+from plaudit.store.joins import left_join_unique
 from plaudit.store.numbers import TRILLION, fine_share, quotient, share_points
 
 if TYPE_CHECKING:
@@ -51,7 +51,9 @@ def contenders(measures: ibis.Table, totals: ibis.Table, rule: ChartRule) -> ibi
     enough = enough.filter(enough.so_far >= rule.positions).group_by("week", "measure").agg(least=_.least.max())
     worth = enough.inner_join(totals, ["week", "measure"])
     worth = worth.mutate(points=share_points(worth.least, worth.total, worth.weight_ppm))
-    bars = beside(totals.filter(totals.weight_ppm > 0), worth.group_by("week").agg(bar=_.points.max()), ["week"])
+    bars = left_join_unique(
+        totals.filter(totals.weight_ppm > 0), worth.group_by("week").agg(bar=_.points.max()), ["week"]
+    )
     parts = len(rule.part)
     above = ibis.greatest(bars.bar.fill_null(0) - parts, 0)
     # rounded so that it only ever lets too many in
@@ -89,4 +91,4 @@ def near(measures: ibis.Table, totals: ibis.Table, rule: ChartRule) -> ibis.Tabl
     downwards = ibis.window(group_by="week", order_by=ibis.desc("fine"))
     last = scored.mutate(number=ibis.row_number().over(downwards)).filter(_.number < rule.positions)
     bars = last.group_by("week").agg(bar=_.fine.min())
-    return beside(scored, bars, ["week"]).filter(_.fine + MILLION > _.bar).drop("fine", "bar")
+    return left_join_unique(scored, bars, ["week"]).filter(_.fine + MILLION > _.bar).drop("fine", "bar")

@@ -70,8 +70,8 @@ def audit(
         steps = [pipeline.audit, pipeline.tally, pipeline.check]
         if not evidence and has_log(season) and not (tables.has("ballots") and (season.log / CHECKPOINT).is_file()):
             steps.insert(0, pipeline.vote)
-        with progress("audit") as said:
-            pipeline.walk(season, tables, steps, said)
+        with progress("audit") as on_progress:
+            pipeline.walk(season, tables, steps, on_progress)
             stated = json.loads(canonical(audit_stated(season, tables)))  # as a certificate gives it back
         is_hidden = is_still_sealed(season)
         notice = None if is_hidden else write_notice(season, tables, {"audit": stated})

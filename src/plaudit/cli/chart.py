@@ -28,7 +28,7 @@ from plaudit.cli.working import looking
 from plaudit.rulebook.season import Season
 from plaudit.store.engine import DUCKDB
 from plaudit.store.evidence import Evidence
-from plaudit.store.joins import beside
+from plaudit.store.joins import left_join_unique
 
 __all__ = ["add_to", "print_chart"]
 
@@ -165,7 +165,7 @@ def _explain(season: Season, tables: Evidence, rule: str, week: str, artist: str
     )
     titles = posts.select("platform", "post", "title")
     of_week = gains.filter(gains.chart == rule, gains.week == week, gains.artist == artist)
-    drawn = tables.to_rows(beside(of_week, titles, ["platform", "post"]).order_by("metric", "post"))
+    drawn = tables.to_rows(left_join_unique(of_week, titles, ["platform", "post"]).order_by("metric", "post"))
     drawn.sort(key=lambda row: (row["metric"], -row["gain"], row["post"]))
     undated = _undated(season, tables, artist)
     for row in drawn:

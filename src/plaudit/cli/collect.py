@@ -27,8 +27,8 @@ def collect(
 ) -> None:
     """Read the season's sources; rows that cannot be used are set aside and listed."""
     with changing("collect", folder) as (season, tables):
-        with progress("collect") as said:
-            collected = pipeline.collect(season, tables, strict=strict, said=said)
+        with progress("collect") as on_progress:
+            collected = pipeline.collect(season, tables, strict=strict, on_progress=on_progress)
         rows = tables.to_rows(tables.read("set_aside").order_by("source", "file", "row")) if list_rows else []
         if as_json:
             print_json(vars(collected) | ({"set_aside_rows": rows} if list_rows else {}))

@@ -16,7 +16,9 @@ from plaudit.vote.demo import live_channel, running_demo, write_demo
 __all__ = ["demo_season", "fresh_nominees"]
 
 
-def demo_season(folder: Path, now: int, hours: int = 24, *, said: Callable[[str, int], None] = pipeline.quiet) -> Path:
+def demo_season(
+    folder: Path, now: int, hours: int = 24, *, on_progress: Callable[[str, int], None] = pipeline.quiet
+) -> Path:
     """Give the folder of the season's demonstration; one that is running is kept, else the next one is made.
 
     Parameters
@@ -33,17 +35,17 @@ def demo_season(folder: Path, now: int, hours: int = 24, *, said: Callable[[str,
     live_channel(season)
     tables = Evidence(season.evidence)
     has_nominees = tables.has("nominees")
-    nominees = tables.to_rows(tables.read("nominees")) if has_nominees else fresh_nominees(season, said)
+    nominees = tables.to_rows(tables.read("nominees")) if has_nominees else fresh_nominees(season, on_progress)
     return write_demo(season, nominees, now, hours)
 
 
-def fresh_nominees(season: Season, said: Callable[[str, int], None] = pipeline.quiet) -> list[dict[str, Any]]:
+def fresh_nominees(season: Season, on_progress: Callable[[str, int], None] = pipeline.quiet) -> list[dict[str, Any]]:
     """Give the rows of the table nominees, made anew from the sources and kept nowhere."""
     real = tuple(source for source in season.sources if source.kind != "ballots")
     before = dataclasses.replace(season, sources=real, vote=None)
     with tempfile.TemporaryDirectory(prefix="plaudit-nominees-") as scratch:
         tables = Evidence(Path(scratch))
         for step in (pipeline.collect, pipeline.measure, pipeline.chart, pipeline.nominate):
-            said(step.__name__, 0)
+            on_progress(step.__name__, 0)
             step(before, tables)
         return tables.to_rows(tables.read("nominees").order_by("nominee"))

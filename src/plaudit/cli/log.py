@@ -118,8 +118,8 @@ def mirror(
     source = _files(where)
     own_key = FolderFiles(target).read(KEY_FILE)
     verifier = Verifier.parse(own_key.decode(errors="replace")) if own_key and not key else _verifier(key, source)
-    with progress("mirror") as said:
-        held = mirror_files(source, target, verifier, said=said)
+    with progress("mirror") as on_progress:
+        held = mirror_files(source, target, verifier, on_progress=on_progress)
     if own_key is None:
         put(target / KEY_FILE, f"{verifier}\n")
     _print_checkpoint("mirrored", held, as_json=as_json)
@@ -278,13 +278,13 @@ def _verifier(key: str, files: Files) -> Verifier:
     """Give the key that was asked for, or the one beside the checkpoint, and say what that is worth."""
     if key:
         return Verifier.parse(key)
-    beside = files.read(KEY_FILE)
-    if beside is None:
+    left_join_unique = files.read(KEY_FILE)
+    if left_join_unique is None:
         raise UnknownName(
             "there is no verifier key beside the checkpoint", "give --key, as the log's operator publishes it"
         )
     tell(f"the key is {KEY_FILE} beside the checkpoint: only as good as the place it came from; --key takes another")
-    return Verifier.parse(beside.decode(errors="replace"))
+    return Verifier.parse(left_join_unique.decode(errors="replace"))
 
 
 def _print_checkpoint(done: str, shown: Checkpoint, *, as_json: bool) -> None:

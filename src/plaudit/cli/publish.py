@@ -44,8 +44,8 @@ def publish(folder: SeasonFolder, as_json: AsJson = False, site: WithSite = True
 
 def publish_site(season: Season, tables: Evidence) -> Any:
     """Build the pages that changed, and show how far it is."""
-    with progress(f"{season.title}: pages") as said:
-        return pipeline.site(season, tables, said=said)
+    with progress(f"{season.title}: pages") as on_progress:
+        return pipeline.site(season, tables, on_progress=on_progress)
 
 
 def print_site(season: Season) -> None:

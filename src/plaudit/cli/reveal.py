@@ -26,8 +26,8 @@ def reveal(folder: SeasonFolder, engine: OnEngine = DUCKDB, as_json: AsJson = Fa
     with changing("reveal", folder, engine) as (season, tables):
         if not is_sealed(season):
             raise OutOfTurn("the season's rule seals no result", "publish it with: plaudit run SEASON")
-        with progress("reveal") as said:
-            certificate = pipeline.reveal(season, tables, pages=site, said=said)
+        with progress("reveal") as on_progress:
+            certificate = pipeline.reveal(season, tables, pages=site, on_progress=on_progress)
         if as_json:
             print_json(certificate.statement)
             return

@@ -91,7 +91,7 @@ def _evidence(tables: Evidence, rule: str, ballot: int) -> str:
 def _columns(season: Season, tables: Evidence, voter: int) -> list[dict[str, Any]]:
     """Count the voter's ballots alone, which is how caps count them."""
     ballots, rulings = tables.read("ballots"), tables.read("rulings")
-    own = tables.kept(ballots.filter(ballots.voter == voter))
+    own = tables.materialize(ballots.filter(ballots.voter == voter))
     nominees = [row["nominee"] for row in tables.to_rows(tables.read("nominees"))]
     found = tally_ballots(
         own,
@@ -100,7 +100,7 @@ def _columns(season: Season, tables: Evidence, voter: int) -> list[dict[str, Any
         nominees,
         season.counting_rule(),
         season.windows(),
-        kept=tables.kept,
+        materialize=tables.materialize,
     )
     columns = ("cast", *COLUMNS)
     return [

@@ -36,8 +36,8 @@ def run(
 ) -> None:
     """Walk the whole line: collect, measure, chart, nominate, vote, audit, tally, certify, honour, publish."""
     with changing("run", folder, engine) as (season, tables):
-        with progress(season.title) as said:
-            made = pipeline.run(season, tables, strict=strict, pages=site, said=said, warned=_warned)
+        with progress(season.title) as on_progress:
+            made = pipeline.run(season, tables, strict=strict, pages=site, on_progress=on_progress, on_warning=_warned)
         if as_json:
             stated = made.certificate and made.certificate.statement
             told = {"collected": vars(made.collected), "near_misses": made.near_misses}

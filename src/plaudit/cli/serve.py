@@ -77,8 +77,8 @@ def serve(
         if is_in_the_clear(public_url):
             tell(f"{public_url} is not https: sessions cross the network in the clear, for anybody there to take")
     if demo:
-        with progress("demonstration") as said:
-            wanted = demo_season(wanted, wall_clock(), said=said)
+        with progress("demonstration") as on_progress:
+            wanted = demo_season(wanted, wall_clock(), on_progress=on_progress)
     served = read_season(wanted)
     _open(served, may_open=open_ or demo)
     serve_vote(
@@ -89,7 +89,7 @@ def serve(
         trusted_proxies=trusted_proxy or (),
         at_least=[checkpoint_text(where) for where in at_least or ()],
         marker=_outside(marker, served),
-        said=_announce_as_json if as_json else _announce,
+        on_progress=_announce_as_json if as_json else _announce,
     )
     tell("stopped; every ballot that was answered is in the log")
 

@@ -40,16 +40,16 @@ def simulate(folder: SeasonFolder, as_json: AsJson = False) -> None:
             'let it be of kind = "ballots" with files = "data/ballots/*.parquet"',
         )
     real = tuple(source for source in season.sources if source.kind not in {"ballots", "voters"})
-    with tempfile.TemporaryDirectory(prefix="plaudit-simulate-") as scratch, progress("simulate") as said:
+    with tempfile.TemporaryDirectory(prefix="plaudit-simulate-") as scratch, progress("simulate") as on_progress:
         before = dataclasses.replace(season, sources=real, vote=None)
         tables = Evidence(Path(scratch))
         for step in (pipeline.collect, pipeline.measure, pipeline.chart, pipeline.nominate):
-            said(step.__name__, 0)
+            on_progress(step.__name__, 0)
             step(before, tables)
         nominees = [
             (row["nominee"], row["points"]) for row in tables.to_rows(tables.read("nominees").order_by("nominee"))
         ]
-        said("ballots", season.simulate.ballots)
+        on_progress("ballots", season.simulate.ballots)
         into = folder / pattern.parent
         made = simulate_ballots(season.simulate, nominees, season.counting_rule(), season.windows(), into)
     if as_json:

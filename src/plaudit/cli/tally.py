@@ -29,8 +29,8 @@ def tally(folder: SeasonFolder, engine: OnEngine = DUCKDB, evidence: BeneathAt =
         steps = [pipeline.audit, pipeline.tally, pipeline.check]
         if not evidence:  # the log is made of files on this machine; what lies elsewhere is only counted
             steps.insert(0, pipeline.vote)
-        with progress("tally") as said:
-            pipeline.walk(season, tables, steps, said)
+        with progress("tally") as on_progress:
+            pipeline.walk(season, tables, steps, on_progress)
         if as_json:
             made = {name: tables.to_rows(tables.read(name)) for name in ("result", "totals", "voids")}
             print_json({"evidence": evidence_kind(season)} | made)

@@ -44,8 +44,8 @@ def verify(
     if receipt := read_receipt(path):
         _print_receipt(receipt, verifier, log, as_json)
         return
-    with progress("verify") as said:
-        found = verify_folder(path, verifier, pages=pages, said=said)
+    with progress("verify") as on_progress:
+        found = verify_folder(path, verifier, pages=pages, on_progress=on_progress)
     if as_json:
         print_json(
             {"verified": found.is_recomputed, "signed": True, "checked": found.checked, "unchecked": found.unchecked}

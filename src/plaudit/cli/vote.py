@@ -17,7 +17,7 @@ from plaudit.cli.output import AsJson, SeasonFolder, print_json, print_table, pr
 from plaudit.cli.working import opened
 from plaudit.ledger.checkpoint import Checkpoint, open_checkpoint
 from plaudit.rulebook.season import Season, read_season
-from plaudit.vote.box import SqliteBox
+from plaudit.vote.ballot_store import SqliteBallotStore
 from plaudit.vote.clock import wall_clock
 from plaudit.vote.forget import forget_voters, is_forgotten
 from plaudit.vote.imports import Imported, ballot_source, end_waiting, import_ballots, post_box
@@ -107,11 +107,11 @@ def import_(
     if season.live is None:
         raise _not_live()
     source = ballot_source(season, source_id)
-    with progress("import") as said:
+    with progress("import") as on_progress:
         made = _imported_by_server(season, source_id) if is_served(folder) else None
         if made is None:
             with LiveVote(season) as vote:
-                made = import_ballots(vote, source, said)
+                made = import_ballots(vote, source, on_progress)
                 vote.publish()
     if as_json:
         print_json({name: getattr(made, name) for name in Imported.__struct_fields__})
@@ -237,7 +237,7 @@ def _found(season: Season) -> dict[str, Any]:
     found |= {"waiting": 0, "refused": {}}
     if not path.is_file():
         return found
-    box = SqliteBox(path, is_view=True)
+    box = SqliteBallotStore(path, is_view=True)
     try:
         opening, closed_at = box.state("opening"), box.state("closed_at")
         found["ballots"] = box.last()[0]

@@ -48,7 +48,7 @@ def collect_ballots(
     evidence: Evidence,
     set_aside: SetAside,
     voter_key: bytes,
-    seen: Callable[[str, int], None],
+    on_progress: Callable[[str, int], None],
 ) -> int:
     """Write the table ballots and give the number of its rows.
 
@@ -60,7 +60,7 @@ def collect_ballots(
     SourceChanged : as `each_once`.
     """
     sources = list(sources)
-    staged = [_staged(folder, source, evidence, set_aside, voter_key, seen) for source in sources]
+    staged = [_staged(folder, source, evidence, set_aside, voter_key, on_progress) for source in sources]
     if not staged:
         return 0
     everything = ibis.union(*staged) if len(staged) > 1 else staged[0]
@@ -74,7 +74,7 @@ def collect_ballots(
         of_day = kept.filter(_day_number(kept) == found["day"]).order_by("cast_at", *_PLACE)
         day = date(1970, 1, 1) + timedelta(days=found["day"])
         written += evidence.write_stream("ballots", day.isoformat(), _numbered(evidence.to_batches(of_day), written))
-        seen(f"ballots of {day}", written)
+        on_progress(f"ballots of {day}", written)
     return written
 
 
@@ -121,14 +121,14 @@ def _staged(
     evidence: Evidence,
     set_aside: SetAside,
     voter_key: bytes,
-    seen: Callable[[str, int], None],
+    on_progress: Callable[[str, int], None],
 ) -> ibis.Table:
     files = source_files(folder, source)
     if all(is_typed(path, source) for path in files):
         set_aside.read_whole(folder, source, files)
         return scanned(folder, files, source, evidence, set_aside)
     rows = Rows(_STAGED)
-    for row in source_rows(folder, source, set_aside, seen):
+    for row in source_rows(folder, source, set_aside, on_progress):
         try:
             voter = pseudonym(row.id("voter"), voter_key)
             created_at = row.instant("account_created_at") if row.is_given("account_created_at") else None

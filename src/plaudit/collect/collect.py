@@ -58,7 +58,7 @@ def collect(
     voter_key: bytes,
     *,
     strict: bool = False,
-    seen: Callable[[str, int], None],
+    on_progress: Callable[[str, int], None],
 ) -> Collected:
     """Read every source of a season into posts, readings, ballots, source_totals and voter_facts.
 
@@ -75,7 +75,7 @@ def collect(
     set_aside = SetAside()
     made = [name for name in COLLECTED if name != "ballots" or not season.live]
     with tables.replacing(made) as fresh:
-        written, not_given = collect_into(season, fresh, voter_key, set_aside, seen, ballots=not season.live)
+        written, not_given = collect_into(season, fresh, voter_key, set_aside, on_progress, ballots=not season.live)
         fresh.write_rows("set_aside", set_aside.as_rows())
         fresh.write_rows("source_files", set_aside.as_files())
         if strict and set_aside.wrong():
@@ -89,22 +89,22 @@ def collect_into(
     tables: Evidence,
     voter_key: bytes,
     set_aside: SetAside,
-    seen: Callable[[str, int], None],
+    on_progress: Callable[[str, int], None],
     *,
     ballots: bool,
 ) -> tuple[dict[str, int], dict[str, int]]:
     """Read the sources, with or without those of ballots; give the rows of each table, and how often none was given."""
-    written, not_given = _posts_and_totals(season, tables, set_aside, seen)
+    written, not_given = _posts_and_totals(season, tables, set_aside, on_progress)
     of_ballots = [source for source in season.sources if source.kind == "ballots" and ballots]
     if of_ballots:
-        written["ballots"] = collect_ballots(season.folder, of_ballots, tables, set_aside, voter_key, seen)
+        written["ballots"] = collect_ballots(season.folder, of_ballots, tables, set_aside, voter_key, on_progress)
     if voters := [source for source in season.sources if source.kind == "voters"]:
-        written["voter_facts"] = collect_voters(season.folder, voters, tables, set_aside, voter_key, seen)
+        written["voter_facts"] = collect_voters(season.folder, voters, tables, set_aside, voter_key, on_progress)
     return written, not_given
 
 
 def _posts_and_totals(
-    season: Season, tables: Evidence, set_aside: SetAside, seen: Callable[[str, int], None]
+    season: Season, tables: Evidence, set_aside: SetAside, on_progress: Callable[[str, int], None]
 ) -> tuple[dict[str, int], dict[str, int]]:
     posts = PostStaging(Identity(season.artists), set_aside)
     totals = Rows(pa.schema([*table("source_totals").schema, pa.field("file", pa.string())]))
@@ -112,7 +112,7 @@ def _posts_and_totals(
     for source in season.sources:
         if source.kind in {"ballots", "voters"}:
             continue
-        for row in source_rows(season.folder, source, set_aside, seen):
+        for row in source_rows(season.folder, source, set_aside, on_progress):
             if source.kind == "totals":
                 _take_total(row, totals, set_aside)
             else:

@@ -74,7 +74,7 @@ def histories(evidence: Evidence, posts: ibis.Table, readings: ibis.Table, set_a
     posts, readings = (rows.anti_join(disowned, _PLACE) for rows in (posts, readings))
     said = [name for name in Said._fields if name != "at"]
     different = posts.select(*_POST, *said).distinct()
-    different = evidence.kept(different.mutate(ways=ibis._.count().over(ibis.window(group_by=_POST))))
+    different = evidence.materialize(different.mutate(ways=ibis._.count().over(ibis.window(group_by=_POST))))
     same = different.filter(different.ways == 1).mutate(
         artists=different.artists.fill_null(""),
         media=different.media.fill_null("unknown"),

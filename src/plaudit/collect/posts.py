@@ -15,7 +15,7 @@ from plaudit.base.weeks import to_instant
 from plaudit.collect.histories import DESCRIBED, histories
 from plaudit.collect.staging import Rows, SetAside, SourceRow
 from plaudit.collect.values import Unusable, as_counter, as_flag
-from plaudit.store.joins import beside
+from plaudit.store.joins import left_join_unique
 from plaudit.store.tables import table
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ class PostStaging:
     def _owned(self, evidence: Evidence, once: ibis.Table, posts: pa.Table) -> ibis.Table:
         """Give readings with the account and artists of their posts; those of posts that nothing describes go."""
         known = evidence.staged(posts).select("platform", "post", post_account="account", post_artist="artist")
-        owned = beside(once, known, ["platform", "post"])
+        owned = left_join_unique(once, known, ["platform", "post"])
         of_no_post = owned.filter(owned.post != "", owned.post_account.isnull())
         for found in evidence.to_rows(of_no_post.order_by("source", "file", "row")):
             place = (found["source"], found["file"], found["row"])
@@ -169,7 +169,9 @@ class PostStaging:
             {**row, "account_artist": self._identity.artist_of(row["platform"], row["account"])} for row in accounts
         ]
         schema = pa.schema([("platform", pa.string()), ("account", pa.string()), ("account_artist", pa.string())])
-        owned = beside(owned, evidence.staged(pa.Table.from_pylist(artists, schema=schema)), ["platform", "account"])
+        owned = left_join_unique(
+            owned, evidence.staged(pa.Table.from_pylist(artists, schema=schema)), ["platform", "account"]
+        )
         is_of_account = owned.post == ""
         return owned.mutate(account_artist=ibis.ifelse(is_of_account, owned.account_artist, ibis.null("string")))
 

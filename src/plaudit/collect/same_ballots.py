@@ -8,7 +8,7 @@ import ibis
 from ibis import _
 
 from plaudit.base.errors import SourceChanged
-from plaudit.store.joins import beside
+from plaudit.store.joins import left_join_unique
 from plaudit.store.tables import table
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _again(ballots: ibis.Table, key: list[str], evidence: Evidence) -> ibis.Tabl
     rest = [name for name in _SAID if name not in key]
     if rest:  # counted apart: engines count distinct values of groups, and not all of them those of windows
         kinds = theirs.group_by(key).agg(kinds=ibis.struct({name: theirs[name] for name in rest}).nunique())
-        theirs = beside(theirs, kinds, key)
+        theirs = left_join_unique(theirs, kinds, key)
     else:
         theirs = theirs.mutate(kinds=ibis.literal(1, "int64"))
     in_order = ibis.window(group_by=key, order_by=_PLACE)
@@ -83,7 +83,7 @@ def _without(
     """Give ballots without what was told before or contradicts itself, which is set aside."""
     if again is None:
         return ballots
-    out = evidence.kept(again.filter((_.kinds > 1) | (_.copy > 0)))
+    out = evidence.materialize(again.filter((_.kinds > 1) | (_.copy > 0)))
     for row in evidence.to_rows(out.order_by(_PLACE)):
         what = named.format(**row)
         if row["kinds"] > 1:
@@ -99,7 +99,7 @@ def _same_rows_once(
 ) -> ibis.Table:
     plain = ballots.filter(_.ballot_id == "", _.post == "")
     moments = plain.group_by("voter", "cast_at").agg(rows=_.count()).filter(_.rows > 1).drop("rows")
-    moments = evidence.kept(moments)  # few, where instants are fine
+    moments = evidence.materialize(moments)  # few, where instants are fine
     if not _any(moments, evidence):
         return ballots
     again = _again(plain.semi_join(moments, ["voter", "cast_at"]), _SAID, evidence)

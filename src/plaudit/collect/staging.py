@@ -227,11 +227,11 @@ class SourceRow:
 
 
 def source_rows(
-    folder: Path, source: Source, set_aside: SetAside, seen: Callable[[str, int], None]
+    folder: Path, source: Source, set_aside: SetAside, on_progress: Callable[[str, int], None]
 ) -> Iterator[SourceRow]:
     """Give the rows of a source that are ours and readable; the unreadable are set aside.
 
-    `seen` is called with the file's name and the rows read so far, now and then.
+    `on_progress` is called with the file's name and the rows read so far, now and then.
     """
     said = Translation(folder, source, set_aside.used)
     columns, form = file_columns(source), Form.of(source)
@@ -247,14 +247,14 @@ def source_rows(
                 break
             read.rows += 1
             if read.rows % _BATCH_ROWS == 0:
-                seen(name, read.rows)
+                on_progress(name, read.rows)
             if raw.reason:
                 set_aside.add(source.id, name, raw.row, raw.reason, raw.detail)
             elif said.is_ours(raw.values):
                 yield SourceRow(name, raw, said)
             else:
                 read.passed_over += 1
-        seen(name, read.rows)
+        on_progress(name, read.rows)
     if kinds <= {"json", "jsonl"} and form.met and not set_aside.rows_most:  # lacking in every row, it is misspelt
         positions(sorted(form.may_lack), sorted(form.met), path, form, "in no row of any file")
 

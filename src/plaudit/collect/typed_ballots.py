@@ -15,7 +15,7 @@ from plaudit.collect.read import file_format
 from plaudit.collect.times import GRAINS, at_grain
 from plaudit.collect.values import RoundedId, Unusable, as_id
 from plaudit.rulebook.sources import file_columns
-from plaudit.store.joins import beside
+from plaudit.store.joins import left_join_unique
 from plaudit.store.numbers import quotient
 from plaudit.store.tables import table
 
@@ -144,7 +144,7 @@ def _with_exact(ballots: ibis.Table, name: str, source: Source, evidence: Eviden
     if not exact:
         return ballots
     pairs = pa.table({name: pa.array(exact, pa.string()), "exact": pa.array(exact.values(), pa.string())})
-    joined = beside(ballots, evidence.staged(pairs), [name])
+    joined = left_join_unique(ballots, evidence.staged(pairs), [name])
     return joined.mutate(**{name: joined.exact.fill_null(joined[name])}).drop("exact")
 
 
@@ -177,7 +177,7 @@ def _coarse(ballots: ibis.Table, source: Source, evidence: Evidence) -> ibis.Tab
     staged = evidence.staged(
         pa.table({"quarter": pa.array(days, pa.int64()), "of_day": pa.array(days.values(), pa.int64())})
     )
-    joined = beside(ballots.mutate(quarter=quarters), staged, ["quarter"])
+    joined = left_join_unique(ballots.mutate(quarter=quarters), staged, ["quarter"])
     return joined.mutate(cast_at=joined.of_day.fill_null(joined.cast_at)).drop("quarter", "of_day")
 
 

@@ -43,7 +43,7 @@ def collect_voters(
     evidence: Evidence,
     set_aside: SetAside,
     voter_key: bytes,
-    seen: Callable[[str, int], None],
+    on_progress: Callable[[str, int], None],
 ) -> int:
     """Write the table voter_facts and give the number of its rows.
 
@@ -55,7 +55,7 @@ def collect_voters(
         typed = {
             path.relative_to(folder).as_posix() for path in source_files(folder, source) if _is_typed(path, source)
         }
-        for row in source_rows(folder, source, set_aside, seen):
+        for row in source_rows(folder, source, set_aside, on_progress):
             try:
                 _take(row, None if row.file in typed else voter_key, staged)
             except Unusable as unusable:

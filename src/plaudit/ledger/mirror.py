@@ -25,7 +25,7 @@ _BUNDLES: Final = 8  # in memory at once; a bundle has 16 MiB at most
 _READERS: Final = 4  # more overrun the queue of a small web server, and each that does waits a second
 
 
-def mirror(source: Files, target: Path, verifier: Verifier, *, said: Callable[[str, int], None]) -> Checkpoint:
+def mirror(source: Files, target: Path, verifier: Verifier, *, on_progress: Callable[[str, int], None]) -> Checkpoint:
     """Bring a folder up to the log's checkpoint, and give the folder's.
 
     Every tile and entry is checked before it is written, and the folder's checkpoint is replaced last: a
@@ -34,7 +34,7 @@ def mirror(source: Files, target: Path, verifier: Verifier, *, said: Callable[[s
 
     Parameters
     ----------
-    said : told what is done, and the leaves that are there so far
+    on_progress : told what is done, and the leaves that are there so far
 
     Raises
     ------
@@ -52,12 +52,12 @@ def mirror(source: Files, target: Path, verifier: Verifier, *, said: Callable[[s
         if not fits(old, new, files if is_older else source):
             raise contradiction(old, new, target)
         if is_older:
-            said("the source shows an older checkpoint", new.checkpoint.size)
+            on_progress("the source shows an older checkpoint", new.checkpoint.size)
             return old.checkpoint
         if new.checkpoint.text == old.checkpoint.text:
             new = Sight(join_signatures(old.note, new.note), new.checkpoint)
     _tidy(files, held_size, new.checkpoint.size)
-    _Copy(source, files, held_size, new.checkpoint).run(said)
+    _Copy(source, files, held_size, new.checkpoint).run(on_progress)
     files.settle()  # a checkpoint must not outlive the tiles it speaks of
     put(target / "checkpoint", new.note)
     return new.checkpoint
@@ -85,7 +85,7 @@ class _Copy:
         self._held_size = held_size
         self._checkpoint = checkpoint
 
-    def run(self, said: Callable[[str, int], None]) -> None:
+    def run(self, on_progress: Callable[[str, int], None]) -> None:
         """Write what the folder lacks, parents first; what lies there unproven is proven or replaced."""
         size = self._checkpoint.size
         tiles = ProvenTiles([self._files, self._ahead], self._checkpoint, self._files.write)
@@ -102,7 +102,7 @@ class _Copy:
                 tiles.hashes(0, at // WIDTH)
                 tiles.bundle(at // WIDTH)
             if starts:
-                said("copied", last)
+                on_progress("copied", last)
 
     def _paths(self, at: int) -> tuple[str, ...]:
         """Give the paths of the tile and of the bundle that start with a leaf."""

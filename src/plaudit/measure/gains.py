@@ -19,7 +19,7 @@ from ibis import _
 from plaudit.measure.credits import held, in_week
 from plaudit.measure.grain import grain_of, grains
 from plaudit.store.intervals import interval_number
-from plaudit.store.joins import beside
+from plaudit.store.joins import left_join_unique
 from plaudit.store.numbers import quotient
 
 if TYPE_CHECKING:
@@ -170,7 +170,9 @@ def _observed_gains(
     )
     by_week = by_week.filter(by_week.week < len(boundaries) - 1)
     if rule.gain.falls == "high-water":
-        by_week = beside(by_week, _sound(readings, ["week"], rule.gain.may_fall), ["subject", "metric", "week"])
+        by_week = left_join_unique(
+            by_week, _sound(readings, ["week"], rule.gain.may_fall), ["subject", "metric", "week"]
+        )
         by_week = by_week.mutate(level=ibis.coalesce(by_week.level, by_week.last_value))
     else:
         by_week = by_week.mutate(level=by_week.last_value)
@@ -240,7 +242,7 @@ def _published_gains(readings: ibis.Table, subjects: ibis.Table, weeks: Sequence
         grain=_.grain.max(),
     )
     if rule.gain.falls == "high-water":
-        last = beside(last, _sound(readings, [], rule.gain.may_fall), ["subject", "metric"])
+        last = left_join_unique(last, _sound(readings, [], rule.gain.may_fall), ["subject", "metric"])
         last = last.mutate(reached=ibis.coalesce(last.level, last.last_value)).drop("level")
     else:
         last = last.mutate(reached=last.last_value)

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.publish.blocks import plain
-from plaudit.publish.doubt import doubts
+from plaudit.publish.robustness import robustness
 from plaudit.rulebook.words import counted
 from plaudit.tally.margin import margin
 
@@ -122,7 +122,7 @@ def _audit_lines(season: Season, statement: dict[str, Any], names: dict[str, str
     lines.append("- Checks: " + ", ".join(f"{verdicts[verdict]:,} {verdict}" for verdict in _VERDICTS) + ".")
     nominees = [row["nominee"] for row in statement["result"]["positions"]]
     found = margin(statement["result"]["totals"], nominees, season.counting_rule())
-    sentences = [plain(sentence) for sentence in doubts(audit, found, names)]
+    sentences = [plain(sentence) for sentence in robustness(audit, found, names)]
     lines += ["", "The whole of it, case by case: `audit/notice.md`.", ""]
     lines += ["## Would the result have been another?", "", *(f"- {sentence}" for sentence in sentences), ""]
     return lines

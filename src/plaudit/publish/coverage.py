@@ -19,8 +19,8 @@ def coverage(tables: Evidence, statement: dict[str, Any]) -> dict[str, Any]:
     }
     if tables.has("posts"):
         posts = tables.read("posts")
-        nobodys = posts.filter(posts.artist.isnull()).select("platform", "account", "post", "title")
-        found["posts_of_nobody"] = tables.to_rows(nobodys.order_by("platform", "account", "post"))
+        unattributed = posts.filter(posts.artist.isnull()).select("platform", "account", "post", "title")
+        found["unattributed_posts"] = tables.to_rows(unattributed.order_by("platform", "account", "post"))
     return found
 
 

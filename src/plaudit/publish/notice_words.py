@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.publish.blocks import Block, Command, Grid, Heading, Items, Paragraph
-from plaudit.publish.doubt import doubts, named, together
+from plaudit.publish.robustness import named, robustness, together
 from plaudit.rulebook.words import counted
 from plaudit.tally.margin import Change, Margin
 
@@ -181,7 +181,7 @@ def _findings(findings: list[dict[str, Any]]) -> list[Block]:
 
 def _doubt(found: dict[str, Any]) -> list[Block]:
     changes = {key: Change(**change) if change else None for key, change in found["margin"].items()}
-    sentences = doubts(found, Margin(**changes), found["names"])
+    sentences = robustness(found, Margin(**changes), found["names"])
     rows: list[list[str | int]] = [
         [
             row["scenario"],

@@ -16,7 +16,7 @@ from plaudit.publish.audited import audit_files
 from plaudit.publish.coverage import coverage
 from plaudit.publish.formats import csv_bytes, json_bytes
 from plaudit.rulebook.render import render
-from plaudit.store.joins import beside
+from plaudit.store.joins import left_join_unique
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -147,7 +147,7 @@ def _responses(tables: Evidence, rule_name: str) -> dict[tuple[str, str], list[d
     """Give each entry's posts and what they gained between which readings, the most gained first."""
     gains, posts = tables.read("gains"), tables.read("posts")
     of_posts = gains.filter(gains.chart == rule_name, gains.post != "")
-    titled = beside(of_posts, posts.select("platform", "post", "title", "published_at"), ["platform", "post"])
+    titled = left_join_unique(of_posts, posts.select("platform", "post", "title", "published_at"), ["platform", "post"])
     on_chart = titled.semi_join(tables.read("entries"), ["chart", "week", "artist"])
     found: dict[tuple[str, str], dict[tuple[str, str], dict[str, Any]]] = defaultdict(dict)
     for row in tables.to_rows(on_chart.order_by("week", "artist", "platform", "post", "metric")):

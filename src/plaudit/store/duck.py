@@ -53,7 +53,7 @@ class DuckEngine:
         weakref.finalize(staged.op(), self._connection.con.unregister, name)  # gone with the last expression on it
         return staged
 
-    def kept(self, expression: ibis.Table) -> ibis.Table:
+    def materialize(self, expression: ibis.Table) -> ibis.Table:
         """Compute an expression once, and give its rows as an expression."""
         return self.staged(self.to_arrow(expression))
 

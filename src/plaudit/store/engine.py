@@ -53,7 +53,7 @@ class Engine(Protocol):
     def staged(self, rows: pa.Table) -> ibis.Table:
         """Give rows made in memory as an expression."""
 
-    def kept(self, expression: ibis.Table) -> ibis.Table:
+    def materialize(self, expression: ibis.Table) -> ibis.Table:
         """Compute an expression once, and give its rows as an expression, where they are."""
 
     def to_arrow(self, expression: ibis.Table) -> pa.Table:
@@ -67,7 +67,7 @@ def _silent(_words: str) -> None:
     """Say nothing."""
 
 
-def open_engine(name: str, near: Path | None = None, said: Callable[[str], None] = _silent) -> Engine:
+def open_engine(name: str, near: Path | None = None, on_progress: Callable[[str], None] = _silent) -> Engine:
     """Open an engine by name: `duckdb`, or the master of a Spark cluster.
 
     `near` is the folder of the season's tables, which all workers must read and write;
@@ -93,5 +93,5 @@ def open_engine(name: str, near: Path | None = None, said: Callable[[str], None]
         return opened
     read_master(name)
     # loaded when asked for: PySpark is an extra, and large
-    elsewhere: Engine = importlib.import_module("plaudit.store.spark").SparkEngine(name, near, said)
+    elsewhere: Engine = importlib.import_module("plaudit.store.spark").SparkEngine(name, near, on_progress)
     return elsewhere

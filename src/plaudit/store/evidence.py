@@ -81,10 +81,10 @@ class Evidence:
         folder: Path,
         beneath: Path | str | None = None,
         engine: str = DUCKDB,
-        said: Callable[[str], None] = lambda _words: None,
+        on_progress: Callable[[str], None] = lambda _words: None,
     ) -> None:
         self.folder = folder
-        self.engine = open_engine(engine, folder, said)
+        self.engine = open_engine(engine, folder, on_progress)
         self._beneath: tuple[Path, ...] = ()
         self._remote: RemoteFolder | None = None
         self._change: Change | None = None
@@ -245,9 +245,9 @@ class Evidence:
         """Give rows made in memory as an expression."""
         return self.engine.staged(rows)
 
-    def kept(self, expression: ibis.Table) -> ibis.Table:
+    def materialize(self, expression: ibis.Table) -> ibis.Table:
         """Compute an expression once, and give its rows as an expression on the same engine."""
-        return self.engine.kept(expression)
+        return self.engine.materialize(expression)
 
     def to_arrow(self, expression: ibis.Table) -> pa.Table:
         """Compute an expression."""

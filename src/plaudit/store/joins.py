@@ -9,10 +9,10 @@ import ibis
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["beside"]
+__all__ = ["left_join_unique"]
 
 
-def beside(left: ibis.Table, right: ibis.Table, on: Sequence[str]) -> ibis.Table:
+def left_join_unique(left: ibis.Table, right: ibis.Table, on: Sequence[str]) -> ibis.Table:
     """Give the rows of `left` with the other columns of `right`, null where it has no row.
 
     `right` must have at most one row per key.

@@ -43,10 +43,10 @@ class SparkEngine:
 
     can = Abilities(numbers_rows=False, reads=_SCHEMES)
 
-    def __init__(self, name: str, near: Path | None, said: Callable[[str], None]) -> None:
+    def __init__(self, name: str, near: Path | None, on_progress: Callable[[str], None]) -> None:
         master = read_master(name)
         self.name = master.url
-        self._spark = running_spark(master, said)
+        self._spark = running_spark(master, on_progress)
         with self._in_words():
             self._session = self._spark.session()
             backend = importlib.import_module("plaudit.store.spark_backend").SparkBackend()
@@ -70,10 +70,10 @@ class SparkEngine:
         with self._in_words():
             return self._view(self._session.createDataFrame(rows), "staged")
 
-    def kept(self, expression: ibis.Table) -> ibis.Table:
+    def materialize(self, expression: ibis.Table) -> ibis.Table:
         """Compute an expression once, and give its rows as an expression; see `KeptTables`."""
         with self._in_words():
-            frame, folder = self._kept.kept(self._backend.frame(expression))
+            frame, folder = self._kept.materialize(self._backend.frame(expression))
             return self._view(frame, "kept", folder)
 
     def to_arrow(self, expression: ibis.Table) -> pa.Table:

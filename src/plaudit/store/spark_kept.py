@@ -76,7 +76,7 @@ class KeptTables:
                 self._close()
                 raise
 
-    def kept(self, frame: DataFrame) -> tuple[DataFrame, str]:
+    def materialize(self, frame: DataFrame) -> tuple[DataFrame, str]:
         """Compute a frame into files; give it as read from them, and the folder to `forget` once nobody asks."""
         folder = f"{self._base()}/kept-{next(self._numbers)}"
         self._spark.context.setCheckpointDir(folder)
@@ -110,7 +110,7 @@ class KeptTables:
             seen = reading.read.text(hadoop_path(marks.as_posix())).count()
         shutil.rmtree(marks)
         with in_words(f"a worker of {master} cannot write to {self._elsewhere or folder.parent}", log, stopped):
-            rows, place = self.kept(self._session.range(0, _TASKS, 1, tasks))
+            rows, place = self.materialize(self._session.range(0, _TASKS, 1, tasks))
             found = rows.count()
             self.forget(place)
         if (seen, found) != (_TASKS, _TASKS):

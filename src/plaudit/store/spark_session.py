@@ -74,7 +74,7 @@ class RunningSpark:
 _running: list[RunningSpark] = []
 
 
-def running_spark(master: SparkMaster, said: Callable[[str], None]) -> RunningSpark:
+def running_spark(master: SparkMaster, on_progress: Callable[[str], None]) -> RunningSpark:
     """Give the Spark of this process, started on a master if there is none yet.
 
     Raises
@@ -91,11 +91,11 @@ def running_spark(master: SparkMaster, said: Callable[[str], None]) -> RunningSp
             engine=master.url,
         )
     if not _running:
-        _running.append(_started(master, said))
+        _running.append(_started(master, on_progress))
     return _running[0]
 
 
-def _started(master: SparkMaster, said: Callable[[str], None]) -> RunningSpark:
+def _started(master: SparkMaster, on_progress: Callable[[str], None]) -> RunningSpark:
     _refuse_missing(master)
     _refuse_unreachable(master)
     pyspark = importlib.import_module("pyspark")
@@ -110,7 +110,7 @@ def _started(master: SparkMaster, said: Callable[[str], None]) -> RunningSpark:
         conf = pyspark.SparkConf(_jvm=gateway.jvm)
         for name, value in {"spark.master": master.url, **settings}.items():
             conf.set(name, value)
-        with saying(starting, said, gateway.proc.kill):
+        with saying(starting, on_progress, gateway.proc.kill):
             context = pyspark.SparkContext(conf=conf, gateway=gateway)
     atexit.register(_forget, log)
     watch = None
@@ -119,7 +119,7 @@ def _started(master: SparkMaster, said: Callable[[str], None]) -> RunningSpark:
             f"{master.url} has given no worker: there is none, all are busy, or none has the "
             f"{context.getConf().get('spark.executor.memory', '1g')} of memory asked of it (spark.executor.memory)"
         )
-        watch = WorkerWatch(context, Waiting(words, master.wait_seconds), said)
+        watch = WorkerWatch(context, Waiting(words, master.wait_seconds), on_progress)
     return RunningSpark(master, context, log, watch)
 
 
@@ -170,17 +170,17 @@ def _refuse_missing(master: SparkMaster) -> None:
 
 def _refuse_unreachable(master: SparkMaster) -> None:
     """Ask the ports first: Spark itself would try for a minute, and then tell of something else."""
-    said = ""
+    refused = ""
     for host, port in master.places:
         try:
             socket.create_connection((host, port), timeout=_CONNECT_SECONDS).close()
         except (OSError, UnicodeError) as error:
-            said = str(error)
+            refused = str(error)
             continue
         return
     if master.places:
         raise EngineUnavailable(
-            f"no Spark master answers at {master.url}: {said}", "start it, or mend the address", engine=master.url
+            f"no Spark master answers at {master.url}: {refused}", "start it, or mend the address", engine=master.url
         )
 
 

@@ -61,10 +61,10 @@ class Waiting:
 class WorkerWatch:
     """Looks at a running Spark while it works, from a thread of its own."""
 
-    def __init__(self, context: Any, waiting: Waiting, said: Callable[[str], None]) -> None:
+    def __init__(self, context: Any, waiting: Waiting, on_progress: Callable[[str], None]) -> None:
         self._context = context
         self._waiting = waiting
-        self._said = said
+        self._said = on_progress
         self._over = threading.Event()
         threading.Thread(target=self._look, name="plaudit-spark-watch", daemon=True).start()
 
@@ -94,14 +94,14 @@ class WorkerWatch:
 
 
 @contextmanager
-def saying(waiting: Waiting, said: Callable[[str], None], give_up: Callable[[], None]) -> Iterator[None]:
+def saying(waiting: Waiting, on_progress: Callable[[str], None], give_up: Callable[[], None]) -> Iterator[None]:
     """Say that something takes long which cannot be looked at, and give it up after its time."""
     over = threading.Event()
 
     def look() -> None:
         while not over.wait(_LOOKS_EVERY):
             if words := waiting.looked(time.monotonic(), is_waiting=True):
-                said(words)
+                on_progress(words)
             if waiting.is_over:
                 give_up()
                 return

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 import ibis
 from ibis import _
 
-from plaudit.store.joins import beside
+from plaudit.store.joins import left_join_unique
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,7 +40,7 @@ class Allowance:
     """One cap, the channels that have it, and the rule it stands in.
 
     is_single : every ballot carries one vote, so that ballots need only be numbered
-    kept : computes an expression and gives its rows as a table of the same engine,
+    materialize : computes an expression and gives its rows as a table of the same engine,
         so that what follows is asked of these few rows and not of the files again
     torn : grows with the instants of voters at which only an order that nothing
         states would tell which ballots count: voter, channel, cast_at, one and the
@@ -51,7 +51,7 @@ class Allowance:
     channels: Sequence[str]
     rule: CountingRule
     is_single: bool
-    kept: Callable[[ibis.Table], ibis.Table]
+    materialize: Callable[[ibis.Table], ibis.Table]
     torn: list[ibis.Table] = field(default_factory=list)
 
     def excess(
@@ -74,9 +74,9 @@ class Allowance:
         within = ballots.filter(ballots.cast_at >= period[0], ballots.cast_at < period[1])
         bits = _bucket_bits(expected_votes, self.cap.votes)
         if bits <= _MOST_BITS:
-            hot = self.kept(_hot_buckets(within, self, bits))
+            hot = self.materialize(_hot_buckets(within, self, bits))
             bucketed = within.mutate(bucket=within.voter & ((1 << bits) - 1))
-            within = self.kept(bucketed.inner_join(hot, "bucket").select(ballots.columns))
+            within = self.materialize(bucketed.inner_join(hot, "bucket").select(ballots.columns))
         return _over(eligible(within).filter(_.channel.isin(list(self.channels))), self)
 
 
@@ -109,10 +109,11 @@ def _over(eligible: ibis.Table, allowance: Allowance) -> list[dict[str, Any]]:
     if rule.same_instant.then == "recorded":
         theirs = theirs.mutate(is_torn=ibis.literal(False))  # noqa: FBT003
     else:
-        theirs = allowance.kept(theirs)
-        torn = allowance.kept(_torn(theirs, voter, allowance))
+        theirs = allowance.materialize(theirs)
+        torn = allowance.materialize(_torn(theirs, voter, allowance))
         allowance.torn.append(torn)
-        theirs = beside(theirs, torn.select(*voter, "cast_at", is_torn=ibis.literal(True)), [*voter, "cast_at"])  # noqa: FBT003
+        torn = torn.select(*voter, "cast_at", is_torn=ibis.literal(True))  # noqa: FBT003
+        theirs = left_join_unique(theirs, torn, [*voter, "cast_at"])
         theirs = theirs.mutate(is_torn=_.is_torn.fill_null(False))  # noqa: FBT003
     order = ["cast_at", "ballot"] if rule.keep == "first" else [ibis.desc("cast_at"), ibis.desc("ballot")]
     so_far = ibis.window(group_by=voter, order_by=order, preceding=None, following=0)

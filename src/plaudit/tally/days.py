@@ -48,7 +48,7 @@ def days(
     counting: CountingRule,
     windows: Sequence[VotingWindow],
     *,
-    kept: Callable[[ibis.Table], ibis.Table],
+    materialize: Callable[[ibis.Table], ibis.Table],
 ) -> Days:
     """Give the votes of each nominee, channel and voting day, by column, before any purge and after it.
 
@@ -61,7 +61,7 @@ def days(
     dated = read.mutate(group=number)
 
     def counted(ruled: ibis.Table) -> list[tuple[int, dict[str, Any]]]:
-        return list(tally_groups(dated, ruled, nominees, counted_by, windows, kept=kept))
+        return list(tally_groups(dated, ruled, nominees, counted_by, windows, materialize=materialize))
 
     after = counted(rulings)
     before = counted(rulings.limit(0)) if any(total["votes_set_aside"] for _day, total in after) else after

@@ -27,7 +27,7 @@ def tally_groups(
     counting: CountingRule,
     windows: Sequence[VotingWindow],
     *,
-    kept: Callable[[ibis.Table], ibis.Table],
+    materialize: Callable[[ibis.Table], ibis.Table],
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Give each group with the rows of its totals; totals that somebody else counted are in no group.
 
@@ -48,7 +48,7 @@ def tally_groups(
         settled(counting), channel=tuple(channel for channel in counting.channel if channel.counts == "ballots")
     )
     wanted = [name for name, pair in names.items() if pair["nominee"] in known]
-    for row in tally(ballots, no_totals, rulings, wanted, ours, windows, kept=kept).totals:
+    for row in tally(ballots, no_totals, rulings, wanted, ours, windows, materialize=materialize).totals:
         pair = names[row["nominee"]]
         yield pair["group"], {**row, "nominee": pair["nominee"]}
 

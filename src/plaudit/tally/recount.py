@@ -49,13 +49,13 @@ def recount(
     counting: CountingRule,
     windows: Sequence[VotingWindow],
     *,
-    kept: Callable[[ibis.Table], ibis.Table],
+    materialize: Callable[[ibis.Table], ibis.Table],
 ) -> Recount:
     """Count marked ballots under each of at most `MOST` scenarios."""
     # distinct powers of two below 2**60 cannot overflow
     bits = [ibis.ifelse(one.sets_aside(marks), 1 << number, 0) for number, one in enumerate(scenarios)]
     columns = columns_read(counting)
-    masked = kept(marks.select(*columns, mask=sum(bits, ibis.literal(0)).cast("int64")))
+    masked = materialize(marks.select(*columns, mask=sum(bits, ibis.literal(0)).cast("int64")))
     masks = masked.group_by("mask").agg(votes=_.votes.sum()).to_pyarrow().to_pylist()
     units = masked.group_by(of_voter="voter", of_channel="channel").agg(least=_.mask.min(), most=_.mask.max())
     units = units.filter(units.most > 0)
@@ -66,8 +66,8 @@ def recount(
     torn = touched.filter(touched.least < touched.most).mutate(place=ibis.dense_rank().over(order_by=touched.voter))
     copies = torn.cross_join(numbers.mutate(bit=_.bit.cast("int64"))).filter((_.mask & _.bit) == 0)
     copies = copies.mutate(group=copies.number, voter=copies.place * MOST + copies.number)
-    of_class = _counted(kept(whole.select(*columns, "group")), nominees, counting, windows, kept)
-    of_copy = _counted(kept(copies.select(*columns, "group")), nominees, counting, windows, kept)
+    of_class = _counted(materialize(whole.select(*columns, "group")), nominees, counting, windows, materialize)
+    of_copy = _counted(materialize(copies.select(*columns, "group")), nominees, counting, windows, materialize)
     found: Recount = {}
     for number, scenario in enumerate(scenarios):
         votes: Votes = Counter(of_copy.get(number, Votes()))
@@ -83,12 +83,12 @@ def _counted(
     nominees: Sequence[str],
     counting: CountingRule,
     windows: Sequence[VotingWindow],
-    kept: Callable[[ibis.Table], ibis.Table],
+    materialize: Callable[[ibis.Table], ibis.Table],
 ) -> dict[int, Votes]:
     """Count ballots, group by group."""
     named = grouped.filter(grouped.nominee.isin(sorted(nominees)))
     no_rulings = named.limit(0).select("ballot", rule="channel", outcome="channel")
     found: dict[int, Votes] = {}
-    for group, row in tally_groups(named, no_rulings, nominees, counting, windows, kept=kept):
+    for group, row in tally_groups(named, no_rulings, nominees, counting, windows, materialize=materialize):
         found.setdefault(group, Counter())[row["nominee"], row["channel"]] = row["votes_weighted"]
     return found

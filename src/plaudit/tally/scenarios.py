@@ -104,7 +104,7 @@ def marked(
     purge: Purge,
     counting: CountingRule,
     windows: Sequence[VotingWindow],
-    kept: Callable[[ibis.Table], ibis.Table],
+    materialize: Callable[[ibis.Table], ibis.Table],
 ) -> ibis.Table:
     """Give the ballots of every voter whom any scenario touches, and what was matched of each.
 
@@ -123,8 +123,8 @@ def marked(
     suspected = purge.suspects.filter(_.rule.isin(flagging)).select("voter")
     of_trials = purge.trials.filter(_.rule.isin(tried)).select("voter")
     ruled_on = ballots.semi_join(purge.rulings, "ballot").select("voter")
-    voters = kept(ibis.union(ruled_on, of_trials, suspected).distinct())
-    touched = kept(ballots.semi_join(voters, "voter"))
+    voters = materialize(ibis.union(ruled_on, of_trials, suspected).distinct())
+    touched = materialize(ballots.semi_join(voters, "voter"))
     by_ballot = purge.rulings.group_by(on_ballot="ballot").agg(
         certified=(_.outcome == "set aside").any(),
         declared=_.rule.isin([rule.name for rule in purge.purging] or [""]).any(),  # of none, no engine has a sum
@@ -133,7 +133,7 @@ def marked(
     )
     found = touched.left_join(by_ballot, touched.ballot == by_ballot.on_ballot)
     for rule in purge.flagging:
-        seen = seen_by(rule, touched, purge.facts, counting, windows, kept)
+        seen = seen_by(rule, touched, purge.facts, counting, windows, materialize)
         suspects = purge.suspects.filter(_.rule == rule.name).mutate(grouped=_["case"].cast("string"))
         flagged = taken(rule.method, seen, suspects).select(flagged="ballot").mutate(is_flagged=True)
         found = found.left_join(flagged, found.ballot == flagged.flagged)

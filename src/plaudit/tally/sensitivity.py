@@ -35,7 +35,7 @@ def sensitivity(
     counting: CountingRule,
     windows: Sequence[VotingWindow],
     *,
-    kept: Callable[[ibis.Table], ibis.Table],
+    materialize: Callable[[ibis.Table], ibis.Table],
 ) -> list[dict[str, Any]]:
     """Give the result under every other way to purge, and of each channel alone.
 
@@ -44,7 +44,7 @@ def sensitivity(
     ballots : the table ballots
     totals : rows of the table totals, as certified
     purge : what the audit found, and by which rules
-    kept : computes an expression and gives its rows as a table of the same engine
+    materialize : computes an expression and gives its rows as a table of the same engine
 
     Returns
     -------
@@ -59,13 +59,13 @@ def sensitivity(
     """
     names, tried = sorted(nominees), scenarios(purge)
     certified = Counter({(row["nominee"], row["channel"]): row["votes_weighted"] for row in totals})
-    marks = marked(ballots.select(columns_read(counting)), purge, counting, windows, kept)
+    marks = marked(ballots.select(columns_read(counting)), purge, counting, windows, materialize)
     if len(tried) > MOST:
-        marks = kept(marks)  # looked at more than once
+        marks = materialize(marks)  # looked at more than once
     rows = []
     for start in range(1, max(len(tried), 2), MOST - 1):
         some = [tried[0], *tried[start : start + MOST - 1]]
-        counted = recount(marks, some, names, counting, windows, kept=kept)
+        counted = recount(marks, some, names, counting, windows, materialize=materialize)
         before = counted[AS_CERTIFIED][0]
         for scenario in some[0 if start == 1 else 1 :]:
             votes, set_aside = counted[scenario.name]

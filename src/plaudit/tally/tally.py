@@ -41,14 +41,14 @@ def tally(
     rule: CountingRule,
     windows: Sequence[VotingWindow],
     *,
-    kept: Callable[[ibis.Table], ibis.Table],
+    materialize: Callable[[ibis.Table], ibis.Table],
 ) -> Tally:
     """Count ballots under a counting rule.
 
     Parameters
     ----------
     ballots, source_totals, rulings : the tables of those names; of rulings those of outcome `set aside` count
-    kept : computes an expression and gives its rows as a table of the same engine
+    materialize : computes an expression and gives its rows as a table of the same engine
 
     Returns
     -------
@@ -91,7 +91,7 @@ def tally(
     for row in sums.to_pyarrow().to_pylist():
         count.cast(row)
     for (cap, open_windows), channels in _caps(rule, windows).items():
-        allowance = Allowance(cap, channels, rule, count.votes == count.ballots, kept)
+        allowance = Allowance(cap, channels, rule, count.votes == count.ballots, materialize)
         spans = [span for span in periods(cap, rule, open_windows) if count.has_ballots_in(span)]
         for span in spans:
             for row in allowance.excess(read, eligible, span, count.votes // len(spans)):

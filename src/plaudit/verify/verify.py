@@ -24,9 +24,9 @@ from plaudit.certify.seal import COMMITMENT, check_commitment, is_sealed
 from plaudit.certify.statement import evidence_sha256, statement
 from plaudit.collect.collect import collect
 from plaudit.publish.publish import SITE, publish
-from plaudit.publish.site.manifest import MANIFEST
-from plaudit.publish.site.site import site
 from plaudit.rulebook.season import read_season
+from plaudit.site.manifest import MANIFEST
+from plaudit.site.site import site
 from plaudit.store.evidence import Evidence
 from plaudit.verify.differences import first_byte, first_row, first_value
 from plaudit.verify.log import check_checkpoint, check_leaves
@@ -55,7 +55,7 @@ def verify(
     verifier: Verifier | None = None,
     *,
     pages: bool = False,
-    said: Callable[[str, int], None] = pipeline.quiet,
+    on_progress: Callable[[str, int], None] = pipeline.quiet,
 ) -> Verified:
     """Verify a season folder, or the certificate in one.
 
@@ -78,7 +78,7 @@ def verify(
         raise OutOfTurn(
             f"{folder} was left while new files were put in place", "end it with: plaudit run SEASON, then verify"
         )
-    said("signature", 0)
+    on_progress("signature", 0)
     certificate = _certificate(path, note, verifier)
     found = Verified(certificate)
     found.checked.append(f"signed by {certificate.signer}")
@@ -90,22 +90,22 @@ def verify(
         found.unchecked.append("the evidence: it does not lie beside the certificate")
         return replace(found, is_recomputed=False)
     stated = certificate.statement
-    said("inputs", 0)
+    on_progress("inputs", 0)
     season = _season(folder, stated, found)
     tables = Evidence(season.evidence)
-    said("evidence", 0)
+    on_progress("evidence", 0)
     _check_evidence(season, tables, stated, found)
     log = _log(season, stated)
     with tempfile.TemporaryDirectory(prefix="plaudit-verify-") as scratch:
         made = Evidence(Path(scratch) / "evidence", beneath=season.evidence)
-        said("recount", 0)
+        on_progress("recount", 0)
         pipeline.recompute(season, made)
         if log is not None:
-            said("log", 0)
+            on_progress("log", 0)
             check_leaves(season, made, log, found)
         _check_statement(season, made, stated, found)
         honours = pipeline.honour(season, made, stated)
-        said("tables and pages", 0)
+        on_progress("tables and pages", 0)
         _check_tables(season, made, found)
         _check_published(season, publish(season, made, stated, honours), found)
         if pages:
@@ -121,12 +121,12 @@ def _certificate(path: Path, note: Path, verifier: Verifier | None) -> Certifica
     if not note.is_file():
         raise SignatureInvalid(f"published/{note.name} is missing", "without it there is nothing to verify against")
     certificate = read_certificate(note, verifier)
-    beside = note.with_name(VERIFIER_KEY)
-    if beside.is_file() and (published := read_verifier(beside)) != certificate.signer:
+    key_file = note.with_name(VERIFIER_KEY)
+    if key_file.is_file() and (published := read_verifier(key_file)) != certificate.signer:
         raise SignatureInvalid(
-            f"{beside.name} holds {published}, the certificate is signed by {certificate.signer}",
+            f"{key_file.name} holds {published}, the certificate is signed by {certificate.signer}",
             "the file is not the signer's; restore or remove it",
-            file=beside.name,
+            file=key_file.name,
         )
     return certificate
 
@@ -234,7 +234,7 @@ def _in_evidence(season: Season, name: str, stated: dict[str, Any]) -> str:
     with tempfile.TemporaryDirectory(prefix="plaudit-verify-") as scratch:
         again = Evidence(Path(scratch))
         try:
-            collect(season, again, key.read_bytes() if key.is_file() else b"", seen=pipeline.quiet)
+            collect(season, again, key.read_bytes() if key.is_file() else b"", on_progress=pipeline.quiet)
         except PlauditError as error:
             return str(error.what)
         # Without the edition's key, voters' names give other pseudonyms than the certified ones.

@@ -14,7 +14,7 @@ from plaudit.base.errors import DigestMismatch
 from plaudit.ledger.files import FolderFiles
 from plaudit.ledger.reader import LogReader
 from plaudit.store.tables import table
-from plaudit.vote.box import SqliteBox
+from plaudit.vote.ballot_store import SqliteBallotStore
 from plaudit.vote.log import read_closing
 from plaudit.vote.statements import refuse_other_opening
 
@@ -84,12 +84,12 @@ class _Posts:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._box: SqliteBox | None = None
+        self._box: SqliteBallotStore | None = None
 
     def address(self, leaf: int, digest: str) -> str:
         """Give the address that a leaf commits to."""
         if self._box is None and self._path.is_file():
-            self._box = SqliteBox(self._path, is_view=True)
+            self._box = SqliteBallotStore(self._path, is_view=True)
         query = "SELECT post FROM ballots WHERE leaf = ?"
         found = self._box.connection.execute(query, (leaf,)).fetchone() if self._box else None
         if found is None or hashlib.sha256(found[0].encode()).hexdigest()[: len(digest)] != digest:

@@ -18,8 +18,8 @@ from msgspec import Struct
 from plaudit.base.errors import BallotRejected, UnknownName, VoteUnavailable
 from plaudit.collect.values import LATEST
 from plaudit.vote.keys import voter_key
-from plaudit.vote.posts import PostBox, Refused, for_nominee, read_asks
-from plaudit.vote.same_asks import TORN, each_once, torn_asks
+from plaudit.vote.posts import PostStore, Refused, for_nominee, read_requests
+from plaudit.vote.same_requests import TORN, each_once, torn_requests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
     from plaudit.rulebook.season import Season
     from plaudit.rulebook.sources import Source
-    from plaudit.vote.door import Ask
-    from plaudit.vote.intake import Cast
+    from plaudit.vote.admission import BallotRequest
+    from plaudit.vote.intake import AcceptedBallot
     from plaudit.vote.live import LiveVote
 
-    _Answers = list[Cast | BallotRejected]
-    _Steps = Generator[list[Ask], _Answers, "Imported"]
+    _Answers = list[AcceptedBallot | BallotRejected]
+    _Steps = Generator[list[BallotRequest], _Answers, "Imported"]
 
 __all__ = ["Imported", "ballot_source", "end_waiting", "import_ballots", "import_while_serving", "post_box"]
 
@@ -73,12 +73,12 @@ def ballot_source(season: Season, name: str) -> Source:
     return ballots[name]
 
 
-def post_box(season: Season, *, is_view: bool = False) -> PostBox:
+def post_box(season: Season, *, is_view: bool = False) -> PostStore:
     """Open what the season knows of posts."""
-    return PostBox(_folder(season) / "posts.sqlite", is_view=is_view)
+    return PostStore(_folder(season) / "posts.sqlite", is_view=is_view)
 
 
-def import_ballots(vote: LiveVote, source: Source, seen: Callable[[str, int], None]) -> Imported:
+def import_ballots(vote: LiveVote, source: Source, on_progress: Callable[[str, int], None]) -> Imported:
     """Take the ballots of a source. Repeating it changes nothing.
 
     Raises
@@ -87,7 +87,7 @@ def import_ballots(vote: LiveVote, source: Source, seen: Callable[[str, int], No
     TieUnresolved : the order of rows alone would say which ballots of one instant come in.
     VoteUnavailable : ballots cannot be made durable; those taken before stay, and the import may be repeated.
     """
-    steps = _steps(vote, source, vote.now(), seen)
+    steps = _steps(vote, source, vote.now(), on_progress)
     asks = _next(steps)
     while not isinstance(asks, Imported):
         asks = _next(steps, vote.take(asks))
@@ -117,14 +117,14 @@ async def import_while_serving(vote: LiveVote, source: Source) -> Imported:
     return asks
 
 
-async def _answer(vote: LiveVote, ask: Ask) -> Cast | BallotRejected:
+async def _answer(vote: LiveVote, ask: BallotRequest) -> AcceptedBallot | BallotRejected:
     try:
         return await vote.cast(ask)
     except BallotRejected as refused:
         return refused
 
 
-def _next(steps: _Steps, answers: _Answers | None = None) -> list[Ask] | Imported:
+def _next(steps: _Steps, answers: _Answers | None = None) -> list[BallotRequest] | Imported:
     try:
         return next(steps) if answers is None else steps.send(answers)
     except StopIteration as ended:
@@ -132,14 +132,14 @@ def _next(steps: _Steps, answers: _Answers | None = None) -> list[Ask] | Importe
         return found
 
 
-def _steps(vote: LiveVote, source: Source, now: int, seen: Callable[[str, int], None]) -> _Steps:
+def _steps(vote: LiveVote, source: Source, now: int, on_progress: Callable[[str, int], None]) -> _Steps:
     """Ask for ballots, some at a time; whoever drives this answers what became of each."""
     posts = None
     try:
         posts = post_box(vote.season)
         refused = _Refusals(posts)
         _end_waits(vote, posts, now, refused)
-        rows = list(read_asks(vote.season.folder, source, voter_key(vote.season.folder), seen))
+        rows = list(read_requests(vote.season.folder, source, voter_key(vote.season.folder), on_progress))
         refused.add([row for _, row in rows if isinstance(row, Refused)])
         asks, again = each_once([(place, row) for place, row in rows if not isinstance(row, Refused)], source)
         refused.add(again)
@@ -154,7 +154,7 @@ def _steps(vote: LiveVote, source: Source, now: int, seen: Callable[[str, int], 
             casts = [answer for answer in answers if not isinstance(answer, BallotRejected)]
             accepted += sum(not cast.is_replay for cast in casts)
             known += sum(cast.is_replay for cast in casts)
-            seen(source.id, first + len(some))
+            on_progress(source.id, first + len(some))
         _end_waits(vote, posts, now, refused)
         posts.write_refused(_folder(vote.season) / "refused.csv")
         return Imported(source.id, len(rows), accepted, known, posts.waiting, dict(sorted(refused.counts.items())))
@@ -170,7 +170,7 @@ def _steps(vote: LiveVote, source: Source, now: int, seen: Callable[[str, int], 
 class _Refusals:
     """Refusals of this import: kept, and counted by reason."""
 
-    def __init__(self, posts: PostBox) -> None:
+    def __init__(self, posts: PostStore) -> None:
         self._posts = posts
         self.counts: Counter[str] = Counter()
 
@@ -179,16 +179,18 @@ class _Refusals:
         self.counts.update(refusal.reason for refusal in refused)
 
 
-def _end_waits(vote: LiveVote, posts: PostBox, now: int, refused: _Refusals) -> None:
+def _end_waits(vote: LiveVote, posts: PostStore, now: int, refused: _Refusals) -> None:
     hours = vote.rule.intake.repost_waits_hours
     told = f"no post of that address came within {hours} hours ({vote.rule.name}, intake.repost_waits_hours)"
     refused.add([Refused.of(ask, _WAITED, told) for ask in posts.older(now - hours * HOUR)])
 
 
-def _ready(vote: LiveVote, posts: PostBox, asks: list[Ask], now: int, refused: _Refusals) -> list[tuple[str, Ask]]:
+def _ready(
+    vote: LiveVote, posts: PostStore, asks: list[BallotRequest], now: int, refused: _Refusals
+) -> list[tuple[str, BallotRequest]]:
     """Give what can be decided now, by instant, each with the key it waits or is refused under; let the rest wait."""
-    ready: dict[str, Ask] = {}
-    waiting: dict[str, Ask] = {}
+    ready: dict[str, BallotRequest] = {}
+    waiting: dict[str, BallotRequest] = {}
     no: dict[str, Refused] = {}
     for ask in (*posts.arrived(), *asks):
         about = posts.about(ask.post) if ask.gesture == "repost" else (ask.nominee, 1)
@@ -209,7 +211,9 @@ def _ready(vote: LiveVote, posts: PostBox, asks: list[Ask], now: int, refused: _
     return sorted(ready.items(), key=lambda item: _order(item[1]))
 
 
-def _untorn(vote: LiveVote, ready: list[tuple[str, Ask]], refused: _Refusals) -> list[tuple[str, Ask]]:
+def _untorn(
+    vote: LiveVote, ready: list[tuple[str, BallotRequest]], refused: _Refusals
+) -> list[tuple[str, BallotRequest]]:
     """Give what is ready without ballots that only the order of rows would let in.
 
     Raises
@@ -219,7 +223,7 @@ def _untorn(vote: LiveVote, ready: list[tuple[str, Ask]], refused: _Refusals) ->
     rule = vote.season.declared_counting_rule()
     asks = [ask for _, ask in ready]
     known, spent = vote.charged(asks)
-    torn = {(ask.voter, ask.key) for ask in torn_asks(asks, vote.door, rule, spent, set(known))}
+    torn = {(ask.voter, ask.key) for ask in torn_requests(asks, vote.door, rule, spent, set(known))}
     if not torn:
         return ready
     told = f"the cap lets only some of the voter's ballots of that instant in ({rule.name}, same_instant.then)"
@@ -228,11 +232,11 @@ def _untorn(vote: LiveVote, ready: list[tuple[str, Ask]], refused: _Refusals) ->
     return [(key, ask) for key, ask in ready if key not in out]
 
 
-def _order(ask: Ask) -> tuple[int, str, bytes]:
+def _order(ask: BallotRequest) -> tuple[int, str, bytes]:
     return ask.cast_at or 0, ask.key, msgspec.json.encode(ask)
 
 
-def _let_wait(vote: LiveVote, posts: PostBox, now: int, asks: list[Ask], no: dict[str, Refused]) -> None:
+def _let_wait(vote: LiveVote, posts: PostStore, now: int, asks: list[BallotRequest], no: dict[str, Refused]) -> None:
     most = vote.rule.intake.reposts_waiting_most
     room = max(0, most - posts.waiting)
     posts.wait(asks[:room], now)
@@ -240,7 +244,7 @@ def _let_wait(vote: LiveVote, posts: PostBox, now: int, asks: list[Ask], no: dic
     no |= {ask.key: Refused.of(ask, "too many wait", told) for ask in asks[room:]}
 
 
-def _refusals(asked: list[tuple[str, Ask]], answers: _Answers) -> list[Refused]:
+def _refusals(asked: list[tuple[str, BallotRequest]], answers: _Answers) -> list[Refused]:
     found = []
     for (key, ask), answer in zip(asked, answers, strict=True):
         if isinstance(answer, VoteUnavailable):
@@ -251,7 +255,7 @@ def _refusals(asked: list[tuple[str, Ask]], answers: _Answers) -> list[Refused]:
     return found
 
 
-def _is_cast(answer: Cast | BallotRejected) -> bool:
+def _is_cast(answer: AcceptedBallot | BallotRejected) -> bool:
     return not isinstance(answer, BallotRejected)
 
 

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from plaudit.base.errors import AllowanceSpent, BallotRejected, KeyReused, VoteClosed, VoteUnavailable
-from plaudit.vote.box import Batch
-from plaudit.vote.door import Ask
+from plaudit.vote.admission import BallotRequest
+from plaudit.vote.ballot_store import Batch
 from plaudit.vote.receipt import receipts
 from plaudit.vote.record import Ballot
 
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from plaudit.ledger.note import Signer
-    from plaudit.vote.box import Box
-    from plaudit.vote.door import Allowance, Door, Slot
+    from plaudit.vote.admission import Admission, Allowance, Slot
+    from plaudit.vote.ballot_store import BallotStore
     from plaudit.vote.record import Names
 
-__all__ = ["Cast", "Intake"]
+__all__ = ["AcceptedBallot", "Intake"]
 
 BATCH_MOST: Final = 1_000
 QUEUE_MOST: Final = 20_000
@@ -43,15 +43,15 @@ QUICK_SECONDS: Final = 0.001
 """A disk whose last commit took less is waited for: a thread for so little made slow ballots twice as slow."""
 _SLOW_DISK: Final = "try again in a second with the same key"
 _log = logging.getLogger("plaudit.vote")
-Done = Callable[["Cast | BaseException"], object]
+Done = Callable[["AcceptedBallot | BaseException"], object]
 """What is called with the ballot that was taken, or with why it was not."""
 
 
-class Cast(Struct):
+class AcceptedBallot(Struct):
     """An accepted ballot: its leaf to come, what was asked, the instant that counts, the votes left, the receipt."""
 
     leaf: int
-    ask: Ask
+    ask: BallotRequest
     cast_at: int
     left: int | None
     is_replay: bool
@@ -61,7 +61,7 @@ class Cast(Struct):
 class _Waiting(Struct):
     """An ask, the instant it was received at, and whether the vote was closed then."""
 
-    ask: Ask
+    ask: BallotRequest
     received_at: int
     is_late: bool
     done: Done
@@ -70,7 +70,7 @@ class _Waiting(Struct):
 class Intake:
     """Judge asks, add them to the box, and answer when they are durable."""
 
-    def __init__(self, box: Box, door: Door, names: Names, signer: Signer, now: Callable[[], int]) -> None:
+    def __init__(self, box: BallotStore, door: Admission, names: Names, signer: Signer, now: Callable[[], int]) -> None:
         self._box = box
         self._door = door
         self._names = names
@@ -100,7 +100,7 @@ class Intake:
         """How many ballots are durable."""
         return self._last
 
-    async def cast(self, ask: Ask) -> Cast:
+    async def cast(self, ask: BallotRequest) -> AcceptedBallot:
         """Take one ballot; it is durable when this returns.
 
         Raises
@@ -108,11 +108,11 @@ class Intake:
         BallotRejected : one of its kinds; nothing was taken.
         """
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[Cast] = loop.create_future()
+        future: asyncio.Future[AcceptedBallot] = loop.create_future()
         self.submit(ask, lambda outcome: _settle(future, outcome), loop)
         return await future
 
-    def submit(self, ask: Ask, done: Done, loop: asyncio.AbstractEventLoop) -> None:
+    def submit(self, ask: BallotRequest, done: Done, loop: asyncio.AbstractEventLoop) -> None:
         """Take one ballot and say so once it is durable; a waiting coroutine costs more than the call.
 
         Raises
@@ -128,7 +128,7 @@ class Intake:
             self._is_busy = True
             loop.call_soon(self._begin, loop)
 
-    def take(self, asks: Sequence[Ask]) -> list[Cast | BallotRejected]:
+    def take(self, asks: Sequence[BallotRequest]) -> list[AcceptedBallot | BallotRejected]:
         """Take ballots in one commit, here and now.
 
         Raises
@@ -209,7 +209,7 @@ class Intake:
         return None
 
     def _finish(
-        self, taken: list[_Waiting], answers: Sequence[Cast | BallotRejected], loop: asyncio.AbstractEventLoop
+        self, taken: list[_Waiting], answers: Sequence[AcceptedBallot | BallotRejected], loop: asyncio.AbstractEventLoop
     ) -> None:
         for waiting, answer in zip(taken, answers, strict=True):
             try:
@@ -274,7 +274,7 @@ class Intake:
             sums[0] += ballots
             sums[1] += votes
 
-    def _judged(self, asks: Sequence[_Waiting]) -> tuple[Batch, list[Cast | BallotRejected]]:
+    def _judged(self, asks: Sequence[_Waiting]) -> tuple[Batch, list[AcceptedBallot | BallotRejected]]:
         """Give what the asks add to the box, and each one's answer, receipts included."""
         at = self._now() if self._is_by_commit else asks[-1].received_at
         moments = [at if self._is_by_commit else waiting.received_at for waiting in asks]
@@ -284,7 +284,7 @@ class Intake:
             [(waiting.ask.voter, waiting.ask.key) for waiting in asks],
             [(waiting.ask.voter, slot) for waiting, slot in zip(asks, slots, strict=True) if slot],
         )
-        answers: list[Cast | BallotRejected] = []
+        answers: list[AcceptedBallot | BallotRejected] = []
         for waiting, now, slot in zip(asks, moments, slots, strict=True):
             try:
                 answers.append(self._admitted(waiting, now, slot, batch, known, spent))
@@ -293,7 +293,7 @@ class Intake:
         self._give_receipts(batch, answers)
         return batch, answers
 
-    def _slot(self, ask: Ask, now: int) -> Slot | None:
+    def _slot(self, ask: BallotRequest, now: int) -> Slot | None:
         return self._door.slot(ask.channel, ask.nominee, now if ask.cast_at is None else ask.cast_at)
 
     def _admitted(
@@ -304,7 +304,7 @@ class Intake:
         batch: Batch,
         known: dict[tuple[int, str], int],
         spent: dict[Allowance, int],
-    ) -> Cast:
+    ) -> AcceptedBallot:
         """Add one ballot to the batch; `known` and `spent` grow with it, so the next ask of the voter sees it."""
         ask = waiting.ask
         allowance = None if slot is None else (ask.voter, slot)
@@ -324,9 +324,9 @@ class Intake:
         sums = batch.standings.setdefault((ask.nominee, ask.channel), [0, 0])
         sums[0] += 1
         sums[1] += ask.votes
-        return Cast(leaf, ask, cast_at, self._left(ask, allowance, spent), is_replay=False)
+        return AcceptedBallot(leaf, ask, cast_at, self._left(ask, allowance, spent), is_replay=False)
 
-    def _charged(self, ask: Ask, spent: int) -> int:
+    def _charged(self, ask: BallotRequest, spent: int) -> int:
         """Give what of an allowance is spent with this ballot."""
         most = self._door.most(ask.channel)
         assert most is not None
@@ -342,7 +342,7 @@ class Intake:
             )
         return spent + ask.votes
 
-    def _left(self, ask: Ask, allowance: Allowance | None, spent: dict[Allowance, int]) -> int | None:
+    def _left(self, ask: BallotRequest, allowance: Allowance | None, spent: dict[Allowance, int]) -> int | None:
         if allowance is None:
             return None
         most = self._door.most(ask.channel)
@@ -350,7 +350,7 @@ class Intake:
             return most
         return most - spent.get(allowance, 0)
 
-    def _replayed(self, ask: Ask, leaf: int, batch: Batch, left: int | None) -> Cast:
+    def _replayed(self, ask: BallotRequest, leaf: int, batch: Batch, left: int | None) -> AcceptedBallot:
         """Give the ballot that a key already stands for."""
         is_staged = leaf >= batch.first
         record = batch.ballots[leaf - batch.first][1] if is_staged else self._box.record(leaf)
@@ -362,10 +362,10 @@ class Intake:
                 "take a new key for a new ballot",
                 leaf=leaf,
             )
-        return Cast(leaf, ask, values["cast_at"], left, is_replay=True)
+        return AcceptedBallot(leaf, ask, values["cast_at"], left, is_replay=True)
 
-    def _give_receipts(self, batch: Batch, answers: Sequence[Cast | BallotRejected]) -> None:
-        given = [answer for answer in answers if isinstance(answer, Cast)]
+    def _give_receipts(self, batch: Batch, answers: Sequence[AcceptedBallot | BallotRejected]) -> None:
+        given = [answer for answer in answers if isinstance(answer, AcceptedBallot)]
         new = [answer for answer in given if answer.leaf >= batch.first]
         if new:
             records = [record for _, record, _ in batch.ballots]
@@ -374,7 +374,7 @@ class Intake:
                 answer.receipt = text
         self._give_old_receipts([answer for answer in given if answer.leaf < batch.first])
 
-    def _give_old_receipts(self, answers: Sequence[Cast]) -> None:
+    def _give_old_receipts(self, answers: Sequence[AcceptedBallot]) -> None:
         """Give the receipts of earlier commits, each of which is hashed once however many keys of it are sent again."""
         rest = deque(sorted(answers, key=lambda answer: answer.leaf))
         while rest:
@@ -387,7 +387,7 @@ class Intake:
                 answer.receipt = text
 
 
-def _ballot(ask: Ask, cast_at: int) -> Ballot:
+def _ballot(ask: BallotRequest, cast_at: int) -> Ballot:
     return Ballot(
         ask.channel,
         ask.nominee,
@@ -404,14 +404,14 @@ def _ballot(ask: Ask, cast_at: int) -> Ballot:
     )
 
 
-def _nobody(_outcome: Cast | BaseException) -> None:
+def _nobody(_outcome: AcceptedBallot | BaseException) -> None:
     """Hear what became of a ballot that nobody waits for."""
 
 
-def _settle(future: asyncio.Future[Cast], outcome: Cast | BaseException) -> None:
+def _settle(future: asyncio.Future[AcceptedBallot], outcome: AcceptedBallot | BaseException) -> None:
     if future.done():  # the voter hung up; the ballot stands
         return
-    if isinstance(outcome, Cast):
+    if isinstance(outcome, AcceptedBallot):
         future.set_result(outcome)
     else:
         future.set_exception(outcome)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from plaudit.base.errors import DigestMismatch, OutOfTurn, RuleInvalid, SignatureInvalid
 from plaudit.ledger.keys import fingerprint, make_secret, make_signing_key, secret, signing_key
 from plaudit.ledger.note import Signer, Verifier
-from plaudit.vote.box import SqliteBox
+from plaudit.vote.ballot_store import SqliteBallotStore
 from plaudit.vote.forget import is_forgotten, refuse_forgotten
 from plaudit.vote.lock import usable
 
@@ -121,7 +121,10 @@ def renew_key(folder: Path, name: str) -> str:
     fresh = path.with_name(f"new-{name}")
     (make_signing_key if name in _PEMS else make_secret)(fresh)
     found = _fingerprint(folder, fresh.name, name)
-    with usable(folder / "vote" / "ballots.sqlite"), closing(SqliteBox(folder / "vote" / "ballots.sqlite")) as box:
+    with (
+        usable(folder / "vote" / "ballots.sqlite"),
+        closing(SqliteBallotStore(folder / "vote" / "ballots.sqlite")) as box,
+    ):
         box.set_state(FINGERPRINTS, json.dumps({**stated, name: found}))
     fresh.replace(path)
     return found
@@ -176,15 +179,15 @@ def certifying_signer(folder: Path, origin: str) -> Signer:
     SignatureInvalid : besides, what is published under this origin was signed by another key.
     """
     signer = _signer(folder, "signing.pem", origin)
-    beside = folder / "published" / "verifier.key"
-    if _is_certified(folder) and beside.is_file():
-        _refuse_another_signer(beside, signer.verifier)
+    left_join_unique = folder / "published" / "verifier.key"
+    if _is_certified(folder) and left_join_unique.is_file():
+        _refuse_another_signer(left_join_unique, signer.verifier)
     return signer
 
 
-def _refuse_another_signer(beside: Path, ours: Verifier) -> None:
+def _refuse_another_signer(left_join_unique: Path, ours: Verifier) -> None:
     try:
-        published = Verifier.parse(beside.read_bytes().decode("utf-8", "replace"))
+        published = Verifier.parse(left_join_unique.read_bytes().decode("utf-8", "replace"))
     except SignatureInvalid:
         return  # whoever reads the certificate says so
     if published.name == ours.name and published != ours:
@@ -235,7 +238,7 @@ def _opened_with(folder: Path) -> dict[str, str] | None:
     if not path.is_file():
         return None
     try:
-        with closing(SqliteBox(path, is_view=True)) as box:
+        with closing(SqliteBallotStore(path, is_view=True)) as box:
             if box.state("opening") is None:
                 return None
             held = box.state(FINGERPRINTS)

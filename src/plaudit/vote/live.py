@@ -36,9 +36,9 @@ from plaudit.ledger.checkpoint import open_checkpoint
 from plaudit.ledger.files import FolderFiles
 from plaudit.ledger.reader import LogReader
 from plaudit.ledger.sight import put
-from plaudit.vote.box import SqliteBox
+from plaudit.vote.admission import Admission
+from plaudit.vote.ballot_store import SqliteBallotStore
 from plaudit.vote.clock import HeldClock, steady_clock, wall_clock
-from plaudit.vote.door import Door
 from plaudit.vote.intake import Intake
 from plaudit.vote.keys import FINGERPRINTS, fingerprints, held_fingerprints, log_signer, make_keys, refuse_other_keys
 from plaudit.vote.lock import Lock, is_served, usable, why
@@ -56,8 +56,8 @@ if TYPE_CHECKING:
     from plaudit.ledger.note import Verifier
     from plaudit.ledger.proof import TlogProof
     from plaudit.rulebook.season import Season
-    from plaudit.vote.door import Allowance, Ask
-    from plaudit.vote.intake import Cast, Done
+    from plaudit.vote.admission import Allowance, BallotRequest
+    from plaudit.vote.intake import AcceptedBallot, Done
     from plaudit.vote.publisher import Publishes
     from plaudit.vote.statements import Opening
 
@@ -95,7 +95,7 @@ def open_vote(season: Season, nominees: Sequence[str]) -> Checkpoint:
     if is_served(season.folder) and (checkpoint := _served_checkpoint(season, opened)):
         return checkpoint
     path = _box_path(season)
-    with Lock(season.folder / "vote"), usable(path), closing_of(SqliteBox(path)) as box:
+    with Lock(season.folder / "vote"), usable(path), closing_of(SqliteBallotStore(path)) as box:
         held = box.state("opening")
         if held is None:
             make_keys(season.folder)
@@ -111,7 +111,7 @@ def open_vote(season: Season, nominees: Sequence[str]) -> Checkpoint:
 def _served_checkpoint(season: Season, opened: Opening) -> Checkpoint | None:
     """Give the last checkpoint of a vote that another process takes; None where it is not opened yet."""
     path = _box_path(season)
-    with usable(path), closing_of(SqliteBox(path, is_view=True)) as box:
+    with usable(path), closing_of(SqliteBallotStore(path, is_view=True)) as box:
         held = box.state("opening")
     if held is None:
         return None
@@ -173,7 +173,7 @@ class LiveVote:
             held.enter_context(Lock(season.folder / "vote"))
             held.enter_context(usable(path))
             self.box, self._view = (
-                held.enter_context(closing_of(SqliteBox(path, is_view=is_view))) for is_view in (False, True)
+                held.enter_context(closing_of(SqliteBallotStore(path, is_view=is_view))) for is_view in (False, True)
             )
             self._start(clock, steady)
             self._publisher = held.enter_context(closing_of(publisher(season)))
@@ -193,7 +193,7 @@ class LiveVote:
         self._clock = HeldClock(
             clock, steady, step_seconds=self.rule.intake.clock_step_seconds, floor=self.box.last()[1]
         )
-        self.door = Door(self.rule, self.season.windows(), self.names)
+        self.door = Admission(self.rule, self.season.windows(), self.names)
         self._intake = Intake(self.box, self.door, self.names, self.signer, self._clock.now)
         closed_at = self.box.state("closed_at")
         self.closed_at = None if closed_at is None else int(closed_at)
@@ -222,15 +222,15 @@ class LiveVote:
         assert self.season.live is not None
         return not self._intake.is_closed and self.door.is_open(self.season.live.channel, now)
 
-    async def cast(self, ask: Ask) -> Cast:
+    async def cast(self, ask: BallotRequest) -> AcceptedBallot:
         """Take one ballot; see `Intake.cast`."""
         return await self._intake.cast(ask)
 
-    def submit(self, ask: Ask, done: Done, loop: asyncio.AbstractEventLoop) -> None:
+    def submit(self, ask: BallotRequest, done: Done, loop: asyncio.AbstractEventLoop) -> None:
         """Take one ballot and say so later; see `Intake.submit`."""
         self._intake.submit(ask, done, loop)
 
-    def take(self, asks: Sequence[Ask]) -> list[Cast | BallotRejected]:
+    def take(self, asks: Sequence[BallotRequest]) -> list[AcceptedBallot | BallotRejected]:
         """Take ballots in one commit; see `Intake.take`."""
         return self._intake.take(asks)
 
@@ -251,7 +251,7 @@ class LiveVote:
             _, spent = self._view.known([], [(voter, slot)])
         return most - spent.get((voter, slot), 0)
 
-    def charged(self, asks: Sequence[Ask]) -> tuple[dict[tuple[int, str], int], dict[Allowance, int]]:
+    def charged(self, asks: Sequence[BallotRequest]) -> tuple[dict[tuple[int, str], int], dict[Allowance, int]]:
         """Give what the box knows of asks with an instant of their own: their keys, and what is spent of allowances."""
         slots = [
             (ask.voter, slot)
@@ -328,7 +328,7 @@ class LiveVote:
         while True:
             await asyncio.sleep(PUBLISH_SECONDS)
             try:
-                await self._tend()
+                await self._tick()
             except Exception as error:  # noqa: BLE001 - told with its traceback where it is a defect; ballots go on
                 told = why(error)
                 if self.trouble != told:
@@ -342,7 +342,7 @@ class LiveVote:
                     _log.warning("the log is brought up to the ballots again")
                 self.trouble = ""
 
-    async def _tend(self) -> None:
+    async def _tick(self) -> None:
         try:
             await self._close_if_due()
         except Exception:  # what keeps the vote from closing keeps nothing from being published

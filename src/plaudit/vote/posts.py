@@ -23,7 +23,7 @@ from msgspec import Struct
 from plaudit.collect.ballots import pseudonym
 from plaudit.collect.staging import SetAside, source_rows
 from plaudit.collect.values import Unusable, as_counter
-from plaudit.vote.door import Ask
+from plaudit.vote.admission import BallotRequest
 from plaudit.vote.record import GESTURES
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from plaudit.collect.staging import SourceRow
     from plaudit.rulebook.sources import Source
 
-__all__ = ["PostBox", "Refused", "for_nominee", "read_asks"]
+__all__ = ["PostStore", "Refused", "for_nominee", "read_requests"]
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS posts(post TEXT PRIMARY KEY, nominee TEXT NOT NULL, tags INTEGER NOT NULL) WITHOUT ROWID;
@@ -59,12 +59,12 @@ class Refused(Struct, frozen=True):
     detail: str
 
     @classmethod
-    def of(cls, ask: Ask, reason: str, detail: str) -> Refused:
+    def of(cls, ask: BallotRequest, reason: str, detail: str) -> Refused:
         """Refuse an ask."""
         return cls(ask.key, ask.source, ask.gesture, ask.post, ask.nominee, reason, detail)
 
 
-class PostBox:
+class PostStore:
     """What is known of posts.
 
     Parameters
@@ -79,7 +79,7 @@ class PostBox:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.executescript(_SCHEMA)
 
-    def learn(self, asks: Iterable[Ask]) -> None:
+    def learn(self, asks: Iterable[BallotRequest]) -> None:
         """Know posts and quotes from now on; the first word on a post stands."""
         self._run_all(
             "INSERT OR IGNORE INTO posts VALUES (?, ?, ?)",
@@ -96,7 +96,7 @@ class PostBox:
         """How many reposts wait."""
         return int(self._connection.execute("SELECT count(*) FROM waiting").fetchone()[0])
 
-    def wait(self, asks: Iterable[Ask], since: int) -> None:
+    def wait(self, asks: Iterable[BallotRequest], since: int) -> None:
         """Let reposts wait; one that waits already keeps its place."""
         self._run_all(
             "INSERT OR IGNORE INTO waiting VALUES (?, ?, ?, ?)",
@@ -107,13 +107,13 @@ class PostBox:
         """Say whether a repost waits already."""
         return self._connection.execute("SELECT 1 FROM waiting WHERE key = ?", (key,)).fetchone() is not None
 
-    def arrived(self) -> list[Ask]:
+    def arrived(self) -> list[BallotRequest]:
         """Give the reposts that waited and whose post is known now; they wait until `decided`."""
-        return self._asks("WHERE post IN (SELECT post FROM posts)", ())
+        return self._requests("WHERE post IN (SELECT post FROM posts)", ())
 
-    def older(self, instant: int) -> list[Ask]:
+    def older(self, instant: int) -> list[BallotRequest]:
         """Give the reposts that have waited since that instant or longer; they wait until `decided`."""
-        return self._asks("WHERE since <= ?", (instant,))
+        return self._requests("WHERE since <= ?", (instant,))
 
     def decided(self, keys: Sequence[str], refused: Iterable[Refused] = ()) -> None:
         """Let rows wait no more, and keep the refused ones with their reason; an accepted one was never refused."""
@@ -148,9 +148,9 @@ class PostBox:
         """Let go of the file."""
         self._connection.close()
 
-    def _asks(self, where: str, values: tuple[object, ...]) -> list[Ask]:
+    def _requests(self, where: str, values: tuple[object, ...]) -> list[BallotRequest]:
         rows = self._connection.execute(f"SELECT ask FROM waiting {where} ORDER BY key", values)  # noqa: S608
-        return [msgspec.msgpack.decode(data, type=Ask) for (data,) in rows]
+        return [msgspec.msgpack.decode(data, type=BallotRequest) for (data,) in rows]
 
     def _run_all(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
         self._connection.execute("BEGIN IMMEDIATE")
@@ -158,9 +158,9 @@ class PostBox:
         self._connection.execute("COMMIT")
 
 
-def read_asks(
-    folder: Path, source: Source, voter_key: bytes, seen: Callable[[str, int], None]
-) -> Iterator[tuple[str, Ask | Refused]]:
+def read_requests(
+    folder: Path, source: Source, voter_key: bytes, on_progress: Callable[[str, int], None]
+) -> Iterator[tuple[str, BallotRequest | Refused]]:
     """Give where each row of a source of ballots lies, and what it asks for or why it cannot be used.
 
     A repost may name no nominee; then its nominee is empty.
@@ -170,7 +170,7 @@ def read_asks(
     SourceUnavailable, SourceChanged : as for `plaudit collect`.
     """
     unreadable = SetAside()
-    for row in source_rows(folder, source, unreadable, seen):
+    for row in source_rows(folder, source, unreadable, on_progress):
         try:
             yield f"{row.file}:{row.row}", _ask(row, voter_key)
         except Unusable as unusable:
@@ -181,7 +181,7 @@ def read_asks(
         yield place, Refused(place, source.id, "", "", "", reason, "; ".join(details))
 
 
-def for_nominee(ask: Ask, nominee: str) -> Ask:
+def for_nominee(ask: BallotRequest, nominee: str) -> BallotRequest:
     """Give an ask for a nominee, with the idempotency key that stands for it.
 
     An act on a post is its channel, voter, gesture, post and nominee; one without a
@@ -200,7 +200,7 @@ def for_nominee(ask: Ask, nominee: str) -> Ask:
     return msgspec.structs.replace(ask, nominee=nominee, key=key)
 
 
-def _ask(row: SourceRow, voter_key: bytes) -> Ask:
+def _ask(row: SourceRow, voter_key: bytes) -> BallotRequest:
     gesture = row.text("gesture", "vote")
     if gesture not in GESTURES:
         raise Unusable("unknown gesture", gesture)
@@ -209,7 +209,7 @@ def _ask(row: SourceRow, voter_key: bytes) -> Ask:
         raise Unusable("missing value", f"post, the address that a {gesture} needs")
     is_bare = gesture == "repost" and row.value("nominee") in (None, "")
     nominee = "" if is_bare else row.id("nominee")
-    ask = Ask(
+    ask = BallotRequest(
         voter=pseudonym(row.id("voter"), voter_key),
         nominee=nominee,
         votes=_count(row, "votes", _VOTES_MOST),

@@ -18,7 +18,7 @@ from plaudit.ledger.files import FolderFiles
 from plaudit.ledger.log import Log
 from plaudit.ledger.mend import expected, mend
 from plaudit.ledger.tiles import WIDTH, place_of
-from plaudit.vote.box import SqliteBox
+from plaudit.vote.ballot_store import SqliteBallotStore
 from plaudit.vote.keys import log_signer
 from plaudit.vote.lock import Lock, usable
 from plaudit.vote.signed import SIGNED, BoxLeaves, published_note, refuse_another_past, remember, signed_note
@@ -93,8 +93,8 @@ class Publisher:
         with ExitStack() as held:
             held.enter_context(lock)
             held.enter_context(usable(path))
-            self._box = held.enter_context(closing_of(SqliteBox(path, is_view=True)))
-            self._tidier = held.enter_context(closing_of(SqliteBox(path)))
+            self._box = held.enter_context(closing_of(SqliteBallotStore(path, is_view=True)))
+            self._tidier = held.enter_context(closing_of(SqliteBallotStore(path)))
             opened = self._box.state("opening")
             if opened is None:
                 raise OutOfTurn("the vote was not opened", "open it with: plaudit vote open SEASON")

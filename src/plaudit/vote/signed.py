@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from plaudit.ledger.checkpoint import Checkpoint
     from plaudit.ledger.note import Verifier
-    from plaudit.vote.box import Box
+    from plaudit.vote.ballot_store import BallotStore
 
 __all__ = ["SIGNED", "BoxLeaves", "published_note", "refuse_another_past", "remember", "signed_note", "too_few"]
 
@@ -69,7 +69,7 @@ def published_note(log: Path, verifier: Verifier) -> tuple[str, Checkpoint] | No
 class BoxLeaves:
     """The leaves that a box stands for: the opening, a record a ballot, and once the vote is closed the closing."""
 
-    def __init__(self, box: Box, opening: bytes) -> None:
+    def __init__(self, box: BallotStore, opening: bytes) -> None:
         self._box = box
         self._opening = opening
         closed_at = box.state("closed_at")  # before the ballots: none come after it

@@ -18,14 +18,14 @@ from msgspec import Meta, Struct
 from plaudit.base.errors import BallotMalformed, PlauditError
 from plaudit.base.ids import exact_id
 from plaudit.base.weeks import instant_text
-from plaudit.vote.door import Ask
+from plaudit.vote.admission import BallotRequest
 from plaudit.web.problems import problem, unexpected
 from plaudit.web.signed_in import session_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from plaudit.vote.intake import Cast
+    from plaudit.vote.intake import AcceptedBallot
     from plaudit.vote.live import LiveVote
     from plaudit.web.limits import Limits
     from plaudit.web.problems import Answer
@@ -79,11 +79,11 @@ async def taken(vote: LiveVote, session: Session, sent: BallotSent) -> BallotAns
     return _told(await vote.cast(_ask(session, sent, vote.season.live.channel)))
 
 
-def _ask(session: Session, sent: BallotSent, channel: str) -> Ask:
-    return Ask(session.voter, exact_id(sent.nominee), sent.votes, sent.key, session.way, channel)
+def _ask(session: Session, sent: BallotSent, channel: str) -> BallotRequest:
+    return BallotRequest(session.voter, exact_id(sent.nominee), sent.votes, sent.key, session.way, channel)
 
 
-def _told(cast: Cast) -> BallotAnswer:
+def _told(cast: AcceptedBallot) -> BallotAnswer:
     ask = cast.ask
     return BallotAnswer(
         cast.leaf, ask.nominee, ask.votes, instant_text(cast.cast_at), cast.left, cast.is_replay, cast.receipt
@@ -135,7 +135,7 @@ class BallotEndpoint:
             done(_answer(error))
 
 
-def _answer(outcome: Cast | BaseException) -> Answer:
+def _answer(outcome: AcceptedBallot | BaseException) -> Answer:
     if isinstance(outcome, BaseException):
         return problem(outcome) if isinstance(outcome, PlauditError) else unexpected(outcome)
     return (200 if outcome.is_replay else 201), _JSON, _write.encode(_told(outcome))

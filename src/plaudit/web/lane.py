@@ -41,7 +41,7 @@ class Plain(Struct):
         return self.headers.get(name.encode(), b"").decode("latin-1")
 
 
-class _Heard:
+class ParsedRequest:
     """What the parser tells of one request; headers by the names as they were sent."""
 
     def __init__(self) -> None:
@@ -94,7 +94,7 @@ class Lane:
         return found
 
     def _begin(self) -> None:
-        self._request = _Heard()
+        self._request = ParsedRequest()
         self._parser = HttpRequestParser(self._request)  # for one request after the other, of whatever connection
 
     def _heard(self, data: bytes) -> Plain | None:

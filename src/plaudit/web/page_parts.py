@@ -13,10 +13,10 @@ from msgspec import UNSET
 from plaudit.base.weeks import to_instant
 from plaudit.certify.certificate import VERIFIER_KEY
 from plaudit.nominate.nominate import named_nominees
-from plaudit.publish.site.pages.verify import log_facts, verify_view
-from plaudit.publish.site.pages.vote import cap_words
-from plaudit.publish.site.words import words_of
 from plaudit.rulebook.live import EMAIL, GUEST
+from plaudit.site.pages.verify import log_facts, verify_view
+from plaudit.site.pages.vote import cap_words
+from plaudit.site.words import words_of
 from plaudit.vote.log import CHECKPOINT
 from plaudit.web.edition import edition_answer, edition_path
 from plaudit.web.standings import standings_answer

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["routes"]
 
 _STATIC: Final = Path(__file__).parent / "static"
-_SHARED: Final = files("plaudit.publish.site") / "assets"
+_SHARED: Final = files("plaudit.site") / "assets"
 _TYPES: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _FRESH: Final = {"cache-control": "no-store"}
 _HTML: Final = "text/html"

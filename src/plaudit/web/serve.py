@@ -64,7 +64,7 @@ def serve(
     trusted_proxies: Collection[str] = (),
     at_least: Collection[str] = (),
     marker: Path | None = None,
-    said: Callable[[str, LiveVote], None] = lambda _url, _vote: None,
+    on_progress: Callable[[str, LiveVote], None] = lambda _url, _vote: None,
 ) -> None:
     """Serve a season's opened vote until SIGTERM or SIGINT.
 
@@ -74,7 +74,7 @@ def serve(
     public_url : scheme, host and port that voters see; the address itself where none is given
     at_least, marker : as for `LiveVote`
     trusted_proxies : addresses and networks whose X-Forwarded-For is believed
-    said : is called with the public address once the server answers
+    on_progress : is called with the public address once the server answers
 
     Raises
     ------
@@ -117,7 +117,7 @@ def serve(
         )
         server = uvicorn.Server(config)
         with closing(app):
-            uvloop.run(_served(vote, app, server, listening, lambda: said(public_url, vote), last_resort.start))
+            uvloop.run(_served(vote, app, server, listening, lambda: on_progress(public_url, vote), last_resort.start))
     last_resort.cancel()
     gc.unfreeze()  # else libraries report what is never freed as leaks
 
@@ -127,7 +127,7 @@ async def _served(
     app: App,
     server: uvicorn.Server,
     listening: socket.socket,
-    said: Callable[[], None],
+    on_progress: Callable[[], None],
     ending: Callable[[], None],
 ) -> None:
     """Serve until told to stop, then let what is in flight end, and publish."""
@@ -141,7 +141,7 @@ async def _served(
     tending = [
         asyncio.create_task(one) for one in (vote.keep_publishing(), keep_importing(vote), app.feed.keep_looking())
     ]
-    said()
+    on_progress()
     told = asyncio.create_task(stopping.wait())
     await asyncio.wait([told, serving, *tending], return_when=asyncio.FIRST_COMPLETED)
     ending()

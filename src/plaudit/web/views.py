@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from plaudit.certify.statement import evidence_kind
-from plaudit.publish.site.environment import filled, frame_head
+from plaudit.site.environment import filled, frame_head
 from plaudit.web.languages import LANGUAGES
 
 if TYPE_CHECKING:

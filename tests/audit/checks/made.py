@@ -65,7 +65,7 @@ def counted_of(case: Case, engine: Evidence, **more: Any) -> Counted:
     ]
     ballots, totals = engine.rows("ballots", case.ballots), engine.rows("source_totals", case.source_totals)
     ruled = engine.rows("rulings", rulings)
-    found = tally(ballots, totals, ruled, case.nominees, case.rule, case.windows, kept=engine.kept)
+    found = tally(ballots, totals, ruled, case.nominees, case.rule, case.windows, materialize=engine.materialize)
     given: dict[str, Any] = {
         "totals": found.totals,
         "voids": found.voids,
@@ -77,7 +77,7 @@ def counted_of(case: Case, engine: Evidence, **more: Any) -> Counted:
         "ballots": ballots,
         "source_totals": totals,
         "rulings": ruled,
-        "kept": engine.kept,
+        "materialize": engine.materialize,
         "to_rows": engine.to_rows,
     }
     return Counted(**given | more)

@@ -32,7 +32,7 @@ class Counted:
     totals, voids, result : rows of the tables of those names
     sources : the season's sources; only those of ballots matter here
     ballots, source_totals, rulings : the tables of those names
-    kept : computes an expression and gives its rows as a table of the same engine
+    materialize : computes an expression and gives its rows as a table of the same engine
     to_rows : computes a small expression as plain rows
     logged : the ballots that the log's checkpoint covers, where there is a log
     """
@@ -47,7 +47,7 @@ class Counted:
     ballots: ibis.Table
     source_totals: ibis.Table
     rulings: ibis.Table
-    kept: Callable[[ibis.Table], ibis.Table]
+    materialize: Callable[[ibis.Table], ibis.Table]
     to_rows: Callable[[ibis.Table], list[dict[str, Any]]]
     logged: int | None = None
 
@@ -59,7 +59,7 @@ class Counted:
     @cached_property
     def minutes(self) -> ibis.Table:
         """Ballots and votes per source, channel, nominee and minute since 1970; the checks on time need no more."""
-        return self.kept(
+        return self.materialize(
             self.ballots.group_by(
                 "source", "channel", "nominee", minute=quotient(self.ballots.cast_at, MINUTE).cast("int64")
             ).agg(ballots=_.count(), votes=_.votes.sum().cast("int64"))

@@ -45,7 +45,7 @@ def second_count(counted: Counted) -> Cells:
     """Give every number of totals, counted anew from ballots, rulings and outside totals."""
     cells: Cells = Counter()
     against = counted.rulings.filter(counted.rulings.outcome == "set aside")
-    ruled = counted.kept(against.select(ruled="ballot").distinct())
+    ruled = counted.materialize(against.select(ruled="ballot").distinct())
     for channel in counted.channels:
         for some in _slices(counted.ballots.filter(counted.ballots.channel == channel.id), counted):
             for row in counted.to_rows(_sums(_fated(some, ruled, channel, counted))):
@@ -124,7 +124,7 @@ def _over(ballots: ibis.Table, ruled: ibis.Table, channel: Channel, cap: Cap, co
     spans = periods(cap, rule, counted.windows_of(channel.id))
     keys = ["voter", "period", *(["nominee"] if cap.scope == "nominee" else [])]
     cast = _dated(ballots, spans).group_by(keys).agg(votes=_.votes.sum())
-    beyond = counted.kept(cast.filter(cast.votes > cap.votes).select("voter").distinct())
+    beyond = counted.materialize(cast.filter(cast.votes > cap.votes).select("voter").distinct())
     fated = _dated(_fated(ballots.semi_join(beyond, "voter"), ruled, channel, counted), spans)
     used = fated.filter(fated.column == "counted").mutate(votes=_.votes.cast("int64"))
     order = ["cast_at", "ballot"] if rule.keep == "first" else [ibis.desc("cast_at"), ibis.desc("ballot")]

@@ -1,0 +1,135 @@
+"""Templates in one reader's language, and the words, filters and functions that every one of them sees.
+
+words       the language: see `words.Words`
+_           a message, with values: _("%(artist)s is no. 1", artist=bdi(name))
+ngettext    the message for a number: ngettext("%(n)s week", "%(n)s weeks", weeks)
+title_of    a title that a rule or the season wrote, translated where there are words for it
+own_words   any text of a rule or the season in the same way, marked as English where there are none
+titled      a title in its own words with the id beside it: titled(row.title, row.rule)
+finding_text   what a check found or expected: finding_text(row.check, row.found); subject_name: what of
+award_name  an award's name, from its id
+share       a value of a total, in parts per million
+absolute    the whole address of a file of the site: of `frame.address` and a path, for what is read elsewhere
+artist_data, chart_data, edition_data   a page's facts as schema.org's
+bdi         text from the data, set apart from the direction around it, cut at 160 letters, with its language
+            where that is not the page's: bdi(frame.title, language=frame.title_language)
+code        an id, a key or a citation of the data, cut at 160 letters
+Filters: number, percent, compact, thousandths, day, short_day, instant, clipped, name, metric, josa.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from plaudit.base.numbers import MILLION, half_even
+from plaudit.site import names
+from plaudit.site.addresses import absolute, site_address
+from plaudit.site.awards import award_name
+from plaudit.site.finding_words import finding_text, subject_name
+from plaudit.site.josa import josa
+from plaudit.site.linked_data import artist_data, chart_data, edition_data
+from plaudit.site.rule_texts import own_words, titled
+from plaudit.site.texts import bdi, clipped, code
+from plaudit.site.words import words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from plaudit.rulebook.season import Season
+    from plaudit.site.words import Words
+
+__all__ = ["filled", "frame_head"]
+
+
+def frame_head(season: Season) -> dict[str, Any]:
+    """Give what every page says of its season, live or published; texts by language."""
+    return {
+        "title": season.titles,
+        "about": {language: " ".join(about.split()) for language, about in season.abouts.items()},
+        "award": season.award,
+        "edition": season.edition,
+        "origin": season.origin,
+        "address": site_address(season),
+    }
+
+
+def filled(template: str, language: str, frame: Mapping[str, Any], values: Mapping[str, object]) -> bytes:
+    """Give a template's bytes in a language; it sees frame and values beside what is listed above."""
+    seen = {**values, "frame": _in_words(frame, words_of(language))}
+    return _environment(language).get_template(template).render(seen).encode()
+
+
+def _in_words(frame: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    """Give the frame with its texts in a language, or in English; then `title_language` and `about_language` say so."""
+    shown = {key: words.shown(frame[key])[0] for key in ("title", "about")}
+    texts = {key: text for key, (_, text) in shown.items()}
+    foreign = {
+        f"{key}_language": language if language != words.language else "" for key, (language, _) in shown.items()
+    }
+    return {**frame, **texts, **foreign}
+
+
+@lru_cache
+def _environment(language: str) -> Environment:
+    words = words_of(language)
+    environment = Environment(
+        loader=PackageLoader("plaudit.site"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals.update(_globals(words))
+    environment.filters.update(_filters(words))
+    return environment
+
+
+def _share(value: int, total: int) -> int:
+    return half_even(MILLION * value, total) if total else 0
+
+
+def _globals(words: Words) -> dict[str, Any]:
+    return {
+        "words": words,
+        "words_of": words_of,
+        "_": words.text,
+        "ngettext": words.count,
+        "title_of": words.title,
+        "own_words": partial(own_words, words),
+        "titled": partial(titled, words),
+        "finding_text": partial(finding_text, words),
+        "subject_name": partial(subject_name, words),
+        "award_name": partial(award_name, words),
+        "share": _share,
+        "absolute": absolute,
+        "artist_data": artist_data,
+        "chart_data": chart_data,
+        "edition_data": edition_data,
+        "bdi": bdi,
+        "code": code,
+        "known": partial(names.known, words),
+        "measure_name": partial(names.measure, words),
+        "measure_unit": names.unit_of,
+        "evidence_note": partial(names.evidence_note, words),
+        "grade_name": partial(names.grade, words),
+    }
+
+
+def _filters(words: Words) -> dict[str, Callable[..., Any]]:
+    return {
+        "number": words.number,
+        "percent": words.percent,
+        "compact": words.compact,
+        "thousandths": words.of_thousandths,
+        "day": words.day,
+        "short_day": words.short_day,
+        "instant": words.instant,
+        "clipped": clipped,
+        "name": lambda of: clipped(words.name(of)),
+        "metric": partial(names.known, words, "metric"),
+        "josa": josa,
+    }

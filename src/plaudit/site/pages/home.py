@@ -1,0 +1,71 @@
+"""The door, where a language is chosen, and the first page of each language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from plaudit.site.kinds import N_, MenuItem, Page, PageKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from plaudit.site.site_data import SiteData
+
+__all__ = ["DOOR", "HOME"]
+
+_SHOWN: Final = 10
+_NOMINEES_SHOWN: Final = 8
+
+
+def _door(_material: SiteData) -> Iterator[Page]:
+    yield Page("index.html", {})
+
+
+def _home(site_data: SiteData) -> Iterator[Page]:
+    charts = [found for chart in site_data.charts if (found := _top(site_data, chart))]
+    yield Page("index.html", {"charts": charts, "edition": _edition(site_data)})
+
+
+def _edition(site_data: SiteData) -> dict[str, Any] | None:
+    """Give the nominees and, once that is told, the winners and the votes counted."""
+    if site_data.season.nomination is None:
+        return None
+    nominees = [row["nominee"] for row in site_data.statement.get("nominees", [])]
+    result = site_data.statement.get("result")
+    return {
+        "count": len(nominees),
+        "nominees": [_nominee(site_data, nominee) for nominee in nominees[:_NOMINEES_SHOWN]],
+        "winners": [_nominee(site_data, winner) for winner in result["winners"]] if result else [],
+        "votes_counted": sum(row["votes_counted"] for row in result["totals"]) if result else None,
+        "is_sealed": site_data.is_still_sealed,
+    }
+
+
+def _nominee(site_data: SiteData, nominee: str) -> dict[str, Any]:
+    return {"nominee": nominee, "names": site_data.names(nominee), "has_page": nominee in site_data.artists}
+
+
+def _top(site_data: SiteData, chart: Any) -> dict[str, Any] | None:
+    """Give the first positions of a chart's latest week."""
+    if not chart.charted:
+        return None
+    week = chart.charted[-1]
+    entries = [entry for entry in chart.by_week[week] if entry["position"] <= _SHOWN]
+    return {
+        "name": chart.name,
+        "title": chart.rule.title,
+        "week": week,
+        "entries": [
+            {key: entry[key] for key in ("position", "artist", "status", "last_week", "weeks_on_chart")}
+            | {"names": site_data.names(entry["artist"])}
+            for entry in entries
+        ],
+    }
+
+
+def _menu(_material: SiteData) -> Iterable[MenuItem]:
+    return [MenuItem("index.html", N_("Start"))]
+
+
+DOOR: Final = PageKind("door", "door.html", _door, is_door=True)
+HOME: Final = PageKind("home", "home.html", _home, menu=_menu)

@@ -1,0 +1,133 @@
+"""The purge notice: what each rule set aside, before and after, and how a voter finds a ballot again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from plaudit.site.kinds import Page, PageKind
+from plaudit.site.limit_words import limit_sentence, unseen_facts
+from plaudit.site.pages.edition import nominee_names
+from plaudit.site.robustness_words import named
+from plaudit.site.rule_words import sections
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from plaudit.site.site_data import Row, SiteData
+    from plaudit.site.words import Words
+
+__all__ = ["NOTICE"]
+
+_DAYS_MOST: Final = 200
+_MIDDLE: Final = ("over_cap", "outside_window", "void")
+"""Columns between what was cast and what rules set aside."""
+_SHOWN_ROWS: Final = 200
+
+
+def _pages(site_data: SiteData) -> Iterator[Page]:
+    if "audit" not in site_data.statement:
+        return
+    found = site_data.audit_figures
+    scenarios = {row["kind"]: row for row in found["sensitivity"]["rows"]}
+    yield Page(
+        "notice.html",
+        {
+            "names": nominee_names(site_data),
+            "winners": site_data.statement["result"]["winners"],
+            "votes": {
+                column: sum(row[f"votes_{column}"] for row in found["totals"])
+                for column in ("cast", "counted", "set_aside")
+            },
+            "purges": [_purge(site_data, row) for row in found["purges"]],
+            "without": _scenario(scenarios.get("none")),
+            "late": _scenario(scenarios.get("late")),
+            "before_and_after": _before_and_after(found),
+            "day_count": len(found["days"]),
+            "days": _days(found) if len(found["days"]) <= _DAYS_MOST else [],
+            "appeals": found["appeals"],
+            "findings": {
+                verdict: sum(row["verdict"] == verdict for row in found["findings"])
+                for verdict in ("passes", "fails", "alarm", "not checked")
+            },
+            "not_seen": unseen_facts(site_data, found["findings"]),
+        },
+    )
+
+
+def _purge(site_data: SiteData, row: Row) -> dict[str, Any]:
+    return {**row, "values": msgspec.to_builtins(site_data.season.rules[row["rule"]].rule)}
+
+
+def _scenario(row: Row | None) -> dict[str, Any] | None:
+    return {"winners": row["winners"], "changes": row["changes"]} if row else None
+
+
+def _purging(found: Row) -> list[str]:
+    return [row["rule"] for row in found["purges"] if row["does"] == "set aside" and not row["late"]]
+
+
+def _before_and_after(found: Row) -> list[dict[str, Any]]:
+    """Give, by nominee and channel, the votes in each column and what would count without the purge."""
+    by_rule = {
+        (row["nominee"], row["channel"], row["rule"]): row["votes"]
+        for row in found["purged"]
+        if row["outcome"] == "set aside"
+    }
+    before: dict[tuple[str, str], int] = {}
+    for row in found["days"]:
+        pair = row["nominee"], row["channel"]
+        before[pair] = before.get(pair, 0) + row["before"]["counted"]
+    rows = []
+    for row in found["totals"]:
+        pair = row["nominee"], row["channel"]
+        if row["votes_cast"]:
+            rows.append(
+                {
+                    "nominee": pair[0],
+                    "channel": pair[1],
+                    "cast": row["votes_cast"],
+                    "middle": [row[f"votes_{column}"] for column in _MIDDLE],
+                    "by_rule": [by_rule.get((*pair, rule), 0) for rule in _purging(found)],
+                    "before": before.get(pair, row["votes_counted"]),
+                    "after": row["votes_counted"],
+                }
+            )
+    return sorted(rows, key=lambda row: (-row["after"], row["nominee"], row["channel"]))[:_SHOWN_ROWS]
+
+
+def _days(found: Row) -> list[dict[str, Any]]:
+    return [
+        {
+            "nominee": row["nominee"],
+            "channel": row["channel"],
+            "day": row["day"],
+            "cast": row["cast"],
+            "set_aside": sum(row["purged"].values()),
+            "before": row["before"]["counted"],
+            "after": row["after"]["counted"],
+        }
+        for row in found["days"]
+    ]
+
+
+def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
+    purges = [{**row, "sections": sections(row["values"], words)} for row in facts["purges"]]
+    declared = [row for row in purges if not row["late"]]
+    return {
+        "declared": declared,
+        "idle": [row for row in declared if not row["voters"]],
+        "late": [row for row in purges if row["late"]],
+        "not_seen": [limit_sentence(one, words) for one in facts["not_seen"]],
+        "purging": [row for row in declared if row["does"] == "set aside"],
+        "who": lambda winners: named(winners, facts["names"], words),
+        "label_of": {nominee: words.name(names) for nominee, names in facts["names"].items()},
+        "day_of": {
+            "before the vote": words.text("before the vote"),
+            "after the vote": words.text("after the vote"),
+        },
+    }
+
+
+NOTICE: Final = PageKind("notice", "notice.html", _pages, _view)

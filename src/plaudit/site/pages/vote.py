@@ -1,0 +1,108 @@
+"""What the vote is, when and where it is held, and its rules in short."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from plaudit.site.kinds import N_, MenuItem, Page, PageKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from markupsafe import Markup
+
+    from plaudit.rulebook.counting_rule import Cap, Channel, CountingRule
+    from plaudit.site.site_data import SiteData
+    from plaudit.site.words import Words
+
+__all__ = ["PATH", "VOTE", "cap_words"]
+
+PATH: Final = "vote.html"
+"""Where the page lies."""
+_GESTURES: Final = {"vote": N_("a vote"), "post": N_("a post"), "repost": N_("a repost"), "quote": N_("a quote")}
+
+
+def cap_words(words: Words, votes: int, per: str, scope: str) -> Markup:
+    """Say what a cap allows: `10 votes a day for each nominee`."""
+    if per == "day":
+        said = words.count("%(n)s vote a day", "%(n)s votes a day", votes)
+    elif per == "window":
+        said = words.count("%(n)s vote in each window", "%(n)s votes in each window", votes)
+    else:
+        said = words.count("%(n)s vote in all", "%(n)s votes in all", votes)
+    return words.text("%(cap)s for each nominee", cap=said) if scope == "nominee" else said
+
+
+def _pages(site_data: SiteData) -> Iterator[Page]:
+    season = site_data.season
+    if season.vote is None:
+        return
+    rule = season.counting_rule()
+    nominees = [row["nominee"] for row in site_data.statement.get("nominees", [])]
+    yield Page(
+        PATH,
+        {
+            "windows": [
+                {"opens_at": window.opens_at, "closes_at": window.closes_at, "channels": list(window.channels)}
+                for window in season.windows()
+            ],
+            "page": season.live.page if season.live else "",
+            "is_live": season.live is not None,
+            "sources": [source.title for source in season.sources if source.kind in {"ballots", "totals"}],
+            "nominees": [
+                {"nominee": nominee, "names": site_data.names(nominee), "has_page": nominee in site_data.artists}
+                for nominee in nominees
+            ],
+            **_rule_facts(rule),
+        },
+    )
+
+
+def _rule_facts(rule: CountingRule) -> dict[str, Any]:
+    return {
+        "rule": rule.name,
+        "channels": [_channel_facts(channel) for channel in rule.channel],
+        "zone": rule.day.zone,
+        "day_starts_at": rule.day.starts_at.strftime("%H:%M"),
+        "keep": rule.keep,
+        "has_shares": rule.combine.method == "shares",
+        "times": sorted({multiplier.times for multiplier in rule.multiplier}),
+        "standings": rule.intake.standings,
+    }
+
+
+def _channel_facts(channel: Channel) -> dict[str, Any]:
+    return {
+        "id": channel.id,
+        "name": channel.name,
+        "counts": channel.counts,
+        "gestures": [name for name in _GESTURES if getattr(channel.gestures, name) == "counts"],
+        "cap": _cap_facts(channel.cap) if channel.cap else None,
+        "share_ppm": channel.share_ppm,
+        "account_age_days": channel.account_age_days,
+    }
+
+
+def _cap_facts(cap: Cap) -> dict[str, Any]:
+    return {"votes": cap.votes, "per": cap.per, "scope": cap.scope}
+
+
+def _view(facts: Mapping[str, Any], words: Words) -> dict[str, object]:
+    named = {channel["id"]: channel["name"] for channel in facts["channels"]}
+    channels = [
+        {
+            **channel,
+            "cap_words": cap_words(words, **channel["cap"]) if channel["cap"] else "",
+            "acts": [words.text(_GESTURES[gesture]) for gesture in channel["gestures"]],
+        }
+        for channel in facts["channels"]
+    ]
+    windows = [{**window, "names": [named[one] for one in window["channels"]]} for window in facts["windows"]]
+    return {"channels": channels, "windows": windows}
+
+
+def _menu(site_data: SiteData) -> Iterable[MenuItem]:
+    return [MenuItem(PATH, N_("Vote"))] if site_data.season.vote else []
+
+
+VOTE: Final = PageKind("vote", "vote.html", _pages, _view, menu=_menu)

@@ -1,0 +1,81 @@
+"""Footnotes of the press kit: where each number stands, by file, row, rule and digest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from plaudit.base.digests import bytes_sha256
+from plaudit.site.pages.downloads import table_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from plaudit.site.download import Download
+    from plaudit.site.site_data import SiteData
+
+__all__ = ["Notes", "Published"]
+
+Note = dict[str, Any]
+
+
+class Published:
+    """The tables that can be downloaded, with the digest of each one's CSV, found once."""
+
+    def __init__(self, site_data: SiteData) -> None:
+        self.site_data = site_data
+        self._sha256: dict[str, str] = {}
+
+    def sha256(self, cut: Download) -> str:
+        """Give the SHA-256 of the table's CSV as it is published."""
+        if cut.path not in self._sha256:
+            self._sha256[cut.path] = bytes_sha256(table_files(cut.facts)[0])
+        return self._sha256[cut.path]
+
+    def rule_sha256(self, rule: str) -> str:
+        """Give the digest under which the certificate cites a rule."""
+        cited: str = self.site_data.statement["rules"][rule]["sha256"]
+        return cited
+
+
+class Notes:
+    """The footnotes of one kit, in the order in which they are first called."""
+
+    def __init__(self, published: Published) -> None:
+        self.all: list[Note] = []
+        self._published = published
+
+    def add(
+        self,
+        cut: Download | None,
+        row: Mapping[str, str],
+        *,
+        columns: Iterable[str] = (),
+        rule: str = "",
+        sources: Iterable[tuple[str, str]] = (),
+        made_from: str = "",
+    ) -> int:
+        """Give the number of a footnote, from 0; the same place is noted once.
+
+        Parameters
+        ----------
+        cut : the table; nothing where it was not made, which is a defect of the claim
+        row : columns and values that tell the row or rows
+        columns : those whose values are added up over the rows
+        sources : who says so, each with its grade
+        made_from : the organiser's file that the table repeats, by its name in the certificate's inputs
+        """
+        assert cut is not None, "a claim rests on a table that was not made"
+        inputs = self._published.site_data.statement["inputs"]
+        note = {
+            "file": f"data/{cut.path}.csv",
+            "sha256": self._published.sha256(cut),
+            "row": [[column, value] for column, value in row.items()],
+            "columns": list(columns),
+            "rule": rule,
+            "rule_sha256": self._published.rule_sha256(rule) if rule else "",
+            "sources": [[source, grade] for source, grade in dict.fromkeys(sources)],
+            "made_from": [made_from, inputs[made_from]] if made_from in inputs else [],
+        }
+        if note not in self.all:
+            self.all.append(note)
+        return self.all.index(note)
