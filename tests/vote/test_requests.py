@@ -151,7 +151,7 @@ def test_a_defect_in_an_import_is_told_to_whoever_asked_and_ends_nothing(
     def defect(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("plaudit.vote.imports.read_asks", defect)
+    monkeypatch.setattr("plaudit.vote.imports.read_requests", defect)
     request_import(vote.season.folder, "social")
     asyncio.run(import_requested(vote))
 
