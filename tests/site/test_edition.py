@@ -18,9 +18,9 @@ from plaudit.site.robustness_words import robustness_sentences
 from plaudit.site.site import LANGUAGES
 from plaudit.site.site_data import SiteData
 from plaudit.site.voting import votes_over_time
-from plaudit.site.words import words_of
 from plaudit.store.evidence import Evidence
 from plaudit.vote.log import cited_log
+from plaudit.words.words import words_of
 from tests.site.conftest import inputs
 from tests.site.kinds import files_from, files_of, material_of
 from tests.site.pages import Seen

@@ -16,8 +16,8 @@ from plaudit.certify.statement import sealed_statement
 from plaudit.rulebook.live import Live
 from plaudit.site.finding_words import finding_text, subject_name
 from plaudit.site.limit_words import limit_facts, limit_sentence, unseen_facts
-from plaudit.site.words import languages_known, words_of
 from plaudit.vote.log import cited_log
+from plaudit.words.words import languages_known, words_of
 from tests.site.kinds import files_of, material_of
 from tests.site.pages import Seen
 

@@ -14,7 +14,7 @@ from plaudit.site.effects.chart import WEEKS_MOST, chart_moves, chart_positions
 from plaudit.site.pages.rules import markdown_html
 from plaudit.site.rule_texts import own_words, texts_of
 from plaudit.site.rule_words import sections
-from plaudit.site.words import words_of
+from plaudit.words.words import words_of
 from tests.conftest import run
 from tests.site.kinds import files_of, material_of
 from tests.site.pages import Seen

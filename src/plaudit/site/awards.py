@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from plaudit.site.kinds import N_
-from plaudit.site.texts import bdi
+from plaudit.words.texts import N_, bdi
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from markupsafe import Markup
 
-    from plaudit.site.words import Words
+    from plaudit.words.words import Words
 
 __all__ = ["PRIZES", "award_name", "has_name", "prize"]
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 import vl_convert
 
 from plaudit.site.pictures import DARK, FONT
-from plaudit.site.texts import clipped
 from plaudit.site.xml_text import xml_text
+from plaudit.words.texts import clipped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from plaudit.site.kinds import N_
 from plaudit.site.rule_numbers import clock, exact_percent
 from plaudit.site.rule_texts import titled
-from plaudit.site.texts import bdi, code
+from plaudit.words.texts import N_, bdi, code
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
     from plaudit.site.rule_numbers import Section
-    from plaudit.site.words import Words
+    from plaudit.words.words import Words
 
 __all__ = ["counting_sections"]
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from plaudit.site.download import Download, DownloadKind, declared
-from plaudit.site.kinds import N_
 from plaudit.site.summaries import SUMMARIES
 from plaudit.store.tables import table
+from plaudit.words.texts import N_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -25,21 +25,21 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from plaudit.base.numbers import MILLION, half_even
-from plaudit.site import names
 from plaudit.site.addresses import absolute, site_address
 from plaudit.site.awards import award_name
 from plaudit.site.finding_words import finding_text, subject_name
-from plaudit.site.josa import josa
 from plaudit.site.linked_data import artist_data, chart_data, edition_data
 from plaudit.site.rule_texts import own_words, titled
-from plaudit.site.texts import bdi, clipped, code
-from plaudit.site.words import words_of
+from plaudit.words import names
+from plaudit.words.josa import josa
+from plaudit.words.texts import bdi, clipped, code
+from plaudit.words.words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from plaudit.rulebook.season import Season
-    from plaudit.site.words import Words
+    from plaudit.words.words import Words
 
 __all__ = ["filled", "frame_head"]
 

@@ -12,13 +12,12 @@ from markupsafe import Markup
 
 from plaudit.audit.checks.findings import WORDINGS
 from plaudit.audit.checks.wording import JOINT, read
-from plaudit.site.kinds import N_
 from plaudit.site.rule_texts import own_words
-from plaudit.site.texts import bdi
+from plaudit.words.texts import N_, bdi
 
 if TYPE_CHECKING:
     from plaudit.audit.checks.wording import Values
-    from plaudit.site.words import Words
+    from plaudit.words.words import Words
 
 __all__ = ["MESSAGES", "finding_text", "subject_name"]
 

@@ -16,14 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from plaudit.site.site_data import SiteData
-    from plaudit.site.words import Words
+    from plaudit.words.words import Words
 
-__all__ = ["N_", "FileKind", "MenuItem", "Page", "PageKind"]
-
-
-def N_(message: str) -> str:  # noqa: N802  # gettext's own name for it
-    """Mark a message for translation where it is written down; it is looked up where it is shown."""
-    return message
+__all__ = ["FileKind", "MenuItem", "Page", "PageKind"]
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from plaudit.base.weeks import to_instant
-from plaudit.site import names
 from plaudit.site.finding_words import finding_text, subject_name
 from plaudit.site.robustness_words import named, scenario_name
 from plaudit.site.rule_texts import own_words
-from plaudit.site.texts import bdi, code
 from plaudit.vote.log import last_close
+from plaudit.words import names
+from plaudit.words.texts import bdi, code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from plaudit.rulebook.sources import Source
     from plaudit.site.site_data import Row, SiteData
-    from plaudit.site.words import Words
+    from plaudit.words.words import Words
 
 __all__ = ["limit_facts", "limit_sentence", "unseen_facts"]
 

@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from plaudit.site.addresses import absolute
 from plaudit.site.press.voice import html_voice
-from plaudit.site.texts import clipped
+from plaudit.words.texts import clipped
 
 if TYPE_CHECKING:
-    from plaudit.site.words import Words
+    from plaudit.words.words import Words
 
 __all__ = ["artist_data", "block", "chart_data", "edition_data"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from babel.dates import format_date, format_skeleton, format_time, get_timezone, get_timezone_name
 
 if TYPE_CHECKING:
-    from plaudit.site.words import Words
+    from plaudit.words.words import Words
 
 __all__ = ["local_hour", "local_instant"]
 
@@ -18,7 +18,7 @@ def local_instant(instant: int, zone: str, words: Words) -> str:
 
     Examples
     --------
-    >>> from plaudit.site.words import words_of
+    >>> from plaudit.words.words import words_of
     >>> local_instant(1526313600000000, "America/Los_Angeles", words_of("en"))
     'Monday, May 14, 2018, 09:00 (Pacific Daylight Time)'
     """

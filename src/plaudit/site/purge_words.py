@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.site.rule_numbers import exact_percent
-from plaudit.site.texts import code
+from plaudit.words.texts import code
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
     from plaudit.site.rule_numbers import Section
-    from plaudit.site.words import Words
+    from plaudit.words.words import Words
 
 __all__ = ["purge_sections"]
 

@@ -23,7 +23,7 @@ import msgspec
 from plaudit.site.addresses import file_path
 from plaudit.site.environment import filled
 from plaudit.site.registry import FILES, PAGES
-from plaudit.site.words import SOURCE_LANGUAGE, words_of
+from plaudit.words.words import SOURCE_LANGUAGE, words_of
 
 if TYPE_CHECKING:
     from plaudit.site.kinds import FileKind, PageKind

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from plaudit.site.texts import bdi, code
 from plaudit.tally.sensitivity import TIED
+from plaudit.words.texts import bdi, code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from plaudit.site.words import Words
+    from plaudit.words.words import Words
 
 __all__ = ["named", "robustness_sentences", "scenario_name"]
 

@@ -10,7 +10,7 @@ from babel.numbers import format_percent
 from markupsafe import Markup
 
 if TYPE_CHECKING:
-    from plaudit.site.words import Words
+    from plaudit.words.words import Words
 
 __all__ = ["Section", "clock", "exact_percent", "weekday_name"]
 
@@ -24,7 +24,7 @@ def exact_percent(ppm: int, words: Words) -> str:
 
     Examples
     --------
-    >>> from plaudit.site.words import words_of
+    >>> from plaudit.words.words import words_of
     >>> exact_percent(125_000, words_of("en")), exact_percent(250_000, words_of("ko"))
     ('12.5%', '25%')
     """

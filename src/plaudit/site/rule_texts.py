@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Final
 from plaudit.rulebook.counting_rule import CountingRule
 from plaudit.rulebook.library import RuleLibrary
 from plaudit.rulebook.purge_rule import PurgeRule
-from plaudit.site.texts import bdi, code
-from plaudit.site.words import SOURCE_LANGUAGE
+from plaudit.words.texts import bdi, code
+from plaudit.words.words import SOURCE_LANGUAGE
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
     from plaudit.rulebook.library import Rule
-    from plaudit.site.words import Words
+    from plaudit.words.words import Words
 
 __all__ = ["own_words", "shipped_texts", "texts_of", "titled"]
 

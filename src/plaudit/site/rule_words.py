@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from plaudit.site import names
 from plaudit.site.counting_words import counting_sections
-from plaudit.site.kinds import N_
 from plaudit.site.purge_words import purge_sections
 from plaudit.site.rule_numbers import exact_percent, weekday_name
-from plaudit.site.texts import bdi
+from plaudit.words import names
+from plaudit.words.texts import N_, bdi
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
     from plaudit.site.rule_numbers import Section
-    from plaudit.site.words import Words
+    from plaudit.words.words import Words
 
 __all__ = ["KINDS", "sections"]
 

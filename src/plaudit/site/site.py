@@ -20,8 +20,8 @@ from plaudit.site.manifest import Made, Manifest, read_manifest, remove_stale, w
 from plaudit.site.registry import FILES, PAGES
 from plaudit.site.render import Job, job_paths, rendered
 from plaudit.site.site_data import SiteData
-from plaudit.site.words import SOURCE_LANGUAGE, languages_known, words_of
 from plaudit.site.workers import in_parallel
+from plaudit.words.words import SOURCE_LANGUAGE, languages_known, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -151,10 +151,11 @@ def _digest(job: Job) -> str:
 
 @lru_cache
 def _program() -> bytes:
-    """Give the digest of this package's code, templates and messages, and of what draws and formats."""
+    """Give the digest of the pages' code, templates and messages, and of what draws and formats."""
     digest = sha256()
-    for name, file in _files_in(files("plaudit.site")):
-        digest.update(f"{name}\n".encode() + sha256(file.read_bytes()).digest())
+    for room in ("plaudit.site", "plaudit.words"):
+        for name, file in _files_in(files(room), f"{room}/"):
+            digest.update(f"{name}\n".encode() + sha256(file.read_bytes()).digest())
     digest.update("\n".join(f"{name} {version(name)}" for name in _DREW).encode())
     return digest.digest()
 

@@ -8,9 +8,9 @@ from plaudit.honour.honours import records
 from plaudit.publish.coverage import unknown_accounts
 from plaudit.site.cadence import posts_by_hour
 from plaudit.site.download import Download, DownloadKind
-from plaudit.site.kinds import N_
 from plaudit.site.pages.posts import media_mix, zone_of
 from plaudit.site.seen import unattributed_posts
+from plaudit.words.texts import N_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -201,7 +201,7 @@ SUMMARIES: Final[tuple[DownloadKind, ...]] = (
         _one("unknown-accounts", "source account rows:int64", _unknown_accounts),
     ),
     DownloadKind(
-        N_("Posts of nobody"),
+        N_("Unattributed posts"),
         N_("one shared account with posts that name no artist of the season"),
         ("platform", "account"),
         _one("posts-of-nobody", "platform account posts:int64", _unattributed_posts),

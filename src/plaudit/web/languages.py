@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar.datastructures import Cookie
 
-from plaudit.site.words import SOURCE_LANGUAGE, languages_known
+from plaudit.words.words import SOURCE_LANGUAGE, languages_known
 
 if TYPE_CHECKING:
     from litestar import Request

@@ -16,10 +16,10 @@ from plaudit.nominate.nominate import named_nominees
 from plaudit.rulebook.live import EMAIL, GUEST
 from plaudit.site.pages.verify import log_facts, verify_view
 from plaudit.site.pages.vote import cap_words
-from plaudit.site.words import words_of
 from plaudit.vote.log import CHECKPOINT
 from plaudit.web.edition import edition_answer, edition_path
 from plaudit.web.standings import standings_answer
+from plaudit.words.words import words_of
 
 if TYPE_CHECKING:
     from plaudit.rulebook.season import Season

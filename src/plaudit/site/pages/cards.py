@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup, escape
 
 from plaudit.site.card_drawing import Card, drawn, png_of
-from plaudit.site.kinds import N_, FileKind, Page
-from plaudit.site.names import evidence_note, known
+from plaudit.site.kinds import FileKind, Page
 from plaudit.site.press.kit import kits
 from plaudit.site.press.sentences import sentence
 from plaudit.site.press.voice import Voice
-from plaudit.site.words import words_of
+from plaudit.words.names import evidence_note, known
+from plaudit.words.texts import N_
+from plaudit.words.words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from plaudit.site.site_data import SiteData
-    from plaudit.site.words import Words
+    from plaudit.words.words import Words
 
 __all__ = ["CARDS", "artist_card", "carded", "press_card"]
 

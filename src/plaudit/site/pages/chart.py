@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.site.geometry import bars, run_path, run_point
-from plaudit.site.kinds import N_, MenuItem, Page, PageKind
+from plaudit.site.kinds import MenuItem, Page, PageKind
+from plaudit.words.texts import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from plaudit.site.site_data import ChartMaterial, Row, SiteData
-    from plaudit.site.words import Words
+    from plaudit.words.words import Words
 
 __all__ = ["LATEST", "WEEK", "WEEKS", "latest_path", "week_facts", "week_path"]
 

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any, Final
 from plaudit.certify.statement import source_stated
 from plaudit.publish.coverage import unknown_accounts
 from plaudit.site.geometry import calendar
-from plaudit.site.kinds import N_, MenuItem, Page, PageKind
+from plaudit.site.kinds import MenuItem, Page, PageKind
 from plaudit.site.seen import TIMED, unattributed_posts
+from plaudit.words.texts import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from plaudit.rulebook.sources import Source
     from plaudit.site.site_data import ChartMaterial, SiteData
-    from plaudit.site.words import Words
+    from plaudit.words.words import Words
 
 __all__ = ["COVERAGE", "source_facts"]
 
@@ -48,8 +49,8 @@ def _pages(site_data: SiteData) -> Iterator[Page]:
             "set_aside": sorted(site_data.statement["set_aside"].items()),
             "unknown": _most(unknown, "rows"),
             "unknown_count": len(unknown),
-            "nobodys": _most(unattributed, "posts"),
-            "nobodys_count": sum(row["posts"] for row in unattributed),
+            "unattributed": _most(unattributed, "posts"),
+            "unattributed_count": sum(row["posts"] for row in unattributed),
         },
     )
 

@@ -8,20 +8,20 @@ from plaudit.base.weeks import to_instant
 from plaudit.certify.certificate import VERIFIER_KEY
 from plaudit.certify.seal import COMMITMENT, is_sealed
 from plaudit.site.geometry import bars
-from plaudit.site.kinds import N_, MenuItem, Page, PageKind
+from plaudit.site.kinds import MenuItem, Page, PageKind
 from plaudit.site.local_times import local_hour, local_instant
 from plaudit.site.pages.over_time import PICTURE
 from plaudit.site.pages.rules import rule_facts
 from plaudit.site.robustness_words import named, robustness_sentences, scenario_name
 from plaudit.site.rule_words import sections
-from plaudit.site.texts import clipped
 from plaudit.site.voting import was_read_once
+from plaudit.words.texts import N_, clipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from plaudit.site.site_data import Row, SiteData
-    from plaudit.site.words import Words
+    from plaudit.words.words import Words
 
 __all__ = ["COLUMNS", "EDITION", "nominee_names"]
 

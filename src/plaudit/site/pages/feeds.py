@@ -10,20 +10,20 @@ from markupsafe import Markup
 from plaudit.base.weeks import instant_text, to_instant
 from plaudit.publish.formats import json_bytes
 from plaudit.site.addresses import absolute, site_address, tag_id
-from plaudit.site.kinds import N_, FileKind, Page
-from plaudit.site.names import evidence_note, known
+from plaudit.site.kinds import FileKind, Page
 from plaudit.site.press.kit import kits
 from plaudit.site.press.sentences import sentence
 from plaudit.site.press.voice import html_voice
-from plaudit.site.texts import clipped
-from plaudit.site.words import words_of
 from plaudit.site.xml_text import xml_text
+from plaudit.words.names import evidence_note, known
+from plaudit.words.texts import N_, clipped
+from plaudit.words.words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from plaudit.site.site_data import Row, SiteData
-    from plaudit.site.words import Words
+    from plaudit.words.words import Words
 
 __all__ = ["FEEDS"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.honour.honours import firsts, in_order, records
-from plaudit.site import names
 from plaudit.site.awards import award_name
-from plaudit.site.kinds import N_, MenuItem, Page, PageKind
-from plaudit.site.texts import bdi
+from plaudit.site.kinds import MenuItem, Page, PageKind
+from plaudit.words import names
+from plaudit.words.texts import N_, bdi
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from plaudit.honour.honours import Honour
     from plaudit.site.site_data import SiteData
-    from plaudit.site.words import Words
+    from plaudit.words.words import Words
 
 __all__ = ["HONOURS"]
 

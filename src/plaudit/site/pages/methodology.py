@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from plaudit.site.kinds import N_, MenuItem, Page, PageKind
+from plaudit.site.kinds import MenuItem, Page, PageKind
 from plaudit.site.pages.rules import rule_facts
 from plaudit.site.rule_words import sections
+from plaudit.words.texts import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from plaudit.site.site_data import SiteData
-    from plaudit.site.words import Words
+    from plaudit.words.words import Words
 
 __all__ = ["METHODOLOGY"]
 

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.site.addresses import site_address
 from plaudit.site.kinds import FileKind, Page, PageKind
-from plaudit.site.names import grade
 from plaudit.site.pages.cards import press_card
 from plaudit.site.press.kit import kits
 from plaudit.site.press.markdown import fact_sheet, release
 from plaudit.site.press.release import label_of, paragraphs, title_of_section, told_headline
 from plaudit.site.press.sentences import sentence
 from plaudit.site.press.voice import html_voice
+from plaudit.words.names import grade
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from plaudit.site.site_data import SiteData
-    from plaudit.site.words import Words
+    from plaudit.words.words import Words
 
 __all__ = ["PRESS", "PRESS_FILES", "markdown_paths"]
 

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from plaudit.base.numbers import MILLION, half_even
-from plaudit.site.names import measure as measure_name
-from plaudit.site.texts import bdi
+from plaudit.words.names import measure as measure_name
+from plaudit.words.texts import bdi
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
     from plaudit.site.site_data import ChartMaterial, Row, SiteData
-    from plaudit.site.words import Words
+    from plaudit.words.words import Words
 
 __all__ = ["Sentence", "reasons_facts", "reasons_in"]
 

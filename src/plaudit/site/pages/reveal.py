@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.certify.seal import is_sealed
-from plaudit.site.kinds import N_, MenuItem, Page, PageKind
+from plaudit.site.kinds import MenuItem, Page, PageKind
+from plaudit.words.texts import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from plaudit.site.site_data import SiteData
-    from plaudit.site.words import Words
+    from plaudit.words.words import Words
 
 __all__ = ["PATH", "REVEAL"]
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from plaudit.rulebook.library import CitedRule
     from plaudit.site.site_data import SiteData
-    from plaudit.site.words import Words
+    from plaudit.words.words import Words
 
 __all__ = ["RULE", "markdown_html", "rule_facts", "rule_path"]
 

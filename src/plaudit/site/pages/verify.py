@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any, Final
 from plaudit.certify.certificate import VERIFIER_KEY
 from plaudit.ledger.files import FolderFiles
 from plaudit.ledger.reader import LogReader
-from plaudit.site.kinds import N_, MenuItem, Page, PageKind
-from plaudit.site.names import known
-from plaudit.site.texts import clipped
+from plaudit.site.kinds import MenuItem, Page, PageKind
 from plaudit.vote.log import CHECKPOINT, read_log_key
 from plaudit.vote.statements import is_statement, read_opening
+from plaudit.words.names import known
+from plaudit.words.texts import N_, clipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from plaudit.ledger.note import Verifier
     from plaudit.site.site_data import SiteData
-    from plaudit.site.words import Words
     from plaudit.vote.record import Names
+    from plaudit.words.words import Words
 
 __all__ = ["PATH", "VERIFY", "VERIFY_STEPS", "log_facts", "verify_view"]
 

@@ -8,13 +8,13 @@ from markupsafe import escape
 
 from plaudit.site.addresses import absolute, site_address
 from plaudit.site.kinds import Page, PageKind
-from plaudit.site.texts import clipped
+from plaudit.words.texts import clipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from plaudit.site.site_data import SiteData
-    from plaudit.site.words import Words
+    from plaudit.words.words import Words
 
 __all__ = ["EMBED", "WIDGET"]
 

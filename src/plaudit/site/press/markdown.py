@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from plaudit.site.addresses import absolute
-from plaudit.site.kinds import N_
-from plaudit.site.names import evidence_note, grade, known
 from plaudit.site.press.release import label_of, paragraphs, title_of_section, told_headline
 from plaudit.site.press.sentences import sentence
 from plaudit.site.press.voice import markdown_voice
-from plaudit.site.words import words_of
+from plaudit.words.names import evidence_note, grade, known
+from plaudit.words.texts import N_
+from plaudit.words.words import words_of
 
 if TYPE_CHECKING:
     from plaudit.site.press.voice import Voice

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.site.awards import has_name
-from plaudit.site.kinds import N_
-from plaudit.site.names import evidence_note, known
 from plaudit.site.press.sentences import headline, sentence
+from plaudit.words.names import evidence_note, known
+from plaudit.words.texts import N_
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

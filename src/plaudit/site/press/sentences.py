@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from plaudit.site.kinds import N_
-from plaudit.site.names import known, measure, unit_of
+from plaudit.words.names import known, measure, unit_of
+from plaudit.words.texts import N_
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup
 
 from plaudit.site.awards import prize
-from plaudit.site.kinds import N_
-from plaudit.site.texts import bdi, clipped
+from plaudit.words.texts import N_, bdi, clipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from plaudit.site.words import Words
+    from plaudit.words.words import Words
 
 __all__ = ["Voice", "html_voice", "in_markdown", "markdown_voice"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from plaudit.site.kinds import N_
+from plaudit.words.texts import N_
 
 __all__ = ["AUDIT_NAMES"]
 

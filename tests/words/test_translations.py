@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from importlib.resources import files
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,12 +17,12 @@ from plaudit.rulebook.library import RuleLibrary
 from plaudit.site.finding_words import MESSAGES
 from plaudit.site.rule_texts import shipped_texts
 from plaudit.site.site import LANGUAGES
-from plaudit.site.words import languages_known, words_of
+from plaudit.words.words import languages_known, words_of
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
 
-PACKAGE = files("plaudit.site")
+SITE, WORDS = files("plaudit.site"), files("plaudit.words")
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext.babel_extract")]
 KEYWORDS = {"_": None, "text": None, "N_": None, "ngettext": (1, 2), "count": (1, 2)}
 _VALUE = re.compile(r"%\((\w+)[^)]*\)s")
@@ -31,12 +32,14 @@ Message = str | tuple[str, ...]
 
 def messages() -> set[Message]:
     """Give all that a page can say: messages in code and templates, what checks say, and shipped rules' own words."""
-    found = extract_from_dir(str(PACKAGE), method_map=METHODS, keywords=KEYWORDS)
+    found = chain.from_iterable(
+        extract_from_dir(str(room), method_map=METHODS, keywords=KEYWORDS) for room in (SITE, WORDS)
+    )
     return {message for _, _, message, _, _ in found} | MESSAGES | shipped_texts()
 
 
 def catalog(language: str) -> Catalog:
-    return read_po(io.BytesIO((PACKAGE / "locale" / language / "LC_MESSAGES" / "plaudit.po").read_bytes()))
+    return read_po(io.BytesIO((WORDS / "locale" / language / "LC_MESSAGES" / "plaudit.po").read_bytes()))
 
 
 def translations(language: str) -> dict[Message, tuple[str, ...]]:
@@ -80,7 +83,7 @@ def test_a_translation_asks_for_the_values_its_message_gives(language: str) -> N
 
 
 def test_every_text_of_a_template_goes_through_a_message() -> None:
-    for file in (PACKAGE / "templates").iterdir():
+    for file in (SITE / "templates").iterdir():
         text = re.sub(r"\{% block policy %\}.*?\{% endblock %\}", "", file.read_text("utf-8"))
         text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", "", text, flags=re.DOTALL)
         words = re.sub(r"<[^>]*>|&\w+;", " ", text)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from plaudit.site.audit_names import AUDIT_NAMES
-from plaudit.site.kinds import N_
+from plaudit.words.audit_names import AUDIT_NAMES
+from plaudit.words.texts import N_
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from plaudit.site.words import Words
+    from plaudit.words.words import Words
 
 __all__ = ["evidence_note", "grade", "known", "measure", "unit_of"]
 

@@ -7,10 +7,15 @@ from typing import Final
 
 from markupsafe import Markup
 
-__all__ = ["bdi", "clipped", "code"]
+__all__ = ["N_", "bdi", "clipped", "code"]
 
 _LETTERS: Final = 160
 _JOINERS: Final = "\u200d\ufe0f"
+
+
+def N_(message: str) -> str:  # noqa: N802  # gettext's own name for it
+    """Mark a message for translation where it is written down; it is looked up where it is shown."""
+    return message
 
 
 def clipped(text: str, letters: int = _LETTERS) -> str:

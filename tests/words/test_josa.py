@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plaudit.site.josa import ending, josa, particle
+from plaudit.words.josa import ending, josa, particle
 
 TOPICS = [
     ("방탄소년단", "방탄소년단은"),

@@ -24,14 +24,14 @@ from babel.numbers import format_compact_decimal, format_decimal, format_percent
 from markupsafe import Markup, escape
 
 from plaudit.base.errors import UnknownName
-from plaudit.site.josa import particle
+from plaudit.words.josa import particle
 
 __all__ = ["SOURCE_LANGUAGE", "Words", "languages_known", "words_of"]
 
 SOURCE_LANGUAGE: Final = "en"
 """The language that the messages themselves are written in."""
 
-_LOCALE: Final = files("plaudit.site") / "locale"
+_LOCALE: Final = files("plaudit.words") / "locale"
 _HOUR: Final = 3_600
 _DAY: Final = 86_400
 
