@@ -229,6 +229,7 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
 ERROR_CASES: Final = {
     "EngineUnavailable": "`--engine spark://10.0.0.5:7077`, and no worker there sees the season's folder",
     "FileRefused": "a folder that is read-only, a disk that is full",
+    "NotInstalled": "`plaudit serve`, and `plaudit[serve]` is not installed",
     "UnknownName": "`plaudit chart my-award --week 2030-01-01`",
     "OutOfTurn": "`plaudit tally` before `plaudit nominate`",
     "RuleInvalid": "a misspelt key in `season.toml` or a rule file",

@@ -19,6 +19,7 @@ from plaudit.audit.audit import audit as audit_ballots
 from plaudit.audit.checks.counted import Counted
 from plaudit.audit.checks.findings import findings
 from plaudit.base.change import Change
+from plaudit.base.extras import require
 from plaudit.base.weeks import Week, weeks_between
 from plaudit.certify.certificate import (
     CERTIFICATE,
@@ -53,8 +54,6 @@ from plaudit.nominate.nominate import in_period, named_nominees
 from plaudit.nominate.nominate import nominate as nominees_by_rule
 from plaudit.publish.publish import SITE, write_files
 from plaudit.publish.publish import publish as published_files
-from plaudit.site.site import Built
-from plaudit.site.site import build as build_site
 from plaudit.tally.days import days
 from plaudit.tally.result import result as result_by_rule
 from plaudit.tally.scenarios import Purge
@@ -72,6 +71,7 @@ if TYPE_CHECKING:
 
     from plaudit.rulebook.season import Season
     from plaudit.rulebook.season_file import ChartUse
+    from plaudit.site.site import Built
     from plaudit.store.evidence import Evidence
 
 __all__ = [
@@ -513,7 +513,11 @@ def site(season: Season, tables: Evidence, *, on_progress: Callable[[str, int], 
     Raises
     ------
     OutOfTurn : nothing was certified or sealed yet.
+    NotInstalled : what draws and renders pages is an extra.
     """
+    require("site", "making the pages")
+    from plaudit.site.site import build as build_site  # noqa: PLC0415 - an extra, which nothing else needs
+
     stated = public_statement(season, tables)
     honours = sorted(Honour(**row) for row in tables.to_rows(tables.read("honours")))
     return build_site(

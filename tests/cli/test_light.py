@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +27,17 @@ def test_to_say_what_there_is_nothing_heavy_is_imported(words: list[str]) -> Non
 
     assert done.stdout
     assert HEAVY & {name.partition(".")[0] for name in done.stderr.split()} == set()
+
+
+def test_what_the_plain_installation_brings_imports_where_there_is_no_posix_and_no_extra() -> None:
+    script = Path(__file__).parents[2] / "scripts" / "check_portable.py"
+
+    done = subprocess.run(
+        [sys.executable, script, "--imports"], capture_output=True, text=True, timeout=120, check=False
+    )
+
+    assert done.stderr == ""
+    assert int(done.stdout.split()[0]) > 200, "modules"
 
 
 def test_every_verb_is_told_in_a_sentence_of_sixty_letters() -> None:

@@ -64,7 +64,7 @@ def test_an_interrupted_forgetting_is_refused_at_once_and_finished_by_the_next(
     def interrupted(*_given: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(forget, "_sync", interrupted)
+    monkeypatch.setattr(forget, "sync", interrupted)
     with pytest.raises(KeyboardInterrupt):
         forget_voters(season)
     monkeypatch.undo()

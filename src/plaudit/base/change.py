@@ -12,15 +12,15 @@ leaves the folder .made, and the next change puts it in place first.
 from __future__ import annotations
 
 import errno
-import fcntl
 import json
 import os
 import shutil
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from plaudit.base.disk import refused
+from plaudit.base.disk import refused, sync
 from plaudit.base.errors import FileRefused, OutOfTurn
+from plaudit.base.lock import hold, let_go
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -161,11 +161,11 @@ class Change(InPlace):
                 self.apart.mkdir()
             plan = self._plan()
             _refuse_unwritable(self.folder, [*plan["goes"], *plan["comes"]])
-            (self.apart / ".gitignore").write_text("*\n", "utf-8")
-            (self.apart / _PLAN).write_text(json.dumps(plan), "utf-8")
+            (self.apart / ".gitignore").write_bytes(b"*\n")
+            (self.apart / _PLAN).write_bytes(json.dumps(plan).encode())
             _settle(self.apart)
             self.apart.rename(self.folder / MADE)
-            _sync(self.folder)
+            sync(self.folder)
         except OSError as error:
             raise refused(error, self.folder) from error
         try:
@@ -204,7 +204,7 @@ class Change(InPlace):
                     _move_away(old, before)
                 _parent_like(old, new)
                 new.replace(old)
-        _sync(self.folder)
+        sync(self.folder)
         made.rename(self.folder / _MAKING)  # nothing of it is needed any more
         shutil.rmtree(self.folder / _MAKING, ignore_errors=True)
 
@@ -216,30 +216,29 @@ class Change(InPlace):
             except OSError as error:
                 raise refused(error, self.folder) from error
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                holder = os.pread(handle, 200, 0).decode("utf-8", "replace") or "another process"
-                os.close(handle)
-                raise OutOfTurn(
-                    f"{holder} is at work in {self.folder}", "wait until it has ended, then try again", holder=holder
-                ) from None
+                is_free = hold(handle)
             except OSError as error:
                 os.close(handle)
                 raise refused(error, path) from error
+            if not is_free:
+                holder = os.read(handle, 200).decode("utf-8", "replace") or "another process"
+                os.close(handle)
+                raise OutOfTurn(
+                    f"{holder} is at work in {self.folder}", "wait until it has ended, then try again", holder=holder
+                )
             if path.exists() and os.fstat(handle).st_ino == path.stat().st_ino:
                 break
             os.close(handle)  # whoever had it took the file away
         self._handle = handle
         try:
             os.ftruncate(handle, 0)
-            os.pwrite(handle, f"{self._does} (process {os.getpid()})".encode(), 0)
+            os.write(handle, f"{self._does} (process {os.getpid()})".encode())
         except OSError:
             pass  # the lock holds without its name, which a full disk may refuse
 
     def _release(self) -> None:
         if self._handle >= 0:
-            (self.folder / _LOCK).unlink(missing_ok=True)
-            os.close(self._handle)
+            let_go(self._handle, self.folder / _LOCK)
             self._handle = -1
 
 
@@ -342,16 +341,8 @@ def _refuse_unwritable(folder: Path, names: Iterable[str]) -> None:
 def _settle(folder: Path) -> None:
     """Return when what was made would outlive a power cut; many files are synced with the whole system."""
     paths = list(islice((path for path in folder.rglob("*") if path.is_file()), _SYNCED_ONE_BY_ONE + 1))
-    if len(paths) > _SYNCED_ONE_BY_ONE:
+    if len(paths) > _SYNCED_ONE_BY_ONE and hasattr(os, "sync"):
         os.sync()
         return
     for path in (*paths, *{path.parent for path in paths}):
-        _sync(path)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync(path)

@@ -11,7 +11,7 @@ from plaudit.base.errors import FileRefused
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["refused"]
+__all__ = ["refused", "sync"]
 
 _REMEDIES: Final = {
     errno.ENOSPC: "make room on the disk, then run the command again",
@@ -51,3 +51,22 @@ def refused(error: OSError, path: Path | str | None = None) -> FileRefused:
         _REMEDIES.get(error.errno or 0, "check the folder, its rights and the disk, then run the command again"),
         file="" if named is None else os.fspath(named),
     )
+
+
+def sync(path: Path | str) -> None:
+    """Return when a file, or the names in a folder, would outlive a power cut; Windows cannot be asked for a folder's.
+
+    Raises
+    ------
+    OSError : the system cannot say so.
+    """
+    if os.name == "posix":
+        handle = os.open(path, os.O_RDONLY)
+    elif os.path.isdir(path):  # noqa: PTH112 - a Path costs more than the question
+        return
+    else:
+        handle = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

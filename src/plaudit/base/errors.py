@@ -4,6 +4,7 @@ PlauditError
 ├── AskError            the caller asked for something that is not there      exit 2
 │   ├── EngineUnavailable   the engine that was asked for cannot compute
 │   ├── FileRefused         the machine refuses a file: read-only, full, no rights
+│   ├── NotInstalled        packages that are an extra of plaudit are missing
 │   ├── UnknownName         no artist, source, rule or file of that name
 │   └── OutOfTurn           a step was asked for before the one it stands on
 ├── RuleError           a rule or season file must be mended                  exit 3
@@ -46,6 +47,7 @@ __all__ = [
     "EvidenceError",
     "FileRefused",
     "KeyReused",
+    "NotInstalled",
     "NothingMade",
     "OutOfTurn",
     "PlauditError",
@@ -121,6 +123,10 @@ class EngineUnavailable(AskError):
 
 class FileRefused(AskError):
     """The machine refuses a file or folder: it is read-only, full or not ours; what was there stays."""
+
+
+class NotInstalled(AskError):
+    """What was asked for needs packages that are not installed; the message names the extra that brings them."""
 
 
 class UnknownName(AskError):

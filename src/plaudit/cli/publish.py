@@ -9,13 +9,14 @@ import typer
 
 from plaudit import pipeline
 from plaudit.base.digests import files_below
-from plaudit.cli.output import AsJson, SeasonFolder, print_json, progress, quoted
+from plaudit.base.extras import lacking
+from plaudit.cli.output import AsJson, SeasonFolder, print_json, progress, quoted, tell
 from plaudit.cli.working import changing
 from plaudit.publish.publish import SITE
 from plaudit.rulebook.season import Season
 from plaudit.store.evidence import Evidence
 
-__all__ = ["WithSite", "add_to", "print_site", "publish_site"]
+__all__ = ["WithSite", "add_to", "can_make_pages", "print_site", "publish_site"]
 
 WithSite = Annotated[bool, typer.Option("--site/--no-site", help="Build the pages too, below published/site.")]
 
@@ -27,6 +28,7 @@ def add_to(app: typer.Typer) -> None:
 
 def publish(folder: SeasonFolder, as_json: AsJson = False, site: WithSite = True) -> None:
     """Write charts, totals, honours, rules, the certificate in plain words, and the pages, to published/."""
+    site = site and can_make_pages()
     with changing("publish", folder) as (season, tables):
         stated = pipeline.public_statement(season, tables)
         honours = pipeline.honour(season, tables, stated)
@@ -40,6 +42,13 @@ def publish(folder: SeasonFolder, as_json: AsJson = False, site: WithSite = True
     typer.echo(f"{len(names):,} files in {season.published}")
     if site:
         print_site(season)
+
+
+def can_make_pages() -> bool:
+    """Say whether pages can be made here; where they cannot, say what to install, and that the rest is made."""
+    if missing := lacking("site"):
+        tell(f"no pages are made, {', '.join(missing)} missing; for pages: pip install 'plaudit[site]'")
+    return not missing
 
 
 def publish_site(season: Season, tables: Evidence) -> Any:

@@ -8,7 +8,7 @@ from plaudit import pipeline
 from plaudit.base.errors import OutOfTurn
 from plaudit.certify.seal import is_sealed
 from plaudit.cli.output import AsJson, OnEngine, SeasonFolder, print_json, progress
-from plaudit.cli.publish import WithSite, print_site
+from plaudit.cli.publish import WithSite, can_make_pages, print_site
 from plaudit.cli.tally import print_totals
 from plaudit.cli.working import changing
 from plaudit.store.engine import DUCKDB
@@ -23,6 +23,7 @@ def add_to(app: typer.Typer) -> None:
 
 def reveal(folder: SeasonFolder, engine: OnEngine = DUCKDB, as_json: AsJson = False, site: WithSite = True) -> None:
     """Count once more; if the result is the one that was sealed, certify and publish it."""
+    site = site and can_make_pages()
     with changing("reveal", folder, engine) as (season, tables):
         if not is_sealed(season):
             raise OutOfTurn("the season's rule seals no result", "publish it with: plaudit run SEASON")

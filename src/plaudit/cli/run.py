@@ -12,7 +12,7 @@ from plaudit.cli.collect import print_collected
 from plaudit.cli.honour import print_records
 from plaudit.cli.nominate import print_nominees
 from plaudit.cli.output import AsJson, OnEngine, SeasonFolder, print_json, progress, quoted, tell
-from plaudit.cli.publish import WithSite, print_site
+from plaudit.cli.publish import WithSite, can_make_pages, print_site
 from plaudit.cli.tally import print_totals
 from plaudit.cli.working import changing
 from plaudit.rulebook.season import Season
@@ -35,6 +35,7 @@ def run(
     strict: Annotated[bool, typer.Option("--strict", help="Refuse the sources if any row cannot be used.")] = False,
 ) -> None:
     """Walk the whole line: collect, measure, chart, nominate, vote, audit, tally, certify, honour, publish."""
+    site = site and can_make_pages()
     with changing("run", folder, engine) as (season, tables):
         with progress(season.title) as on_progress:
             made = pipeline.run(season, tables, strict=strict, pages=site, on_progress=on_progress, on_warning=_warned)

@@ -13,6 +13,7 @@ import typer
 
 from plaudit import pipeline
 from plaudit.base.errors import OutOfTurn, UnknownName
+from plaudit.base.extras import require
 from plaudit.base.weeks import instant_text
 from plaudit.cli.demo import demo_season
 from plaudit.cli.log import checkpoint_text
@@ -21,10 +22,6 @@ from plaudit.rulebook.season import Season, read_season
 from plaudit.store.evidence import Evidence
 from plaudit.vote.clock import wall_clock
 from plaudit.vote.live import LiveVote, open_vote
-from plaudit.web.edition import edition_path
-from plaudit.web.options import is_in_the_clear, listen_address, public_origin
-from plaudit.web.proxies import trusted_networks
-from plaudit.web.serve import serve as serve_vote
 
 __all__ = ["add_to"]
 
@@ -70,6 +67,11 @@ def serve(
 ) -> None:
     """Take the vote's ballots, over HTTP, until stopped; say where once it answers."""
     wanted = _one(folder, season)
+    require("serve", "plaudit serve")
+    from plaudit.web.options import is_in_the_clear, listen_address, public_origin  # noqa: PLC0415 - all of it an extra
+    from plaudit.web.proxies import trusted_networks  # noqa: PLC0415
+    from plaudit.web.serve import serve as serve_vote  # noqa: PLC0415
+
     listen_address(address)
     trusted_networks(trusted_proxy or ())
     if public_url:
@@ -147,6 +149,8 @@ def _announce(url: str, vote: LiveVote) -> None:
     assert season.live is not None
     if not season.live.guests or season.live.work:
         return
+    from plaudit.web.edition import edition_path  # noqa: PLC0415 - an extra
+
     api = url + quote(edition_path(season.edition))
     ballot = shlex.quote(json.dumps({"nominee": vote.names.nominees[0], "key": "my-first-ballot"}))
     tell("vote from a shell:")

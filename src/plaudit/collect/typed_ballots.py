@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, Final
 
 import ibis
@@ -104,7 +105,8 @@ def scanned(folder: Path, files: list[Path], source: Source, evidence: Evidence,
         columns[name] = value.cast("int64" if name in WIDE_COUNTS else kind)
     names = [(path.relative_to(folder).as_posix(), name_below(path, folder)) for path in files]
     named = [pair for pair in names if pair[0] != pair[1]]
-    file = raw.filename.substr(len(root.as_posix()) + 1)
+    whole = raw.filename if os.sep == "/" else raw.filename.replace(os.sep, "/")
+    file = whole.substr(len(root.as_posix()) + 1)
     place = {
         "source": ibis.literal(source.id),
         "file": file.cases(*named, else_=file) if named else file,

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, Protocol, Self
 from urllib.parse import SplitResult, urlsplit
 
+from plaudit.base.disk import sync
 from plaudit.base.errors import SourceUnavailable
 from plaudit.ledger.tiles import ENTRY_BYTES_MAX, WIDTH
 
@@ -88,7 +89,7 @@ class FolderFiles:
                 os.fsync(file)
         os.replace(part, target)  # noqa: PTH105
         if durably:
-            _sync(os.path.dirname(target))  # noqa: PTH120
+            sync(os.path.dirname(target))  # noqa: PTH120
         elif len(self._loose) <= _SYNCED_ONE_BY_ONE:
             self._loose.add(target)
             self._changed.add(os.path.dirname(target))  # noqa: PTH120
@@ -113,18 +114,18 @@ class FolderFiles:
         Few files are synced one by one, and then the folders that name them; many with one sync of the whole system:
         5,000 new files took 70 ms that way, 200 took 40 ms one by one.
         """
-        if len(self._loose) > _SYNCED_ONE_BY_ONE:
+        if len(self._loose) > _SYNCED_ONE_BY_ONE and hasattr(os, "sync"):
             os.sync()
         else:
             for path in (*sorted(self._loose), *sorted(self._changed)):
-                _sync(path)
+                sync(path)
         self._loose.clear()
         self._changed.clear()
 
     def paths(self) -> Iterator[str]:
         """Give the path of every file below `tile/`, in no order."""
         for folder, _, names in os.walk(f"{self._root}/tile"):
-            below = folder[len(self._root) + 1 :]
+            below = folder[len(self._root) + 1 :].replace(os.sep, "/")
             for name in names:
                 yield f"{below}/{name}"
 
@@ -328,11 +329,3 @@ def _write_all(file: IO[bytes], data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[file.write(rest) :]
-
-
-def _sync(path: str) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

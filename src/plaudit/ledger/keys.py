@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
+from plaudit.base.disk import sync
 from plaudit.base.errors import DigestMismatch, OutOfTurn, SignatureInvalid
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def _write_once(path: Path, data: bytes) -> None:
     finally:
         with suppress(FileNotFoundError):
             part.unlink()
-    _sync(path.parent)
+    sync(path.parent)
 
 
 def _named(part: Path, path: Path) -> None:
@@ -141,13 +142,3 @@ def _named(part: Path, path: Path) -> None:
     except OSError:  # a file system without links
         if not path.exists():
             part.rename(path)
-
-
-def _sync(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -76,7 +76,8 @@ def open_engine(name: str, near: Path | None = None, on_progress: Callable[[str]
     Raises
     ------
     UnknownName : no engine of that name, or no such setting.
-    OutOfTurn : the engine is not installed, or Spark already runs on another master.
+    NotInstalled : the engine is an extra, and missing.
+    OutOfTurn : Spark already runs on another master.
     EngineUnavailable : no Java, no master at the address, no worker, or one that does not see `near`.
     FileRefused : `near` cannot be written to.
 

@@ -71,7 +71,7 @@ class Evidence:
     Raises
     ------
     UnknownName : no such engine, or it cannot read the address.
-    OutOfTurn : the engine is not installed.
+    NotInstalled : the engine is an extra, and missing.
     EngineUnavailable : the engine cannot compute, or does not see the folder.
     FileRefused : the engine must write to the folder, and cannot.
     """

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from plaudit.base.errors import OutOfTurn, UnknownName
+from plaudit.base.errors import NotInstalled, UnknownName
 
 __all__ = ["RemoteFolder", "filesystem", "is_address"]
 
@@ -25,7 +25,7 @@ def filesystem(address: str) -> Any:
     Raises
     ------
     UnknownName : fsspec knows no such scheme.
-    OutOfTurn : fsspec, or what it needs for the scheme, is not installed.
+    NotInstalled : fsspec, or what it needs for the scheme, is not installed.
     """
     scheme = address.partition("://")[0]
     try:
@@ -33,7 +33,7 @@ def filesystem(address: str) -> Any:
     except ValueError as error:
         raise UnknownName(f"no file system {scheme}://", f"fsspec says: {error}", scheme=scheme) from None
     except ImportError as error:
-        raise OutOfTurn(
+        raise NotInstalled(
             f"{address} cannot be read: {error}", f"install what reads {scheme}://: pip install 'fsspec[{scheme}]'"
         ) from None
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
+import errno
 import itertools
+import os
 import re
 import shutil
 import tempfile
@@ -16,6 +17,7 @@ from uuid import uuid4
 
 from plaudit.base.disk import refused
 from plaudit.base.errors import EngineUnavailable
+from plaudit.base.lock import hold
 from plaudit.store.remote import is_address
 from plaudit.store.spark_words import in_words
 
@@ -150,13 +152,21 @@ def _below(near: Path) -> tuple[Path, BinaryIO]:
 
 
 def _locked(folder: Path) -> BinaryIO:
+    """Hold a folder.
+
+    Raises
+    ------
+    OSError : its process still runs.
+    """
     held = (folder / _HELD).open("wb")
     try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if hold(held.fileno()):
+            return held
     except OSError:
         held.close()
         raise
-    return held
+    held.close()
+    raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN), folder.as_posix())
 
 
 def _sweep(left: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import importlib
-import importlib.util
 import os
 import re
 import shutil
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.base.errors import EngineUnavailable, OutOfTurn
+from plaudit.base.extras import require
 from plaudit.store.spark_watch import Waiting, WorkerWatch, saying
 from plaudit.store.spark_words import broken, first_words, in_words, was_named
 
@@ -79,7 +79,8 @@ def running_spark(master: SparkMaster, on_progress: Callable[[str], None]) -> Ru
 
     Raises
     ------
-    OutOfTurn : PySpark is not installed, or Spark already runs on another master.
+    NotInstalled : PySpark is an extra, and missing.
+    OutOfTurn : Spark already runs on another master in this process.
     EngineUnavailable : no Java, no master at the address, or Spark refuses a setting.
     """
     if _running and _running[0].context._jsc is None:  # stopped by somebody else
@@ -152,8 +153,7 @@ def _launched(settings: dict[str, str], log: Path) -> Any:
 
 
 def _refuse_missing(master: SparkMaster) -> None:
-    if importlib.util.find_spec("pyspark") is None:
-        raise OutOfTurn("PySpark is not installed", "pip install 'plaudit[spark]'")
+    require("spark", f"engine {master.url}")
     home = os.environ.get("JAVA_HOME")
     if home and not os.access(Path(home, "bin", "java"), os.X_OK):
         raise EngineUnavailable(

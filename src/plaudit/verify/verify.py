@@ -17,6 +17,7 @@ from plaudit.audit.appeals import APPEALS
 from plaudit.base.change import MADE
 from plaudit.base.digests import file_sha256, files_below, named_below
 from plaudit.base.errors import DigestMismatch, OutOfTurn, PlauditError, ProofInvalid, SignatureInvalid, UnknownName
+from plaudit.base.extras import require
 from plaudit.base.file_names import file_named, in_nfc
 from plaudit.base.spelling import shown_exactly
 from plaudit.certify.certificate import CERTIFICATE, VERIFIER_KEY, Certificate, read_certificate, read_verifier
@@ -26,7 +27,6 @@ from plaudit.collect.collect import collect
 from plaudit.publish.publish import SITE, publish
 from plaudit.rulebook.season import read_season
 from plaudit.site.manifest import MANIFEST
-from plaudit.site.site import site
 from plaudit.store.evidence import Evidence
 from plaudit.verify.differences import first_byte, first_row, first_value
 from plaudit.verify.log import check_checkpoint, check_leaves
@@ -71,7 +71,10 @@ def verify(
     DigestMismatch : a file's bytes are not the certified ones; names file and,
         where it can be told, row and value.
     ProofInvalid : a recomputed value is not the stated one; names file, row, value.
+    NotInstalled : pages are to be rendered, and what does that is not installed.
     """
+    if pages:
+        require("site", "plaudit verify --pages")
     note = path if path.is_file() else path / "published" / CERTIFICATE
     folder = note.parent.parent
     if (folder / MADE).is_dir():
@@ -109,6 +112,8 @@ def verify(
         _check_tables(season, made, found)
         _check_published(season, publish(season, made, stated, honours), found)
         if pages:
+            from plaudit.site.site import site  # noqa: PLC0415 - an extra, which nothing else needs
+
             _check_pages(season, site(season, made, stated, honours), found)
         elif (season.published / SITE).is_dir():
             found.unchecked.append(f"the pages in published/{SITE}: verify with --pages renders each again")

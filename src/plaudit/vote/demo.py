@@ -60,8 +60,8 @@ def write_demo(season: Season, nominees: Sequence[Mapping[str, Any]], now: int, 
     scratch.mkdir()
     _copy(season, scratch)
     text = "\n".join(_season_file(season, folder.name, channel, nominees, now // SECOND * SECOND, hours)) + "\n"
-    (scratch / "season.toml").write_text(text, "utf-8")
-    (scratch / ".gitignore").write_text("*\n", "utf-8")
+    (scratch / "season.toml").write_bytes(text.encode())
+    (scratch / ".gitignore").write_bytes(b"*\n")
     read_season(scratch)
     scratch.rename(folder)
     return folder

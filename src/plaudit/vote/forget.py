@@ -11,6 +11,7 @@ import os
 import secrets
 from typing import TYPE_CHECKING, Final
 
+from plaudit.base.disk import sync
 from plaudit.base.errors import OutOfTurn
 
 if TYPE_CHECKING:
@@ -52,27 +53,19 @@ def forget_voters(folder: Path) -> bool:
     keys = folder / "keys"
     path = keys / _KEY
     _write_through(keys / _MARKER, _TOLD.encode(), os.O_CREAT | os.O_TRUNC)
-    _sync(keys)
+    sync(keys)
     if not path.is_file():
         return False
     _write_through(path, secrets.token_bytes(path.stat().st_size), 0)
     path.unlink()
-    _sync(keys)
+    sync(keys)
     return True
 
 
 def _write_through(path: Path, data: bytes, how: int) -> None:
-    handle = os.open(path, os.O_WRONLY | how, 0o600)
+    handle = os.open(path, os.O_WRONLY | how | getattr(os, "O_BINARY", 0), 0o600)
     try:
         os.write(handle, data)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
         os.fsync(handle)
     finally:
         os.close(handle)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sqlite3
 import time
@@ -10,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from plaudit.base.errors import OutOfTurn, PlauditError, VoteUnavailable
+from plaudit.base.lock import hold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,12 +57,9 @@ def is_served(folder: Path) -> bool:
     except FileNotFoundError:
         return False
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
+        return not hold(handle)
     finally:
         os.close(handle)
-    return False
 
 
 class Lock:
@@ -94,21 +91,14 @@ class Lock:
         """
         with usable(self._path):
             self._folder.mkdir(mode=0o700, exist_ok=True)
-            (self._folder / ".gitignore").write_text("*\n", "utf-8")
+            (self._folder / ".gitignore").write_bytes(b"*\n")
             self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         gives_up = time.monotonic() + self._waits_seconds
-        while not self._is_had():
+        while not hold(self._handle):
             if time.monotonic() >= gives_up:
                 self.release()
                 raise OutOfTurn(f"another process {self._does}", "stop it first, or ask it: plaudit vote status SEASON")
             time.sleep(_LOOK_SECONDS)
-
-    def _is_had(self) -> bool:
-        try:
-            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
 
     def release(self) -> None:
         """Let go of the lock."""

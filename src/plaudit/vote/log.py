@@ -98,9 +98,9 @@ def write_log(season: Season, leaves: Leaves, signer: Signer) -> None:
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
     root = build(fresh, leaves.size, leaves, workers=workers_for(leaves.size))
-    (fresh / LOG_KEY).write_text(f"{signer.verifier}\n", "utf-8")
+    (fresh / LOG_KEY).write_bytes(f"{signer.verifier}\n".encode())
     checkpoint = Checkpoint(signer.verifier.name, leaves.size, root)
-    (fresh / CHECKPOINT).write_text(sign_checkpoint(checkpoint, signer), "utf-8")
+    (fresh / CHECKPOINT).write_bytes(sign_checkpoint(checkpoint, signer).encode())
     season.files.remove(LOG)
     place.parent.mkdir(parents=True, exist_ok=True)  # the log may have been all that was in it
     fresh.rename(place)

@@ -141,7 +141,7 @@ class PostStore:
         rows.writerow(columns)
         rows.writerows(self._connection.execute(f"SELECT {', '.join(columns)} FROM refused ORDER BY key"))  # noqa: S608
         fresh = path.with_name(f".{path.name}")
-        fresh.write_text(text.getvalue(), "utf-8")
+        fresh.write_bytes(text.getvalue().encode())
         fresh.replace(path)
 
     def close(self) -> None:

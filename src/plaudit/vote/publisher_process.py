@@ -178,7 +178,8 @@ def _hung(why: str) -> VoteUnavailable:
 def _run(folder: Path, pipe: Connection, counters: Any) -> None:
     """Follow the box and answer requests until the pipe ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it goes to all who hold the terminal; the server says when to end
-    os.nice(_NICE)
+    if hasattr(os, "nice"):
+        os.nice(_NICE)
     counters[_PULSE] = 1
     threading.Thread(target=_beat, args=(counters,), daemon=True).start()
 

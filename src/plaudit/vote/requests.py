@@ -64,7 +64,7 @@ def request_import(folder: Path, source: str) -> None:
     request = folder / "vote" / IMPORT_REQUEST
     (folder / "vote" / "import-answer").unlink(missing_ok=True)
     fresh = request.with_name(f".{request.name}-{os.getpid()}")
-    fresh.write_text(source, "utf-8")
+    fresh.write_bytes(source.encode())
     try:
         os.link(fresh, request)  # unlike a rename, it replaces nothing
     except FileExistsError:
@@ -145,5 +145,5 @@ def _told(error: Exception) -> PlauditError:
 def _put(path: Path, text: str) -> None:
     """Write a file that is there whole or not at all."""
     fresh = path.with_name(f".{path.name}-{os.getpid()}")
-    fresh.write_text(text, "utf-8")
+    fresh.write_bytes(text.encode())
     fresh.replace(path)

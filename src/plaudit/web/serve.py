@@ -9,17 +9,16 @@ import asyncio
 import gc
 import logging
 import os
-import resource
 import signal
 import socket
 import sqlite3
 import sys
 import threading
 from contextlib import closing
-from typing import TYPE_CHECKING, Final
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
-import uvloop
 
 from plaudit.base.errors import OutOfTurn, VoteUnavailable
 from plaudit.vote.keys import session_key
@@ -36,6 +35,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from plaudit.rulebook.season import Season
+
+resource: Any
+try:
+    resource = import_module("resource")
+except ImportError:  # Windows, which has no such limit
+    resource = None
+try:
+    from uvloop import run as run_loop
+except ImportError:  # it is not made for Windows; Python's own loop is slower
+    from asyncio import run as run_loop
 
 __all__ = ["serve"]
 
@@ -117,7 +126,7 @@ def serve(
         )
         server = uvicorn.Server(config)
         with closing(app):
-            uvloop.run(_served(vote, app, server, listening, lambda: on_progress(public_url, vote), last_resort.start))
+            run_loop(_served(vote, app, server, listening, lambda: on_progress(public_url, vote), last_resort.start))
     last_resort.cancel()
     gc.unfreeze()  # else libraries report what is never freed as leaks
 
@@ -132,8 +141,7 @@ async def _served(
 ) -> None:
     """Serve until told to stop, then let what is in flight end, and publish."""
     stopping = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stopping.set)
+    _on_signal(stopping)
     server.config.load()
     server.lifespan = server.config.lifespan_class(server.config)
     await server.startup(sockets=[listening])
@@ -159,6 +167,16 @@ async def _served(
     for one in ended:
         if isinstance(one, Exception):
             raise one
+
+
+def _on_signal(stopping: asyncio.Event) -> None:
+    """Set the event when the process is told to end."""
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(name, stopping.set)
+        except NotImplementedError:  # as on Windows
+            signal.signal(name, lambda *_: loop.call_soon_threadsafe(stopping.set))
 
 
 def _last_resort() -> threading.Timer:
@@ -208,6 +226,8 @@ def _listening(address: str, port: int) -> socket.socket:
 
 def _connections_most() -> int:
     """Let every connection have its file descriptor, as far as the system allows, and give how many that are."""
+    if resource is None:
+        return CONNECTIONS_MOST
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = CONNECTIONS_MOST + OTHER_FILES
     if soft != resource.RLIM_INFINITY and soft < wanted:
@@ -215,4 +235,4 @@ def _connections_most() -> int:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     if soft == resource.RLIM_INFINITY:
         return CONNECTIONS_MOST
-    return min(CONNECTIONS_MOST, max(soft - OTHER_FILES, soft // 2))
+    return int(min(CONNECTIONS_MOST, max(soft - OTHER_FILES, soft // 2)))
