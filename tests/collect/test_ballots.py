@@ -74,6 +74,34 @@ def test_a_text_voter_becomes_a_pseudonym_under_the_key_and_a_number_stays(tmp_p
     assert "'ann'" not in str(text.rows("ballots"))
 
 
+def test_typed_files_may_have_blanks_around_names_and_columns_of_their_own(tmp_path: Path) -> None:
+    plain = Collection(tmp_path, {}, WIDE)
+    names = [f" {name} " if name in {"voter", "channel"} else name for name in TYPES.names]
+    rows = pa.Table.from_pylist([ONE], schema=TYPES)
+    pq.write_table(rows.append_column("extra", pa.array(["x"])), tmp_path / "data" / "ballots-1.parquet")
+    other = pa.Table.from_pylist([{**ONE, "post": "at://2"}], schema=TYPES).rename_columns(names)
+    pq.write_table(other, tmp_path / "data" / "ballots-2.parquet")
+
+    found = plain.collect(strict=True).rows("ballots")
+
+    assert [(row["post"], row["voter"], row["channel"]) for row in found] == [
+        ("at://1", 7, "post"),
+        ("at://2", 7, "post"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["Voter", "filename"])
+def test_a_typed_column_that_the_engine_cannot_tell_from_another_is_refused(tmp_path: Path, name: str) -> None:
+    made = Collection(tmp_path, {}, BALLOTS.replace('nominee = "nominee"', 'nominee = "filename"'))
+    rows = pa.Table.from_pylist([ONE], schema=TYPES).append_column("filename", pa.array(["bts"]))
+    rows = rows.append_column("Voter", pa.array([8])) if name == "Voter" else rows
+    rows = rows.drop_columns(["nominee"])
+    pq.write_table(rows, tmp_path / "data" / "ballots.parquet")
+
+    with pytest.raises(SourceChanged, match="cannot tell column"):
+        made.collect()
+
+
 def test_csv_and_typed_parquet_give_the_same_ballots(tmp_path: Path) -> None:
     some = [{"post": f"at://{n}", "votes": n, "gesture": "quote", "gone": n % 2 == 0} for n in range(1, 5)]
     one, other = as_csv(tmp_path / "a", *some), typed(tmp_path / "b", *some)

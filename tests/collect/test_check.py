@@ -7,16 +7,20 @@ import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from plaudit.collect.check import look_at, useless
 from plaudit.collect.draft import drafts, in_toml
+from plaudit.collect.idle import idle_eligibility
 from plaudit.collect.suggest import suggest
-from plaudit.rulebook.artists import read_artists
+from plaudit.rulebook.artists import Artist, Artists, read_artists
+from plaudit.rulebook.chart_rule import Eligibility
 from plaudit.rulebook.season import read_season
 from tests.collect.collecting import ARTISTS, BALLOTS, COUNTERS, HEAD, HEADER, LATER, LOVE, Collection, row
 from tests.collect.test_ballots import AT, WIDE, typed
 from tests.collect.test_forms import VALUES, sheet_cells, workbook
 from tests.conftest import bytes_below
+from tests.measure.readings import RULE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +32,7 @@ TWO = HEADER + LOVE + LATER
 
 def looked(folder: Path, text: str, sources: str = COUNTERS) -> SourceLook:
     made = Collection(folder, {"data/counts.csv": text}, sources)
-    [look] = look_at(read_season(made.folder))
+    [look] = look_at(read_season(made.folder)).sources
     return look
 
 
@@ -37,7 +41,7 @@ def test_looking_writes_nothing_and_counts_what_can_be_used(tmp_path: Path) -> N
     made = Collection(tmp_path, {"data/counts.csv": TWO, "data/ballots.csv": ballots}, COUNTERS + BALLOTS)
     before = bytes_below(tmp_path)
 
-    looks = look_at(read_season(made.folder))
+    looks = look_at(read_season(made.folder)).sources
 
     assert [(look.source, look.rows, look.usable, look.reasons) for look in looks] == [
         ("counts", 2, 2, ()),
@@ -58,7 +62,7 @@ def test_typed_parquet_is_looked_at_as_it_is_collected(tmp_path: Path) -> None:
     ballots = [{"post": f"at://{number}", "born": AT} for number in range(1_001)]
     made = typed(tmp_path, *ballots, sources=replaced)
 
-    [look] = look_at(read_season(made.folder))
+    [look] = look_at(read_season(made.folder)).sources
 
     assert (look.rows, look.usable, look.is_whole) == (1_000, 1_000, False)
     assert look.idle == ('replace.gesture "RT" = "repost"',)
@@ -98,6 +102,91 @@ def test_declared_keys_that_meet_no_row_are_named(tmp_path: Path) -> None:
     assert look.idle == ('replace.title "Nothing" = "y"', 'unless likes = "likes"')
 
 
+def test_keys_that_change_nothing_in_whole_files_are_named(tmp_path: Path) -> None:
+    keys = (
+        'delimiter = ","\nsheet = "Counts"\nformats = { published_at = "%Y-%m-%dT%H:%M:%S%z" }\n'
+        'constants = { artists = "bts" }\nseparators = { artists = ";" }\n'
+    )
+    gaps = (
+        'gaps = [{ from = 2017-01-01, to = 2017-01-02, because = "x" }, '
+        '{ from = 2018-05-01, to = 2018-05-02, because = "x", account = "ibighitt" }, '
+        '{ from = 2018-05-01, to = 2018-05-02, because = "x", account = "ibighit" }] }\n'
+    )
+    one = "a1,ibighit,FAKE LOVE,2018-05-18T09:00:00Z,2018-05-19T00:00:00Z,39349927,\n"
+    look = looked(tmp_path, HEADER + one, COUNTERS.removesuffix(" }\n") + f", {gaps}" + keys)
+
+    assert look.idle == (
+        'metrics likes = "likes"',
+        'separators artists = ";"',
+        'coverage.gaps account = "ibighitt"',
+        "sheet = 'Counts': no file is xlsx",
+        "coverage.gaps from 2017-01-01 to 2017-01-02: outside the coverage",
+    )
+
+
+TOGETHER = """
+[[collaboration]]
+platform = "youtube"
+post = "a1"
+artists = ["bts", "exo"]
+
+[[collaboration]]
+platform = "youtube"
+post = "gone"
+artists = ["bts", "exo"]
+
+[[collaboration]]
+platform = "youtube"
+title = "LOVE"
+artists = ["exo"]
+
+[[collaboration]]
+platform = "youtube"
+title = "Nothing"
+artists = ["exo"]
+
+[[collaboration]]
+platform = "youtub"
+post = "a1"
+artists = ["exo"]
+"""
+
+
+def test_what_artists_toml_declares_and_no_source_has_is_named(tmp_path: Path) -> None:
+    made = Collection(
+        tmp_path, {"data/counts.csv": TWO + row("a2", "SMTOWN", "LOVE shot") + row("a3", "SMTOWN", "f(x)")}
+    )
+    (tmp_path / "artists.toml").write_text(ARTISTS + TOGETHER, "utf-8")
+
+    assert look_at(read_season(made.folder)).idle == [
+        "artists.toml: no source has bts's youtube account '방탄TV'",
+        "artists.toml: label 'SMTOWN' on youtube: the pattern '^EXO\\b' decides no post",
+        "artists.toml: [[collaboration]] youtube post 'gone' of bts and exo matches no post",
+        "artists.toml: [[collaboration]] youtube title 'Nothing' of exo matches no post",
+        "artists.toml: [[collaboration]] youtub post 'a1' of exo matches no post: no source is of youtub",
+    ]
+
+
+def test_what_a_rule_says_of_no_artist_is_named() -> None:
+    artists = Artists((Artist("bts", {"en": "BTS"}, "group", country="KR", genres=("pop",)),))
+    told = Eligibility(kinds=("person",), countries=("KR", "KO"), genres=("pop",), excluded=("bts", "bst"))
+
+    assert idle_eligibility(replace(RULE, eligibility=told), artists) == [
+        f"rule {RULE.name}: eligibility.excluded 'bst' is no artist's",
+        f"rule {RULE.name}: eligibility.kinds 'person' is no artist's",
+        f"rule {RULE.name}: eligibility.countries 'KO' is no artist's",
+    ]
+
+
+def test_of_files_read_in_part_no_artist_is_said_to_be_missing(tmp_path: Path) -> None:
+    made = Collection(tmp_path, {"data/counts.csv": TWO})
+    (tmp_path / "artists.toml").write_text(
+        ARTISTS + TOGETHER.replace('youtub"', 'youtube"').replace("a1", "a9", 1), "utf-8"
+    )
+
+    assert look_at(read_season(made.folder), rows_most=1).idle == []
+
+
 def test_what_where_passes_over_is_counted_by_file_when_collected(tmp_path: Path) -> None:
     made = Collection(tmp_path, {"data/counts.csv": TWO + row("a9", channel="x")}, COUNTERS + 'where = { id = "a1" }\n')
     made.collect(strict=True)
@@ -116,7 +205,7 @@ def test_drafted_artists_are_read_once_their_accounts_are_unknown_no_more(tmp_pa
     )
     made = Collection(tmp_path, {"data/counts.csv": TWO + strangers})
     season = read_season(made.folder)
-    [look] = look_at(season, rows_most=0)
+    [look] = look_at(season, rows_most=0).sources
 
     found = drafts(season, {look.source: look.unknown_accounts or {}})
 
@@ -127,7 +216,7 @@ def test_drafted_artists_are_read_once_their_accounts_are_unknown_no_more(tmp_pa
     ]
     (tmp_path / "artists.toml").write_text(ARTISTS + in_toml(found), "utf-8")
     assert len(read_artists(tmp_path / "artists.toml").artists) == 4
-    [look] = look_at(read_season(made.folder))
+    [look] = look_at(read_season(made.folder)).sources
     assert look.unknown_accounts == {"BTS": 1}
 
 

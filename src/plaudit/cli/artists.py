@@ -23,7 +23,7 @@ def _artists() -> None:
 def draft(folder: SeasonFolder, as_json: AsJson = False) -> None:
     """Print artists.toml lines for the accounts that the sources name and nobody has; the most frequent first."""
     season = read_season(folder)
-    looks = look_at(season, rows_most=0)
+    looks = look_at(season, rows_most=0).sources
     found = drafts(season, {look.source: look.unknown_accounts or {} for look in looks})
     if as_json:
         print_json([vars(one) for one in found])

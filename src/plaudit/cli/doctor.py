@@ -48,12 +48,13 @@ def doctor(
     season = read_season(folder)
     named = named_nominees(folder, season.nomination) if season.nomination else []
     found = _declared(season, len(named))
-    looks = look_at(season)
+    looked = look_at(season)
+    looks = looked.sources
     misses = in_heads(season, declared_ids(season, [item["nominee"] for item in named]))
     error = useless(_judged(season, looks))
     if as_json:
         sources = [_as_json(look) for look in looks]
-        told = {"ok": error is None, "found": found, "sources": sources, "near_misses": misses}
+        told = {"ok": error is None, "found": found, "sources": sources, "idle": looked.idle, "near_misses": misses}
         print_json({**told, "problem": error and error.problem()})
         if error:
             tell(f"plaudit: {error.what}")
@@ -63,6 +64,8 @@ def doctor(
         tell(f"  ✓ {line}")
     for look in looks:
         _tell_source(look)
+    for idle in looked.idle:
+        tell(f"  ! {idle}")
     for miss in misses:
         tell(f"  ! near miss: {miss}")
     if error:
@@ -108,7 +111,7 @@ def _tell_source(look: SourceLook) -> None:
     if look.passed_over:
         tell(f"    passed over by [source.where]: {look.passed_over:,} rows")
     for idle in look.idle:
-        tell(f"    met no row: {idle}")
+        tell(f"    {'met no row' if look.is_whole else 'met none of these rows'}: {idle}")
     if look.reasons:
         rows = [[it.rows, it.reason, it.file, it.row, it.detail[:100]] for it in look.reasons]
         print_table(f"Cannot be used of source {look.source}", ["rows", "reason", "as in", "row", "detail"], rows)

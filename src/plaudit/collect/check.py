@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.base.errors import SourceRefused
 from plaudit.collect.collect import collect_into
+from plaudit.collect.idle import idle_artists, idle_eligibility, idle_keys
 from plaudit.collect.staging import SetAside
 from plaudit.store.evidence import Evidence
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from plaudit.rulebook.season import Season
     from plaudit.rulebook.sources import Source
 
-__all__ = ["ROWS_LOOKED_AT", "Reason", "SourceLook", "look_at", "useless"]
+__all__ = ["ROWS_LOOKED_AT", "Looks", "Reason", "SourceLook", "look_at", "useless"]
 
 ROWS_LOOKED_AT: Final = 1_000
 """How many rows of each file are read."""
@@ -65,7 +66,18 @@ class SourceLook:
         return self.made and not self.usable
 
 
-def look_at(season: Season, rows_most: int = ROWS_LOOKED_AT) -> list[SourceLook]:
+@dataclass(frozen=True)
+class Looks:
+    """What the heads of all files hold.
+
+    idle : what artists.toml and chart rules declare and no source or artist has, as far as files were read whole
+    """
+
+    sources: list[SourceLook]
+    idle: list[str]
+
+
+def look_at(season: Season, rows_most: int = ROWS_LOOKED_AT) -> Looks:
     """Collect the first rows of every file into a folder that is thrown away, and tell what became of them.
 
     With `rows_most` 0, all rows are read.
@@ -80,9 +92,14 @@ def look_at(season: Season, rows_most: int = ROWS_LOOKED_AT) -> list[SourceLook]
     with tempfile.TemporaryDirectory(prefix="plaudit-look-") as scratch:
         looked_at = replace(season, sources=tuple(made))
         collect_into(looked_at, Evidence(Path(scratch)), _NO_KEY, set_aside, lambda _name, _rows: None, ballots=True)
-    return [
-        _told(source, set_aside) if source in made else SourceLook(source.id, made=False) for source in season.sources
+    looks = [
+        _told(season, source, set_aside) if source in made else SourceLook(source.id, made=False)
+        for source in season.sources
     ]
+    whole = {look.source for look in looks if look.made and look.is_whole}
+    idle = [f"artists.toml: {text}" for text in idle_artists(season.artists, season.sources, whole, set_aside.met)]
+    rules = [season.chart_rule(name) for name in dict.fromkeys(use.rule for use in season.charts)]
+    return Looks(looks, idle + [text for rule in rules for text in idle_eligibility(rule, season.artists)])
 
 
 def useless(looks: list[SourceLook]) -> SourceRefused | None:
@@ -112,7 +129,7 @@ def _is_to_come(season: Season, source: Source) -> bool:
     return source.coverage.synthetic and not list(season.folder.glob(source.files))
 
 
-def _told(source: Source, set_aside: SetAside) -> SourceLook:
+def _told(season: Season, source: Source, set_aside: SetAside) -> SourceLook:
     heads = [read for (of, _), read in set_aside.files.items() if of == source.id]
     is_whole = not any(head.is_cut for head in heads)
     aside = {
@@ -132,7 +149,7 @@ def _told(source: Source, set_aside: SetAside) -> SourceLook:
         passed_over=passed_over,
         usable=rows - passed_over - lost,
         reasons=_reasons(aside),
-        idle=tuple(_idle(source, set_aside.used)) if rows else (),
+        idle=tuple(idle_keys(season.folder, source, set_aside.used, is_whole=is_whole)) if rows else (),
         unknown_accounts=dict(sorted(unknown.items(), key=lambda item: (-item[1], item[0]))),
     )
 
@@ -146,18 +163,3 @@ def _reasons(aside: dict[tuple[str, str, int, str], str]) -> tuple[Reason, ...]:
         Reason(reason, rows, *first[reason])
         for reason, rows in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     )
-
-
-def _idle(source: Source, used: Counter[tuple[str, ...]]) -> list[str]:
-    """Give the declared keys that met no row."""
-    declared: list[tuple[tuple[str, ...], str]] = [
-        (("where", column), f'where "{column}" = "{text}"') for column, text in source.where.items()
-    ]
-    declared += [
-        (("replace", column, text), f'replace.{column} "{text}" = "{ours}"')
-        for column, texts in source.replace.items()
-        for text, ours in texts.items()
-    ]
-    declared += [(("lookup", column), f"lookup.{column}") for column in source.lookup]
-    declared += [(("unless", metric), f'unless {metric} = "{column}"') for metric, column in source.unless.items()]
-    return [told for key, told in declared if not used[source.id, *key]]

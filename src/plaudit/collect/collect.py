@@ -106,7 +106,7 @@ def collect_into(
 def _posts_and_totals(
     season: Season, tables: Evidence, set_aside: SetAside, on_progress: Callable[[str, int], None]
 ) -> tuple[dict[str, int], dict[str, int]]:
-    posts = PostStaging(Identity(season.artists), set_aside)
+    posts = PostStaging(Identity(season.artists, set_aside.met), set_aside)
     totals = Rows(pa.schema([*table("source_totals").schema, pa.field("file", pa.string())]))
     kinds = {source.kind for source in season.sources}
     for source in season.sources:

@@ -30,25 +30,36 @@ class Credit(NamedTuple):
 
 
 class Identity:
-    """The owners of accounts and the declared collaborations, with every title pattern compiled once."""
+    """The owners of accounts and the declared collaborations, with every title pattern compiled once.
 
-    def __init__(self, artists: Artists) -> None:
+    met : what of artists.toml met a row so far: ('account', platform, account), ('pattern', platform,
+        account, which) for a label's, ('collaboration', which)
+    """
+
+    def __init__(self, artists: Artists, met: set[tuple[str, ...]] | None = None) -> None:
+        self.met = set() if met is None else met
         self._owners: dict[tuple[str, str], Artist | Label] = artists.owners()
         self._ids = set(artists.by_id())
         self._patterns = {
             (label.platform, label.account): [(re.compile(pattern.title), pattern.artist) for pattern in label.patterns]
             for label in artists.labels
         }
-        self._posts = {(one.platform, one.post): _joined(one.artists) for one in artists.collaborations if one.post}
+        together = list(enumerate(artists.collaborations))
+        self._posts = {
+            (one.platform, one.post): (str(number), _joined(one.artists)) for number, one in together if one.post
+        }
         self._titles = [
-            (one.platform, one.account, re.compile(one.title), _joined(one.artists))
-            for one in artists.collaborations
+            (one.platform, one.account, re.compile(one.title), str(number), _joined(one.artists))
+            for number, one in together
             if one.title
         ]
 
     def knows(self, platform: str, account: str) -> bool:
         """Say whether the account is an artist's or a label's."""
-        return (platform, account) in self._owners
+        if (platform, account) not in self._owners:
+            return False
+        self.met.add(("account", platform, account))
+        return True
 
     def artist_of(self, platform: str, account: str) -> str | None:
         """Give the artist's id whose account it is; None where it is a label's."""
@@ -81,17 +92,21 @@ class Identity:
         ''
         """
         if declared := self._posts.get((platform, post)):
-            return Credit(declared, True, None)  # noqa: FBT003
+            self.met.add(("collaboration", declared[0]))
+            return Credit(declared[1], True, None)  # noqa: FBT003
         if named:
             return Credit(self._known(named), True, None)  # noqa: FBT003
-        for of_platform, of_account, pattern, artists in self._titles:
+        for of_platform, of_account, pattern, number, artists in self._titles:
             if of_platform == platform and of_account in {"", account} and title and pattern.search(title):
+                self.met.add(("collaboration", number))
                 return Credit(artists, False, None)  # noqa: FBT003
         if artist := self.artist_of(platform, account):
             return Credit(artist, False, artist)  # noqa: FBT003
-        patterns = self._patterns.get((platform, account), [])
-        fits = next((artist for pattern, artist in patterns if pattern.search(title)), "" if title else None)
-        return Credit(fits, False, None if fits is None else fits or "nobody")  # noqa: FBT003
+        for which, (pattern, artist) in enumerate(self._patterns.get((platform, account), [])):
+            if pattern.search(title):
+                self.met.add(("pattern", platform, account, str(which)))
+                return Credit(artist, False, artist)  # noqa: FBT003
+        return Credit("", False, "nobody") if title else Credit(None, False, None)  # noqa: FBT003
 
     def _known(self, named: Sequence[str]) -> str:
         unknown = next((artist for artist in named if artist not in self._ids), None)

@@ -61,6 +61,7 @@ class PostStaging:
         source = row.source
         try:
             account = row.id("account")
+            self._set_aside.used[source.id, "account", account] += 1
             if not self._identity.knows(source.platform, account):
                 self._set_aside.add(source.id, row.file, row.row, "unknown account", account)
             elif source.kind == "readings":
@@ -102,13 +103,15 @@ class PostStaging:
         """Give the metrics that the row has; one that it lacks, or that is unusable, costs that metric alone."""
         source, found = row.source, []
         for metric, column in source.metrics.items():
+            is_given = not _is_absent(row.values[column])
+            self._set_aside.used[source.id, "metric", metric] += is_given
             try:
                 if metric in source.unless and as_flag(row.values[source.unless[metric]], source.unless[metric]):
                     continue
-                if _is_absent(row.values[column]):
-                    self.not_given[source.id, metric] += 1
-                else:
+                if is_given:
                     found.append((metric, as_counter(row.values[column], column)))
+                else:
+                    self.not_given[source.id, metric] += 1
             except Unusable as unusable:
                 detail = unusable.detail if column == metric else f"{metric}: {unusable.detail}"
                 self._set_aside.add(source.id, row.file, row.row, unusable.reason, detail)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
@@ -12,7 +13,7 @@ import pyarrow.parquet as pq
 
 from plaudit.base.errors import SourceChanged
 from plaudit.base.file_names import name_below
-from plaudit.collect.raw import Form, positions
+from plaudit.collect.raw import Form, as_header, positions
 from plaudit.collect.read import RawRow, file_format, read_rows, source_files
 from plaudit.collect.times import as_instant, at_grain
 from plaudit.collect.translate import Translation
@@ -83,6 +84,9 @@ class SetAside:
     """The rows that could not be used, each with source, file, row and reason; and how many each file has.
 
     With `rows_most`, no more rows of a file are read.
+
+    used : how often each declared key of a source met a row: source, key and what of it
+    met : what of artists.toml did, see `Identity`
     """
 
     def __init__(self, rows_most: int = 0) -> None:
@@ -90,6 +94,7 @@ class SetAside:
         self.rows: dict[tuple[str, str, int, str], list[str]] = {}
         self.files: dict[tuple[str, str], FileRead] = {}
         self.used: Counter[tuple[str, ...]] = Counter()
+        self.met: set[tuple[str, ...]] = set()
 
     def add(self, source: str, file: str, row: int, reason: str, detail: str) -> None:
         """Add one; a second finding of the same reason on a row joins the first."""
@@ -192,6 +197,8 @@ class SourceRow:
         separator = self.source.separators.get(column)
         if not isinstance(held, list):
             text = "" if held is None else as_text(held, self._name(column)) if str(held).strip() else ""
+            if separator and separator in text:
+                self._said.note("separator", column)
             held = text.split(separator) if separator else [text]
         items = [as_text(item, self._name(column)) for item in held if item is not None and str(item).strip()]
         return [as_text(self._said.translated(column, item), self._name(column)) for item in items]
@@ -214,6 +221,8 @@ class SourceRow:
         source = self.source
         form = source.formats.get(column, "")
         value = self.value(column)
+        if form and not isinstance(value, date):
+            self._said.note("form", column)
         if form in NUMBERED:
             value = self._said.marks.plain(value)
         instant = as_instant(value, self._name(column), source.zone, source.date_at, form)
@@ -269,8 +278,10 @@ def _refuse_rounded(path: Path, source: Source) -> None:
         return
     for column, named in sorted(source.columns.items()):
         for name in (named,) if isinstance(named, str) else named:
-            kind = schema.field(name).type if column in IDS and schema.names.count(name) == 1 else None
-            if kind is not None and pa.types.is_floating(getattr(kind, "value_type", kind)):
+            kinds = [field.type for field in schema if as_header(field.name) == as_header(name)]
+            for kind in kinds if column in IDS else ():
+                if not pa.types.is_floating(getattr(kind, "value_type", kind)):
+                    continue
                 raise SourceChanged(
                     f"source {source.id}: {path.name}: column {name!r} ({column}) is of type {kind}, "
                     "and ids that are floating-point numbers have been rounded",

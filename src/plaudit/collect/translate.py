@@ -46,6 +46,10 @@ class Translation:
         self._lookup = lookups(folder, source)
         self._numbers = _number_columns(source)
 
+    def note(self, key: str, what: str) -> None:
+        """Note that something declared met a row."""
+        self._used[self.source.id, key, what] += 1
+
     def is_ours(self, values: Mapping[str, Any]) -> bool:
         """Say whether a row has the texts that `where` asks for."""
         is_ours = True

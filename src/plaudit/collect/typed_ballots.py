@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from plaudit.base.errors import SourceChanged
 from plaudit.base.file_names import name_below
 from plaudit.base.ids import ODD, exact_id
+from plaudit.collect.raw import Form, positions
 from plaudit.collect.read import file_format
 from plaudit.collect.times import GRAINS, at_grain
 from plaudit.collect.values import RoundedId, Unusable, as_id
@@ -49,21 +50,37 @@ def is_typed(path: Path, source: Source) -> bool:
     """
     if file_format(path, source) != "parquet" or source.where or source.lookup or source.formats:
         return False
-    try:
-        schema = pq.read_schema(path)
-    except (pa.ArrowException, OSError) as error:
-        raise SourceChanged(f"source {source.id}: {path.name} is not Parquet: {error}", "fetch it again") from None
-    missing = [name for name in file_columns(source) if name not in schema.names]
-    if missing:
-        raise SourceChanged(
-            f"source {source.id}: {path.name}: no column {missing[0]!r}; it has {', '.join(schema.names)}",
-            "mend [source.columns] in season.toml",
-        )
+    schema = _schema(path, source)
+    named = _columns(path, schema, source)
     if not set(source.constants) <= _WORDS:
         return False
     return all(
-        isinstance(named, str) and _has_type(name, schema.field(named).type) for name, named in source.columns.items()
+        isinstance(name, str) and _has_type(column, schema.field(named[name]).type)
+        for column, name in source.columns.items()
     )
+
+
+def _schema(path: Path, source: Source) -> pa.Schema:
+    try:
+        return pq.read_schema(path)
+    except (pa.ArrowException, OSError) as error:
+        raise SourceChanged(f"source {source.id}: {path.name} is not Parquet: {error}", "fetch it again") from None
+
+
+def _columns(path: Path, schema: pa.Schema, source: Source) -> dict[str, str]:
+    """Give each declared column's name as the file has it; the engine must be able to tell it from others."""
+    names = schema.names
+    found = positions(file_columns(source), names, path, Form.of(source), "")
+    alike = [name.lower() for name in (*names, "filename", "file_row_number")]
+    for place in found.values():
+        if alike.count(alike[place]) > 1:
+            raise SourceChanged(
+                f"source {source.id}: {path.name}: the engine cannot tell column {names[place]!r} from another one",
+                "rename the column",
+                source=source.id,
+                column=names[place],
+            )
+    return {wanted: names[place] for wanted, place in found.items()}
 
 
 def _has_type(column: str, found: pa.DataType) -> bool:
@@ -83,11 +100,31 @@ def scanned(folder: Path, files: list[Path], source: Source, evidence: Evidence,
     ------
     SourceChanged : an id went through a rounded number.
     """
+    alike: dict[tuple[Any, ...], list[Path]] = {}
+    for path in files:
+        schema = _schema(path, source)
+        alike.setdefault((*schema.names, *map(str, schema.types)), []).append(path)
+    parts = [
+        _read(folder, some, f"source_{number}_{source.id}", source, evidence, set_aside)
+        for number, some in enumerate(alike.values())
+    ]
+    found = ibis.union(*parts) if len(parts) > 1 else parts[0]
+    for name in (*_FEW, "post", "ballot_id"):
+        if ("ballot" if name == "ballot_id" else name) in {*source.columns, *source.constants}:
+            found = _with_exact(found, name, source, evidence, set_aside)
+    return _coarse(found, source, evidence) if "cast_at" in source.grain else found
+
+
+def _read(
+    folder: Path, files: list[Path], view: str, source: Source, evidence: Evidence, set_aside: SetAside
+) -> ibis.Table:
+    """Give files that have the same columns as an expression, with our columns and each row's place."""
+    named = _columns(files[0], _schema(files[0], source), source)
     root = folder.resolve()  # so that what the engine calls a file begins with it
-    raw = evidence.scan([(root / path.relative_to(folder)).as_posix() for path in files], f"source_{source.id}")
+    raw = evidence.scan([(root / path.relative_to(folder)).as_posix() for path in files], view)
     if set_aside.rows_most:
         raw = raw.filter(raw.file_row_number < set_aside.rows_most)
-        _note_replaced(raw, source, evidence, set_aside)
+        _note_replaced(raw, named, source, evidence, set_aside)
     absent: dict[str, Any] = {"is_deleted": False, "is_private": False, "post": "", "ballot_id": ""}
     defaults: dict[str, Any] = {**absent, "votes": 1, "gesture": "vote", "tags": 1}
     columns: dict[str, Any] = {}
@@ -95,7 +132,7 @@ def scanned(folder: Path, files: list[Path], source: Source, evidence: Evidence,
         kind = "string" if name == "ballot_id" else table("ballots").ibis_schema[name]
         mapped = source.columns.get("ballot" if name == "ballot_id" else name)
         if isinstance(mapped, str):
-            value = raw[mapped]
+            value = raw[named[mapped]]
             if name in source.replace:
                 value = value.cases(*source.replace[name].items(), else_=value)
         else:
@@ -103,27 +140,26 @@ def scanned(folder: Path, files: list[Path], source: Source, evidence: Evidence,
         if name in absent:
             value = value.fill_null(absent[name])
         columns[name] = value.cast("int64" if name in WIDE_COUNTS else kind)
-    names = [(path.relative_to(folder).as_posix(), name_below(path, folder)) for path in files]
-    named = [pair for pair in names if pair[0] != pair[1]]
+    places = [(path.relative_to(folder).as_posix(), name_below(path, folder)) for path in files]
+    renamed = [pair for pair in places if pair[0] != pair[1]]
     whole = raw.filename if os.sep == "/" else raw.filename.replace(os.sep, "/")
     file = whole.substr(len(root.as_posix()) + 1)
     place = {
         "source": ibis.literal(source.id),
-        "file": file.cases(*named, else_=file) if named else file,
+        "file": file.cases(*renamed, else_=file) if renamed else file,
         "row": raw.file_row_number + 1,
     }
-    found = raw.select(**columns, **place)
-    for name in (*_FEW, "post", "ballot_id"):
-        if ("ballot" if name == "ballot_id" else name) in {*source.columns, *source.constants}:
-            found = _with_exact(found, name, source, evidence, set_aside)
-    return _coarse(found, source, evidence) if "cast_at" in source.grain else found
+    return raw.select(**columns, **place)
 
 
-def _note_replaced(raw: ibis.Table, source: Source, evidence: Evidence, set_aside: SetAside) -> None:
+def _note_replaced(
+    raw: ibis.Table, named: dict[str, str], source: Source, evidence: Evidence, set_aside: SetAside
+) -> None:
     """Note which texts of `replace` there are; to tell of those that met no row."""
     for column in sorted({*source.replace} & {*source.columns}):
-        named = source.columns[column]
-        texts = {row["text"] for row in evidence.to_rows(raw.select(text=raw[named]).distinct())}
+        mapped = source.columns[column]
+        assert isinstance(mapped, str)
+        texts = {row["text"] for row in evidence.to_rows(raw.select(text=raw[named[mapped]]).distinct())}
         for text in texts & {*source.replace[column]}:
             set_aside.used[source.id, "replace", column, text] += 1
 

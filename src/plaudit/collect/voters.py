@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from ibis import _
 
 from plaudit.collect.ballots import pseudonym
+from plaudit.collect.raw import as_header
 from plaudit.collect.read import file_format, source_files
 from plaudit.collect.staging import IDS, Rows, SetAside, source_rows
 from plaudit.collect.values import Unusable
@@ -72,7 +73,10 @@ def _is_typed(path: Path, source: Source) -> bool:
     except (pa.ArrowException, OSError):  # reading it says what is wrong
         return False
     voter = source.columns.get("voter")
-    return isinstance(voter, str) and voter in schema.names and bool(schema.field(voter).type == pa.int64())
+    if not isinstance(voter, str):
+        return False
+    kinds = [field.type for field in schema if as_header(field.name) == as_header(voter)]
+    return kinds == [pa.int64()]
 
 
 def _take(row: SourceRow, voter_key: bytes | None, staged: Rows) -> None:
