@@ -14,11 +14,32 @@ from plaudit.cli.init import init
 from plaudit.cli.simulate import simulate
 from plaudit.rulebook.season import read_season
 from plaudit.store.evidence import Evidence
+from tests.made import made_once
+from tests.profiles import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+load()
 EXAMPLES = Path(__file__).parents[1] / "examples"
+
+
+SEASONS = {"made_template", "made_hottest", "made_tweets", "made_social"}
+GROUPED = {"spark", "browser", "kill", "rates"}
+
+
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks for Spark or for a season that was run, and keep dear files in one process."""
+    for item in items:
+        asked = set(getattr(item, "fixturenames", ()))
+        if "spark" in asked:
+            item.add_marker("spark")
+        marks = {mark.name for mark in item.iter_markers()}
+        if asked & SEASONS or marks & GROUPED:
+            item.add_marker("slow")
+        if marks & GROUPED:
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
 
 def run(folder: Path) -> Path:
@@ -44,15 +65,28 @@ def own_rule(folder: Path) -> None:
     season.write_text(season.read_text("utf-8").replace("one-a-day@1", "own@1"), "utf-8")
 
 
-@pytest.fixture(scope="session")
-def made_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The season of `plaudit init`, with a rule of its own and an honour, run once. Copy it before changing it."""
-    folder = tmp_path_factory.mktemp("template") / "my-award"
+def template(folder: Path) -> Path:
+    """Make the season of `plaudit init`, with a rule of its own and an honour, and run it."""
     init(folder)
     own_rule(folder)
     with (folder / "honours.csv").open("a", encoding="utf-8") as honours:
         honours.write("my-award,2025,north-seven,won,the press,N\n")
     return run(folder)
+
+
+def fewer_ballots(folder: Path) -> Path:
+    """Make the example top-social-artist-2018 with 20,000 synthetic ballots, and run it."""
+    season = example("top-social-artist-2018", folder) / "season.toml"
+    text = re.sub(r"(?m)^ballots = \d+$", "ballots = 20000", season.read_text("utf-8"))
+    season.write_text(re.sub(r"(?m)^voters = \d+$", "voters = 4000", text), "utf-8")
+    simulate(folder)
+    return run(folder)
+
+
+@pytest.fixture(scope="session")
+def made_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The season of `plaudit init`, with a rule of its own and an honour, run once. Copy it before changing it."""
+    return made_once(tmp_path_factory, "template", lambda folder: template(folder / "my-award"))
 
 
 @pytest.fixture
@@ -64,24 +98,19 @@ def season_folder(made_template: Path, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def made_hottest(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example hottest-100, run once."""
-    return run(example("hottest-100", tmp_path_factory.mktemp("hottest") / "hottest-100"))
+    return made_once(tmp_path_factory, "hottest", lambda folder: run(example("hottest-100", folder / "hottest-100")))
 
 
 @pytest.fixture(scope="session")
 def made_tweets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example tweets-2016, run once."""
-    return run(example("tweets-2016", tmp_path_factory.mktemp("tweets") / "tweets-2016"))
+    return made_once(tmp_path_factory, "tweets", lambda folder: run(example("tweets-2016", folder / "tweets-2016")))
 
 
 @pytest.fixture(scope="session")
 def made_social(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example top-social-artist-2018 with 20,000 synthetic ballots, run once."""
-    folder = example("top-social-artist-2018", tmp_path_factory.mktemp("social") / "top-social-artist-2018")
-    season = folder / "season.toml"
-    text = re.sub(r"(?m)^ballots = \d+$", "ballots = 20000", season.read_text("utf-8"))
-    season.write_text(re.sub(r"(?m)^voters = \d+$", "voters = 4000", text), "utf-8")
-    simulate(folder)
-    return run(folder)
+    return made_once(tmp_path_factory, "social", lambda folder: fewer_ballots(folder / "top-social-artist-2018"))
 
 
 def bytes_below(folder: Path, passed_over: Callable[[str], bool] = lambda _name: False) -> dict[str, bytes]:

@@ -17,6 +17,7 @@ from plaudit.rulebook.library import RuleLibrary
 from plaudit.rulebook.purge_rule import AccountState, OneNetwork, Sleepless
 from tests.audit.busy import GROUPS, Busy, busy_rule, matched_by
 from tests.oracles import audit_oracle
+from tests.profiles import examples
 from tests.tally.cases import ballot
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def cases(draw: Callable[..., Any]) -> Case:
     return Case(ballots, rules[:cut], rules[cut:], frozenset(back), frozenset(whole))
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(50), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(case=cases())
 def test_rulings_are_those_of_the_plain_audit(case: Case, engine: Evidence) -> None:
     found = rows_of(audited(case, engine), engine, "rulings")
@@ -145,7 +146,7 @@ def test_rulings_are_those_of_the_plain_audit(case: Case, engine: Evidence) -> N
     assert {(row["ballot"], row["rule"], row["case"], row["outcome"]) for row in found} == expected_rulings(case)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(case=cases())
 def test_cases_suspects_and_trials_are_those_of_the_plain_audit(case: Case, engine: Evidence) -> None:
     found = audited(case, engine)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from plaudit.rulebook.purge_rule import YoungBurst
 from tests.audit.purging import DAY, MINUTE, OPENS, at, cast, judged
+from tests.profiles import examples
 
 if TYPE_CHECKING:
     from plaudit.store.evidence import Evidence
@@ -133,7 +134,7 @@ def votes(draw: st.DrawFn) -> list[Ballot]:
     return draw(st.permutations(ballots))
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     votes(),
     st.builds(

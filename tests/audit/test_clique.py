@@ -15,6 +15,7 @@ from plaudit.rulebook.library import RuleLibrary
 from plaudit.rulebook.purge_rule import PurgeRule, RepostClique
 from tests.audit.seeing import Found, found
 from tests.audit.test_co_action import pairs_of
+from tests.profiles import examples
 from tests.tally.cases import ballot
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def members(ballots: list[Ballot], method: RepostClique) -> set[int]:
     st.integers(1, 3),
     st.integers(3, 5),
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 def test_members_are_those_of_pruning_by_hand(
     engine: Evidence, acts: list[tuple[int, int, int]], within_seconds: int, times_least: int, members_least: int
 ) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plaudit.audit.co_action import MICROSECONDS, co_actions
+from tests.profiles import examples
 
 if TYPE_CHECKING:
     from plaudit.store.evidence import Evidence
@@ -59,7 +60,7 @@ def found(
     st.integers(1, 4),
     st.booleans(),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 def test_co_actions_are_those_of_comparing_every_pair(
     engine: Evidence, acts: list[Act], within_seconds: int, least: int, texts: bool
 ) -> None:

@@ -13,6 +13,7 @@ from plaudit.rulebook.counting_rule import Cap
 from plaudit.rulebook.purge_rule import LinkedAccounts
 from tests.audit.seeing import EVERY, fact, found
 from tests.oracles import tally_oracle
+from tests.profiles import examples
 from tests.tally.cases import NOMINEES, Case, ballot, cases
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def beyond(case: Case, person: dict[int, str], accounts_least: int) -> set[int]:
     st.dictionaries(st.sampled_from([1, 2, 1 + 2**40]), st.sampled_from(["p1", "p1", "p2"])),
     st.integers(2, 3),
 )
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_ballots_taken_are_those_beyond_one_allowance(
     engine: Evidence, case: Case, person: dict[int, str], accounts_least: int
 ) -> None:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from plaudit.rulebook.library import RuleLibrary
 from plaudit.rulebook.purge_rule import Lockstep, PurgeRule
 from tests.audit.purging import OPENS, SECOND, at, cast, judged
+from tests.profiles import examples
 
 if TYPE_CHECKING:
     from plaudit.store.evidence import Evidence
@@ -185,7 +186,7 @@ METHODS = st.builds(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(votes(), METHODS)
 def test_any_votes_are_judged_as_by_the_oracle(engine: Evidence, ballots: list[Ballot], method: Lockstep) -> None:
     judged(engine, method, ballots)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from plaudit.rulebook.library import RuleLibrary
 from plaudit.rulebook.purge_rule import OneNetwork, PurgeRule
 from tests.audit.seeing import fact, found
+from tests.profiles import examples
 from tests.tally.cases import ballot
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     st.lists(st.integers(1, 8), max_size=10),
     st.integers(1, 4),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 def test_crowded_networks_are_those_of_counting_by_hand(
     engine: Evidence, behind: set[tuple[int, str]], voted: list[int], voters_most: int
 ) -> None:

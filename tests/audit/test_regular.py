@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from plaudit.rulebook.purge_rule import RegularGaps
 from tests.audit.purging import OPENS, SECOND, at, cast, judged
+from tests.profiles import examples
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,7 +117,7 @@ METHODS = st.builds(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(votes(), METHODS)
 def test_any_votes_are_judged_as_by_the_oracle(engine: Evidence, ballots: list[Ballot], method: RegularGaps) -> None:
     judged(engine, method, ballots)

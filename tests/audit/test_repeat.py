@@ -11,6 +11,7 @@ from plaudit.audit.repeat import query, query_file
 from plaudit.rulebook.windows import VotingWindow
 from tests.audit.busy import busy_rule
 from tests.audit.test_audit import COUNTING, Case, act, audited, cases, rows_of
+from tests.profiles import examples
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +34,7 @@ def repeated(rule: PurgeRule, case: Case, engine: Evidence) -> list[tuple[int, i
         return rows
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(case=cases())
 def test_the_query_gives_the_suspects_and_the_ballots_of_the_audit(case: Case, engine: Evidence) -> None:
     found = audited(case, engine)

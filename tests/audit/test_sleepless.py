@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from plaudit.rulebook.purge_rule import Sleepless
 from tests.audit.purging import DAY, HOUR, OPENS, cast, judged
+from tests.profiles import examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,7 +85,7 @@ def votes(draw: st.DrawFn) -> list[Ballot]:
     return draw(st.permutations(ballots))
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(votes(), st.integers(1, 4), st.integers(1, 3))
 def test_any_votes_are_judged_as_by_the_oracle(
     engine: Evidence, ballots: list[Ballot], hours_least: int, days_least: int

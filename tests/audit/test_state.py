@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from plaudit.rulebook.purge_rule import AccountState
 from tests.audit.seeing import fact, found
+from tests.profiles import examples
 from tests.tally.cases import ballot
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ STATES = ("closed", "suspended")
     st.lists(st.integers(1, 8), max_size=10),
     st.sampled_from([STATES, ("closed",), ("suspended",)]),
 )
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20))
 def test_ballots_taken_are_all_of_the_accounts_in_that_state(
     engine: Evidence, states: dict[int, str], voted: list[int], named: tuple[str, ...]
 ) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from plaudit.rulebook.purge_rule import YoungClock
 from tests.audit.purging import DAY, HOUR, MINUTE, OPENS, SECOND, at, cast, judged
+from tests.profiles import examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -151,7 +152,7 @@ def votes(draw: st.DrawFn) -> list[Ballot]:
     return draw(st.permutations(ballots))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     votes(),
     st.builds(

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from tests.browser.conftest import Site
 
+pytestmark = pytest.mark.browser
+
 
 def receipt_of(folder: Path, leaf: int) -> str:
     """Make the receipt of a leaf of a published log."""

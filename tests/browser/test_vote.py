@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from tests.web.serving import Running
 
+pytestmark = pytest.mark.browser
+
 API = "/v1/2026-demo"
 
 

@@ -20,6 +20,7 @@ from plaudit.certify.statement import evidence_kind, readings_kind
 from plaudit.ledger.note import sign_note
 from plaudit.rulebook.season import read_season
 from tests.conftest import run
+from tests.profiles import examples
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +46,7 @@ def strings(value: Any) -> list[Any]:
     return [value]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 @given(st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), VALUES))
 def test_canonical_text_is_rfc_8785_and_one_newline(document: dict[str, Any]) -> None:
     text = canonical(document)

@@ -30,6 +30,7 @@ from tests.chart.charts import (
 )
 from tests.oracles import chart_oracle
 from tests.oracles.test_vectors_oracle import RULES, of_kind, read
+from tests.profiles import examples
 
 if TYPE_CHECKING:
     from plaudit.store.evidence import Evidence
@@ -94,7 +95,7 @@ def test_points_and_positions_are_the_vectors(engine: Evidence, path: str) -> No
 
 
 @given(st.data())
-@settings(max_examples=35, deadline=None)
+@settings(max_examples=examples(35))
 def test_entries_are_the_oracles(engine: Evidence, data: st.DataObject) -> None:
     rule, of_weeks = data.draw(rules()), data.draw(weeks(6))
     found = data.draw(values(of_weeks))
@@ -103,7 +104,7 @@ def test_entries_are_the_oracles(engine: Evidence, data: st.DataObject) -> None:
 
 
 @given(st.data())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20))
 def test_the_first_of_many_are_the_oracles(engine: Evidence, data: st.DataObject) -> None:
     rule = data.draw(rules())
     sizes = st.tuples(st.integers(0, 3), st.sampled_from([0, 0, 1, 4, 9, 16, 30])).map(lambda pair: pair[0] << pair[1])
@@ -114,7 +115,7 @@ def test_the_first_of_many_are_the_oracles(engine: Evidence, data: st.DataObject
 
 
 @given(st.data())
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12))
 def test_later_weeks_change_no_entry(engine: Evidence, data: st.DataObject) -> None:
     rule, of_weeks = data.draw(rules()), data.draw(weeks(8))
     found = data.draw(values(of_weeks))
@@ -127,7 +128,7 @@ def test_later_weeks_change_no_entry(engine: Evidence, data: st.DataObject) -> N
 
 
 @given(st.data())
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12))
 def test_points_are_exact_up_to_the_largest_total(engine: Evidence, data: st.DataObject) -> None:
     rule = data.draw(rules())
     near = st.integers(0, 1_000).map(lambda step: TOTAL_MOST // len(ARTISTS) - step)
@@ -288,7 +289,7 @@ def test_shares_that_are_less_than_a_point_each_make_one_together(engine: Eviden
 
 
 @given(st.data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30))
 def test_entries_a_hair_apart_are_the_oracles(engine: Evidence, data: st.DataObject) -> None:
     rule, most = data.draw(rules()), data.draw(st.sampled_from([TOTAL_MOST // 8, 10**6, 10**3]))
     near = st.integers(0, 2).map(lambda step: most - step)

@@ -11,6 +11,7 @@ from plaudit.base.weeks import weeks_between
 from plaudit.rulebook.chart_rule import History
 from tests.chart.charts import ARTISTS, Weeks, histories_of, in_order, rule_of, weeks
 from tests.oracles import chart_oracle
+from tests.profiles import examples
 
 if TYPE_CHECKING:
     from plaudit.store.evidence import Evidence
@@ -19,7 +20,7 @@ POSITIONS = st.dictionaries(st.sampled_from(ARTISTS[:3]), st.sampled_from([1, 1,
 
 
 @given(st.data(), st.sampled_from(["skip", "break"]))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 def test_history_is_the_oracles(engine: Evidence, data: st.DataObject, uncharted: Any) -> None:
     of_weeks = data.draw(weeks(12))
     charts: list[chart_oracle.Chart] = [

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from plaudit.chart.sensitivity import chart_sensitivity, reweighted
 from tests.chart.charts import Values, Weeks, artists, measure_rows, rule_of, rules, values, weeks
 from tests.oracles import chart_oracle
+from tests.profiles import examples
 
 if TYPE_CHECKING:
     from plaudit.rulebook.chart_rule import ChartRule
@@ -57,7 +58,7 @@ def slow_rows(found: Values, of_weeks: Weeks, rule: ChartRule) -> list[dict[str,
 
 
 @given(st.data())
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12))
 def test_positions_under_other_weights_are_the_oracles(engine: Evidence, data: st.DataObject) -> None:
     of_weeks, rule = data.draw(weeks(2)), data.draw(rules())
     found = data.draw(values(of_weeks, most=9))

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plaudit.collect.description import Description, Said, described
+from tests.profiles import examples
 
 ROWS = st.builds(
     Said,
@@ -47,19 +48,19 @@ def slowly(rows: list[Said], at: int) -> Any:
     return tuple(state)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=examples(200))
 @given(rows=st.lists(ROWS, max_size=8), at=st.integers(0, 7))
 def test_a_post_is_what_was_said_last_by_rows_that_agree(rows: list[Said], at: int) -> None:
     assert known_at(described(rows), at) == slowly(rows, at)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=examples(100))
 @given(data=st.data(), rows=st.lists(ROWS, max_size=8))
 def test_no_order_of_rows_changes_a_description(data: st.DataObject, rows: list[Said]) -> None:
     assert described(data.draw(st.permutations(rows))) == described(rows)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=examples(100))
 @given(rows=st.lists(ROWS, min_size=1, max_size=8), later=st.lists(ROWS, max_size=4))
 def test_later_rows_change_nothing_before_them(rows: list[Said], later: list[Said]) -> None:
     before = described(rows)

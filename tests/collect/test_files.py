@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from plaudit.base.errors import SourceChanged, SourceUnavailable
 from plaudit.collect.read import read_rows
 from tests.collect.collecting import COUNTERS, HEADER, LATER, LOVE, Collection, counts, row
+from tests.profiles import examples
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +60,7 @@ def test_a_quoted_title_may_hold_commas_quotes_and_line_ends(tmp_path: Path) -> 
     assert made.set_aside == []
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(lines=st.lists(st.sampled_from(["good,1", 'open,"1', '"two\nlines",2', "short", 'a"b,3']), max_size=12))
 def test_every_good_line_comes_out_whatever_stands_around_it(
     tmp_path_factory: pytest.TempPathFactory, lines: list[str]

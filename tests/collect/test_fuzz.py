@@ -21,6 +21,7 @@ from plaudit.collect.values import Unusable, as_counter
 from plaudit.rulebook.season import read_season
 from tests.collect.collecting import COUNTERS, HEADER, LATER, LOVE, Collection
 from tests.collect.test_forms import sheet_cells, workbook
+from tests.profiles import examples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 LINES = [LOVE, LATER, LOVE.replace("a1", "a2").replace("FAKE LOVE", "방탄 “é”"), LATER.replace("a1", "a3")]
 NAMES = HEADER.strip().split(",")
 RECORDS = [dict(zip(NAMES, line.strip().split(","), strict=True)) for line in LINES]
-QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=examples(40), suppress_health_check=[HealthCheck.too_slow])
 
 
 @cache
@@ -100,7 +101,7 @@ def placed(folder: Path, files: dict[str, bytes]) -> Path:
     return folder
 
 
-@settings(QUICK, max_examples=150)
+@settings(QUICK, max_examples=examples(150))
 @given(file=spoiled())
 def test_only_our_own_errors_come_out_of_any_file(file: tuple[str, bytes]) -> None:
     name, data = file
@@ -130,7 +131,7 @@ def csv_text(rows: list[list[str]], delimiter: str, pad: str, end: str) -> str:
     return end.join([head, *(delimiter.join(field(text) for text in cells) for cells in rows)]) + end
 
 
-@settings(QUICK, max_examples=60)
+@settings(QUICK, max_examples=examples(60))
 @given(
     titles=st.lists(FIELD, min_size=1, max_size=4),
     delimiter=st.sampled_from([",", ";", "\t", "|"]),

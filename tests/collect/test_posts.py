@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from plaudit.base.errors import RuleInvalid, SourceChanged
 from tests.collect.charting import WEEKS, Charting, counts
+from tests.profiles import examples
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -239,7 +240,7 @@ MIXED = [
 ]
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=examples(6))
 @given(data=st.data())
 def test_neither_rows_nor_files_in_another_order_change_anything(
     tmp_path_factory: pytest.TempPathFactory, data: DataObject

@@ -16,6 +16,7 @@ from plaudit.collect.times import as_instant
 from plaudit.collect.values import Unusable
 from plaudit.rulebook.time_forms import wrong_form
 from tests.collect.collecting import COUNTERS, counts, row
+from tests.profiles import examples
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,7 +119,7 @@ def test_a_day_that_a_zone_left_out_has_no_instant() -> None:
         as_instant("2011-12-30", "at", "Pacific/Apia", time(12))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(moment=MOMENTS, zone=st.sampled_from(["UTC", "Asia/Seoul", "America/Los_Angeles"]))
 def test_every_spelling_of_an_instant_gives_that_instant(moment: datetime, zone: str) -> None:
     instant = to_instant(moment)
@@ -139,7 +140,7 @@ def test_every_spelling_of_an_instant_gives_that_instant(moment: datetime, zone:
     assert {as_instant(said, "at", zone, time(12), form) for said, form in spellings} == {instant}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(moment=MOMENTS)
 def test_excel_days_give_the_time_to_the_millisecond(moment: datetime) -> None:
     moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)

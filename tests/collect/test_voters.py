@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from plaudit.base.errors import RuleInvalid, SourceChanged, SourceRefused
 from plaudit.collect.ballots import pseudonym
 from tests.collect.collecting import BALLOTS, COVERAGE, KEY, Collection
+from tests.profiles import examples
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,7 +109,7 @@ def test_states_and_owners_that_contradict_each_other_are_all_set_aside(tmp_path
         max_size=12,
     )
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 def test_facts_are_those_of_reading_row_by_row(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, str, str]]
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.fuzz.kinds import Kind, fuzz, kinds
 from tests.fuzz.mutations import mutated
+from tests.some import some
 
 INPUTS = 50_000
 SEED = 20180520
@@ -20,7 +21,7 @@ def every(tmp_path_factory: pytest.TempPathFactory) -> list[Kind]:
 
 
 def test_sound_examples_of_each_kind_are_read(every: list[Kind]) -> None:
-    for kind in every:
+    for kind in some(every):
         assert kind.seeds
         if kind.name not in {
             "checkpoint",

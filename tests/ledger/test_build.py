@@ -23,6 +23,7 @@ from plaudit.ledger.note import Signer
 from plaudit.ledger.tiles import bundle_path, tile_path
 from plaudit.ledger.tree import EMPTY_ROOT
 from tests.oracles import tree_oracle
+from tests.profiles import examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +80,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20))
 @given(size=st.one_of(st.sampled_from([0, 1, 255, 256, 257, 511, 512, 513]), st.integers(0, 1500)))
 @pytest.mark.parametrize("entries", [packed, varied])
 def test_a_built_log_has_the_oracles_files_and_root(size: int, entries: object) -> None:
@@ -191,7 +192,7 @@ def first_entry_of(path: str, at: int) -> int:
 
 
 @pytest.mark.parametrize("path", SMALL)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10))
 @given(data=st.data())
 def test_a_bit_flipped_anywhere_is_located(path: str, data: st.DataObject) -> None:
     with TemporaryDirectory() as name:

@@ -35,6 +35,7 @@ from plaudit.ledger.reader import LogReader
 from plaudit.ledger.tiles import bundle_path, pack_bundle, tile_path
 from plaudit.ledger.tree import EMPTY_ROOT, leaf_hash, verify_consistency, verify_inclusion
 from tests.oracles import tree_oracle
+from tests.profiles import examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,7 +89,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # Writing
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20))
 @given(sizes=st.lists(SIZES, min_size=1, max_size=4).map(sorted))
 def test_a_log_has_the_specifications_files_for_every_size_it_was_published_at(sizes: list[int]) -> None:
     with TemporaryDirectory() as name:
@@ -111,7 +112,7 @@ def test_a_log_has_the_specifications_files_for_every_size_it_was_published_at(s
         log.check()
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10))
 @given(size=SIZES.filter(bool), old=st.integers(0, 1100), index=st.integers(0, 1100))
 def test_tiles_and_proofs_are_those_of_an_independent_implementation(size: int, old: int, index: int) -> None:
     old, index = min(old, size), index % size
@@ -252,13 +253,13 @@ def test_the_specifications_example_comes_out(tmp_path: Path) -> None:
 # Reading and proving
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 @given(first=st.integers(0, 1000), last=st.integers(0, 1000))
 def test_any_range_of_entries_comes_back(grown: Path, first: int, last: int) -> None:
     assert list(Log(grown).entries(first, last)) == list(made(0, 1000))[first:last]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(size=st.integers(1, 1000), index=st.integers(0, 999), old=st.integers(0, 1000))
 def test_any_entry_is_proven_in_any_tree_that_holds_it(grown: Path, size: int, index: int, old: int) -> None:
     log, entries = Log(grown), list(made(0, 1000))
@@ -398,7 +399,7 @@ def test_a_root_that_the_tiles_do_not_give_is_not_published(tmp_path: Path) -> N
 # Killed at any step
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 @given(data=st.data(), published_at=st.sampled_from([0, 1, 200, 256, 300]), more=st.sampled_from([1, 60, 300]))
 def test_a_log_killed_at_any_step_goes_on_from_its_checkpoint(
     data: st.DataObject, published_at: int, more: int
@@ -493,7 +494,7 @@ def test_the_damaged_log_below_has_the_files_it_is_tested_on(grown: Path) -> Non
 
 
 @pytest.mark.parametrize("path", GROWN)
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=examples(5))
 @given(data=st.data())
 def test_a_bit_flipped_anywhere_is_located(grown: Path, path: str, data: st.DataObject) -> None:
     whole = (grown / path).read_bytes()

@@ -35,6 +35,8 @@ from tests.ledger.static_logs import (
     serving,
     write_log,
 )
+from tests.profiles import examples
+from tests.some import some
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,7 +106,7 @@ def test_the_root_of_every_smaller_tree_follows_from_proven_tiles(size: int, lar
 
 
 @given(sizes=st.lists(st.integers(0, 900), min_size=2, max_size=4).map(sorted))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_mirror_follows_a_growing_log_through_any_sizes(sizes: list[int], tmp_path: Path) -> None:
     shutil.rmtree(tmp_path, ignore_errors=True)
     for size in sizes:
@@ -187,7 +189,7 @@ def test_files_that_lie_where_new_ones_go_are_proven_before_they_are_believed(tm
 
 def test_a_file_that_was_lost_is_fetched_again(tmp_path: Path) -> None:
     log = write_log(tmp_path / "log", entries(70_000 // 100))
-    for name in files_of(log):
+    for name in some(files_of(log)):
         copy_of(log, tmp_path / "copy")
         if name != "checkpoint":
             (tmp_path / "copy" / name).unlink()
@@ -225,7 +227,7 @@ def test_the_entry_that_differs_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("damage", ["missing", "empty", "one byte more", "cut", "turned"])
 def test_a_file_of_another_length_is_named(damage: str, tmp_path: Path) -> None:
     log = write_log(tmp_path / "log", entries(600))
-    for name, data in files_of(log).items():
+    for name, data in some(files_of(log).items()):
         if name == "checkpoint":
             continue
         others = {

@@ -24,6 +24,7 @@ from plaudit.ledger.tiles import (
 )
 from plaudit.ledger.tree import leaf_hashes
 from tests.oracles import tree_oracle
+from tests.profiles import examples
 
 INDEXES = st.one_of(st.integers(0, 2000), st.integers(0, 2**55))
 EDGES = st.sampled_from([0, 1, 255, 256, 257, 511, 512, 513, 65_535, 65_536, 65_537, 70_000, 2**24, 2**40 + 3])
@@ -131,7 +132,7 @@ def test_a_bundle_that_is_cut_or_lengthened_is_refused(entries: list[bytes], dat
             unpack_bundle(wrong, width)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(steps=st.lists(st.integers(0, 700), max_size=4))
 def test_an_edge_gives_each_tile_once_it_is_full_and_always_the_root(steps: list[int]) -> None:
     entries: list[bytes] = []

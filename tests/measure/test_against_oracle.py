@@ -18,6 +18,7 @@ from tests.measure.readings import (
     source_with,
 )
 from tests.oracles import measure_oracle
+from tests.profiles import examples
 
 if TYPE_CHECKING:
     from plaudit.base.weeks import Week
@@ -30,7 +31,7 @@ def in_order(rows: list[dict[str, Any]], *keys: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("weeks", [UTC_WEEKS, NEW_YORK_WEEKS], ids=["utc", "new-york"])
 @given(data=st.data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30))
 def test_gains_are_the_oracles(engine: Evidence, weeks: list[Week], data: st.DataObject) -> None:
     rule = data.draw(rules())
     posts, readings = data.draw(evidence(weeks))
@@ -44,7 +45,7 @@ def test_gains_are_the_oracles(engine: Evidence, weeks: list[Week], data: st.Dat
 
 @pytest.mark.parametrize("weeks", [UTC_WEEKS, NEW_YORK_WEEKS], ids=["utc", "new-york"])
 @given(data=st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 def test_measures_are_the_oracles(engine: Evidence, weeks: list[Week], data: st.DataObject) -> None:
     rule, sources = data.draw(rules()), [source_with(*data.draw(st.lists(gaps(), max_size=2)))]
     posts, readings = data.draw(evidence(weeks))

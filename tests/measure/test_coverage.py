@@ -25,6 +25,7 @@ from tests.measure.readings import (
     reading_rows,
     source_with,
 )
+from tests.profiles import examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -110,7 +111,7 @@ def test_a_declared_day_without_a_reading_is_missing_where_gains_are_observed() 
 
 @pytest.mark.parametrize("weeks", [UTC_WEEKS, NEW_YORK_WEEKS], ids=["utc", "new-york"])
 @given(data=st.data())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15))
 def test_days_with_readings_are_local_days(engine: Evidence, weeks: list[Week], data: st.DataObject) -> None:
     midnights = [Week(day, week.zone).starts_at for week in weeks for day in week.days] + [weeks[-1].ends_at]
     instants: Any = st.one_of(

@@ -18,6 +18,7 @@ from plaudit.publish.publish import write_files
 from plaudit.rulebook.season import read_season
 from plaudit.store.evidence import Evidence
 from tests.conftest import bytes_below, run
+from tests.some import some
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,7 +129,7 @@ def test_coverage_lists_unknown_accounts_and_nobodys_posts(made_social: Path) ->
 def test_every_cited_rule_is_published_byte_for_byte_and_in_words(made_template: Path) -> None:
     season = read_season(made_template)
 
-    for name, cited in season.rules.items():
+    for name, cited in some(season.rules.items()):
         assert (made_template / "published" / "rules" / f"{name}.toml").read_bytes() == cited.path.read_bytes()
         assert cited.rule.title in (made_template / "published" / "rules" / f"{name}.md").read_text("utf-8")
 

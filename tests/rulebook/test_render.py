@@ -16,6 +16,7 @@ from plaudit.rulebook.method_words import how_found
 from plaudit.rulebook.nomination_rule import NominationRule
 from plaudit.rulebook.purge_rule import AccountState, Method, PurgeRule
 from plaudit.rulebook.render import render
+from tests.some import some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +45,7 @@ def test_every_number_of_the_file_is_in_the_text(name: str) -> None:
     document = tomllib.loads(RuleLibrary().cited(name).path.read_text("utf-8"))
     text = render(RULES[name])
 
-    for key, number in integers(document):
+    for key, number in some(integers(document)):
         if key != "version":
             assert any(form in text for form in forms(key, number)), (key, number)
 
@@ -87,7 +88,7 @@ def test_every_number_of_every_purge_method_is_in_a_sentence(shape: type[Any]) -
         numbers = {"states": ("closed",)}
     text = "\n".join(f" {sentence} " for sentence in how_found(shape(**numbers)))
 
-    for key, number in integers(numbers):
+    for key, number in some(integers(numbers)):
         assert any(form in text for form in forms(key, number)), (key, number)
     for key, number in list(integers(numbers)):
         one = how_found(shape(**{**numbers, key: number + 10_000 if key.endswith("_ppm") else number + 1}))

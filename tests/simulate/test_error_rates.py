@@ -7,6 +7,8 @@ from benchmarks.audit import APART, MIXES, PURGES, Measured, measure, purge_rule
 
 from plaudit.simulate.simulate import ATTACKS, CRUDE
 
+pytestmark = pytest.mark.rates
+
 SEED = 10_000_000
 MIX = {mix.name: mix for mix in MIXES}
 

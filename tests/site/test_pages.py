@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.site.pages import Seen
+from tests.some import some
 
 CHART = "chart/social-weekly@1"
 
@@ -25,7 +26,7 @@ def test_the_korean_page_names_artists_in_korean_first(template_site: dict[str, 
 
 
 def test_made_up_evidence_is_labelled_on_every_page(template_site: dict[str, bytes]) -> None:
-    for path, data in template_site.items():
+    for path, data in some(template_site.items()):
         if path.endswith(".html"):
             label = "지어낸" if path.startswith("ko/") else "made up"
             assert label in Seen(data).text, path

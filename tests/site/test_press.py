@@ -18,6 +18,7 @@ from plaudit.site.press.voice import html_voice, in_markdown
 from plaudit.words.words import words_of
 from tests.site.kinds import files_of, material_of
 from tests.site.pages import Seen
+from tests.some import some
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,7 +102,7 @@ def test_every_sentence_of_the_kit_has_a_note_that_leads_to_published_rows(
 
 def test_every_note_of_the_markdown_is_called_and_given(social: dict[str, bytes], template: dict[str, bytes]) -> None:
     for files in (social, template):
-        for path, data in files.items():
+        for path, data in some(files.items()):
             if path.endswith(".md"):
                 body, _, given_notes = data.decode().partition("\n[^")
                 called = set(re.findall(r"\[\^(\d+)\]", body))
@@ -114,7 +115,7 @@ def test_every_note_of_the_markdown_is_called_and_given(social: dict[str, bytes]
 
 def test_both_languages_hold_the_same_facts(social: dict[str, bytes], template: dict[str, bytes]) -> None:
     for files in (social, template):
-        for path, data in files.items():
+        for path, data in some(files.items()):
             if path.startswith("en/") and path.endswith(".md"):
                 english, korean = data.decode(), files[f"ko/{path.removeprefix('en/')}"].decode()
 
@@ -181,7 +182,7 @@ def test_a_hostile_name_is_shown_letter_by_letter_in_markdown() -> None:
 
 
 def test_a_claim_is_noted_once_though_it_is_called_twice(made_social: Path) -> None:
-    for kit in kits(material_of(made_social)).values():
+    for kit in some(kits(material_of(made_social)).values()):
         assert len({repr(note) for note in kit["notes"]}) == len(kit["notes"])
         called = {number for section in kit["sections"] for claim in section["claims"] for number in claim["notes"]}
         assert called == set(range(len(kit["notes"])))

@@ -25,6 +25,7 @@ from plaudit.site.pages.verify import VERIFY_STEPS
 from plaudit.verify.receipt import verify_receipt
 from plaudit.vote.receipt import receipts
 from plaudit.vote.record import Ballot, Names
+from tests.profiles import examples
 
 SCRIPT = files("plaudit.site") / "assets" / "verify.js"
 SPEC = Path(__file__).parents[3] / "docs" / "spec" / "receipt.md"
@@ -225,7 +226,7 @@ def receipt_texts(draw: st.DrawFn) -> str:
     return altered(made, draw)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 @given(st.lists(receipt_texts(), min_size=20, max_size=40))
 def test_script_and_command_agree_on_every_receipt(texts: list[str]) -> None:
     whole = [text.strip() + "\n" for text in texts]  # the script forgives what a paste loses or adds at its ends

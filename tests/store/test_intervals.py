@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from plaudit.base.weeks import local_midnights
 from plaudit.store.intervals import interval_number
+from tests.profiles import examples
 
 if TYPE_CHECKING:
     from plaudit.store.evidence import Evidence
@@ -38,7 +39,7 @@ def by_bisection(instants: list[int], boundaries: list[int]) -> list[int]:
 
 
 @given(st.sampled_from(PLACES), st.integers(1, 12), st.sampled_from([time(0), time(2, 30), time(18)]), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 def test_an_interval_is_the_one_bisection_finds(
     engine: Evidence, place: tuple[str, date], days: int, starts_at: time, data: st.DataObject
 ) -> None:
@@ -52,7 +53,7 @@ def test_an_interval_is_the_one_bisection_finds(
 
 
 @given(st.lists(st.integers(-(2**62), 2**62), min_size=2, max_size=8, unique=True), st.data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30))
 def test_intervals_of_any_lengths_are_those_bisection_finds(
     engine: Evidence, cuts: list[int], data: st.DataObject
 ) -> None:

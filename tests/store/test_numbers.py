@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from plaudit.base.numbers import COUNTER_MOST, MILLION, TOTAL_MOST
 from plaudit.base.numbers import share_points as exact_points
 from plaudit.store.numbers import quotient, share_points
+from tests.profiles import examples
 
 if TYPE_CHECKING:
     from plaudit.store.evidence import Evidence
@@ -38,7 +39,7 @@ def table_of(engine: Evidence, rows: list[Share]) -> Any:
 
 @given(st.lists(shares(), min_size=30, max_size=60))
 @example([(1, 2 * MILLION, MILLION), (3, 2 * MILLION, MILLION), (TOTAL_MOST, TOTAL_MOST, 999_999), (0, 0, MILLION)])
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30))
 def test_the_expression_gives_the_exact_points(engine: Evidence, rows: list[Share]) -> None:
     table = table_of(engine, rows)
 

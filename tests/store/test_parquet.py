@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from plaudit.base.digests import file_sha256
 from plaudit.base.errors import FileRefused
 from plaudit.store.parquet import ROW_GROUP_ROWS, write_batches, write_table
+from tests.profiles import examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,7 @@ def test_bytes_do_not_depend_on_how_a_large_stream_was_cut(folder: Path, cut: in
 
 
 @given(st.integers(0, 40), st.lists(st.integers(0, 40), max_size=5))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 def test_bytes_do_not_depend_on_how_a_small_stream_was_cut(folder: Path, count: int, cuts: list[int]) -> None:
     rows = rows_of(count)
     edges = sorted({0, count, *(min(cut, count) for cut in cuts)})

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from plaudit.base.errors import TieUnresolved
 from plaudit.tally.result import result
 from tests.oracles import tally_oracle
+from tests.profiles import examples
 from tests.tally.cases import Case, cases, cells_of, counted, expected, voids_of, without_zeros
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def merit(found: tally_oracle.Tally, nominee: str, case: Case) -> tuple[Fraction
 
 
 @given(cases(thens=("raise", "none", "recorded")))
-@settings(max_examples=45, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=examples(45), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_totals_voids_and_result_are_the_oracles(engine: Evidence, case: Case) -> None:
     try:
         slow = expected(case)

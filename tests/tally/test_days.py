@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from plaudit.rulebook.counting_rule import Cap
 from plaudit.tally.days import Days, days
 from plaudit.tally.tally import COLUMNS
+from tests.profiles import examples
 from tests.tally.cases import Case, ballot, cases, cells_of, counted
 from tests.tally.test_heavy_voters import RULE, WINDOW
 
@@ -29,7 +30,7 @@ def days_of(case: Case, engine: Evidence) -> Days:
 
 
 @given(cases())
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_the_days_add_up_to_the_count_with_the_purge_and_without(engine: Evidence, case: Case) -> None:
     case = Case(case.rule, case.windows, case.ballots, case.set_aside, nominees=case.nominees)
     found = days_of(case, engine)

@@ -17,6 +17,7 @@ from plaudit.tally.margin import margin
 from plaudit.tally.result import result
 from plaudit.tally.scenarios import Purge, scenarios
 from tests.oracles import tally_oracle
+from tests.profiles import examples
 from tests.tally.cases import HOUR, Case, add_source_totals, ballot, cases, counted
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ def check_against_a_slow_count(doubt: Doubt, engine: Evidence) -> None:
 
 
 @given(robustness())
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_every_scenario_is_the_oracles_count_of_every_ballot(engine: Evidence, doubt: Doubt) -> None:
     check_against_a_slow_count(doubt, engine)
 
@@ -293,7 +294,7 @@ def changed(totals: dict[tuple[str, str], int], case: Case, pair: tuple[str, str
 
 
 @given(st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 def test_the_margin_is_the_fewest_votes_that_a_walk_one_by_one_finds(data: st.DataObject) -> None:
     parts = data.draw(st.sampled_from([(1_000_000,), (700_000, 300_000), (1, 999_999), (333_333, 333_333, 333_334)]))
     ids = ["web", "post", "app"][: len(parts)]

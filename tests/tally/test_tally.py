@@ -15,6 +15,7 @@ from plaudit.rulebook.windows import VotingWindow
 from plaudit.store.evidence import Evidence
 from plaudit.store.tables import table
 from plaudit.tally.tally import COLUMNS, Tally, tally
+from tests.profiles import examples
 from tests.tally.cases import HOUR, Case, ballot, cases, counted, voids_of
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def with_web(**changes: Any) -> CountingRule:
 
 
 @given(cases())
-@settings(max_examples=10, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=examples(10), suppress_health_check=SLOW)
 def test_every_ballot_and_vote_is_in_one_column(engine: Evidence, case: Case) -> None:
     totals = counted(case, engine).totals
 
@@ -45,7 +46,7 @@ def test_every_ballot_and_vote_is_in_one_column(engine: Evidence, case: Case) ->
 
 
 @given(cases(), st.randoms(use_true_random=False))
-@settings(max_examples=8, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=examples(8), suppress_health_check=SLOW)
 def test_the_order_of_rows_does_not_matter(engine: Evidence, case: Case, chance: Any) -> None:
     shuffled = list(case.ballots)
     chance.shuffle(shuffled)
@@ -55,7 +56,7 @@ def test_the_order_of_rows_does_not_matter(engine: Evidence, case: Case, chance:
 
 
 @given(cases(thens=("raise", "none")), st.randoms(use_true_random=False))
-@settings(max_examples=12, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=examples(12), suppress_health_check=SLOW)
 def test_the_order_of_ballots_of_one_instant_does_not_matter(engine: Evidence, case: Case, chance: Any) -> None:
     """As when files are named otherwise, or their rows are shuffled: other numbers within each instant."""
     others = sorted(case.ballots, key=lambda one: (one["cast_at"], chance.random()))
@@ -74,7 +75,7 @@ def outcome(case: Case, engine: Evidence) -> Tally | str:
 
 
 @given(cases(), st.integers(1, 5))
-@settings(max_examples=8, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=examples(8), suppress_health_check=SLOW)
 def test_how_ballots_lie_in_files_does_not_matter(
     engine: Evidence, tmp_path_factory: pytest.TempPathFactory, case: Case, files: int
 ) -> None:

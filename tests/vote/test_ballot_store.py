@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plaudit.vote.ballot_store import Batch, SqliteBallotStore
+from tests.profiles import examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +83,7 @@ def test_what_is_rolled_back_leaves_nothing(box: SqliteBallotStore) -> None:
     assert box.last() == (4, 10)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.sets(st.integers(1, 1_200), min_size=1), st.integers(1, 40))
 def test_any_number_of_keys_and_accounts_are_looked_up_together(
     tmp_path_factory: pytest.TempPathFactory, wanted: set[int], ballots: int

@@ -22,6 +22,7 @@ from plaudit.vote import live
 from plaudit.vote.live import LiveVote
 from plaudit.vote.publisher import Publisher
 from tests.conftest import bytes_below
+from tests.profiles import examples
 from tests.vote.seasons import CLOSES
 from tests.vote.voting import Hands, answered, ask, in_memory, opened, until
 
@@ -314,7 +315,7 @@ def test_what_is_held_outside_lets_the_vote_start_that_holds_it(season: Season) 
 # The mending itself
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=examples(25))
 @given(size=st.integers(0, 1_200), early=st.integers(0, 1_200), data=st.data())
 def test_whatever_was_done_to_its_files_a_log_is_whole_after_mending(
     size: int, early: int, data: st.DataObject

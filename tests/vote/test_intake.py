@@ -24,6 +24,7 @@ from plaudit.vote.receipt import commit_origin, receipts
 from plaudit.vote.record import Ballot, Names
 from tests.oracles.intake_oracle import IntakeOracle
 from tests.oracles.tally_oracle import voting_day, window_of
+from tests.profiles import examples
 from tests.vote.seasons import CLOSES, NOMINEES, NOW, OPENS, live_season
 from tests.vote.voting import Hands, answered, ask, in_memory, opened, together, tried
 
@@ -184,7 +185,7 @@ class Walk:
         assert all(votes <= 5 for votes in spent.values())
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(commits=commits, offset=st.sampled_from([-SECOND, 0, HOUR, 20 * HOUR]), quick_seconds=st.sampled_from([0, 60]))
 def test_any_interleaving_is_what_one_ask_at_a_time_gives(
     prepared: Prepared, commits: list[tuple[list[tuple[int, BallotRequest]], bool]], offset: int, quick_seconds: int

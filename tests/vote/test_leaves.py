@@ -19,6 +19,7 @@ from plaudit.store.tables import table
 from plaudit.vote.leaves import Leaves
 from plaudit.vote.record import Ballot, Names
 from plaudit.vote.statements import Opening, closing, opening, read_opening
+from tests.profiles import examples
 from tests.vote.seasons import CLOSES, NOMINEES, OPENS, live_season
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def plain(opened: Opening, ballots: int) -> list[bytes]:
     return [opened.leaf, *packed, closing(ballots, CLOSES)]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(sizes=st.lists(st.integers(0, 250), max_size=4), data=st.data())
 def test_any_range_of_leaves_is_that_range_of_the_records_packed_one_by_one(
     sizes: list[int], data: st.DataObject, opened: Opening, tmp_path_factory: pytest.TempPathFactory

@@ -25,6 +25,7 @@ from plaudit.rulebook.season import Season, read_season
 from plaudit.vote import live
 from plaudit.vote.live import LiveVote, open_vote
 from tests.conftest import bytes_below
+from tests.profiles import examples
 from tests.vote.seasons import CLOSES, NOMINEES, NOW, OPENS, live_season
 from tests.vote.voting import Hands, answered, ask, in_memory, opened, together, tried, until
 
@@ -172,7 +173,7 @@ def test_a_second_process_is_refused(season: Season) -> None:
 # Publishing
 
 
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=examples(12))
 @given(st.lists(st.integers(0, 300), min_size=1, max_size=6), st.sets(st.integers(0, 5)))
 def test_each_checkpoint_is_consistent_with_the_one_before(sizes: list[int], restarts: set[int]) -> None:
     with in_memory() as folder:

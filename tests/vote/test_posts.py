@@ -28,6 +28,7 @@ from plaudit.vote.imports import (
 from plaudit.vote.keys import voter_key
 from plaudit.vote.live import LiveVote, open_vote
 from tests.conftest import bytes_below
+from tests.profiles import examples
 from tests.vote.seasons import CLOSES, NOMINEES, NOW, live_season
 
 if TYPE_CHECKING:
@@ -333,7 +334,7 @@ reposts = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 @given(posts=posts, reposts=reposts, data=st.data())
 def test_any_order_of_arrival_gives_the_same_ballots(
     posts: list[tuple[str, str]], reposts: list[tuple[str, str, str]], data: st.DataObject
@@ -364,7 +365,7 @@ def test_any_order_of_arrival_gives_the_same_ballots(
     assert still == len(waiting)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15))
 @given(rows=st.permutations([Row("@a", "post", str(number), "bts", NOW + number) for number in range(7)]))
 def test_of_one_file_the_first_votes_cast_fill_the_cap_in_any_order_of_its_lines(rows: list[Row]) -> None:
     with tempfile.TemporaryDirectory() as folder, voting(Path(folder) / "s") as vote:

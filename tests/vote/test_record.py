@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import asdict
 
@@ -90,7 +90,6 @@ def blocks() -> list[str]:
     return ["".join(line.strip() for line in block.splitlines()) for block in found]
 
 
-@settings(deadline=None)
 @given(ballots)
 def test_a_record_is_what_the_specification_says(ballot: Ballot) -> None:
     record = NAMES.pack(ballot)
@@ -99,7 +98,6 @@ def test_a_record_is_what_the_specification_says(ballot: Ballot) -> None:
     assert record == written(ballot)
 
 
-@settings(deadline=None)
 @given(ballots)
 def test_what_was_packed_is_read_again(ballot: Ballot) -> None:
     found = NAMES.unpack(NAMES.pack(ballot))
@@ -112,7 +110,6 @@ def test_what_was_packed_is_read_again(ballot: Ballot) -> None:
     assert found == wanted
 
 
-@settings(deadline=None)
 @given(st.lists(ballots, max_size=30), st.integers(0, 30))
 def test_a_table_packs_to_the_records_of_its_rows(rows: list[Ballot], cut: int) -> None:
     schema = table("ballots").schema
@@ -122,7 +119,6 @@ def test_a_table_packs_to_the_records_of_its_rows(rows: list[Ballot], cut: int) 
     assert packed(in_two_chunks, NAMES).tobytes() == b"".join(NAMES.pack(row) for row in rows)
 
 
-@settings(deadline=None)
 @given(st.data(), ballots)
 def test_damage_is_refused_or_read_as_it_stands(data: st.DataObject, ballot: Ballot) -> None:
     damaged = bytearray(NAMES.pack(ballot))
@@ -137,7 +133,6 @@ def test_damage_is_refused_or_read_as_it_stands(data: st.DataObject, ballot: Bal
     assert found == read(record)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=2 * RECORD_BYTES).filter(lambda data: len(data) != RECORD_BYTES))
 def test_other_lengths_are_no_record(data: bytes) -> None:
     with pytest.raises(ProofInvalid, match="no ballot record"):

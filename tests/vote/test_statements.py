@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import rfc8785
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from plaudit.base.errors import ProofInvalid, RuleInvalid
@@ -53,7 +53,6 @@ def test_an_opening_reads_as_it_was_written(season: Season) -> None:
     assert made.leaf == rfc8785.dumps(json.loads(made.leaf))
 
 
-@settings(deadline=None)
 @given(nominees=st.permutations(["north-seven", "aurora-lane", "Zoë", "zoe"]))
 def test_the_order_of_nominees_changes_no_byte(made_template: Path, nominees: list[str]) -> None:
     season = read_season(made_template)
@@ -85,7 +84,6 @@ def test_what_is_no_opening_is_refused(leaf: bytes) -> None:
         read_opening(leaf)
 
 
-@settings(deadline=None)
 @given(data=st.data())
 def test_an_opening_with_a_changed_byte_is_refused_or_says_something_else(
     made_template: Path, data: st.DataObject
@@ -101,7 +99,6 @@ def test_an_opening_with_a_changed_byte_is_refused_or_says_something_else(
     assert found.stated != made.stated
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2**40), st.integers(0, 4_102_444_799_999_999), st.text())
 def test_the_closing_says_how_many_and_when_and_why(ballots: int, closed_at: int, because: str) -> None:
     leaf = closing(ballots, closed_at, because)

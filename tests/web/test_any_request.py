@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from plaudit.web.lane import HEADERS_MOST
 from plaudit.web.targets import is_host, is_plain
+from tests.profiles import examples
 from tests.web.load import Answer, Connection, request
 from tests.web.served_vote import BALLOTS, FORM, GUEST, JSON, Vote, served_vote
 from tests.web.serving import EDITION
@@ -178,7 +179,7 @@ def test_an_older_http_needs_no_host(vote: Vote) -> None:
     assert refuse_defects(vote, [b"GET / HTTP/1.0\r\n\r\n", b"GET / HTTP/1.0\r\nhost: a:b\r\n\r\n"]) == [200, 400]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(

@@ -18,6 +18,7 @@ from plaudit.web.ballots import BallotEndpoint
 from plaudit.web.limits import Limits
 from plaudit.web.sessions import COOKIE, Sessions
 from plaudit.web.signed_in import headers_of
+from tests.profiles import examples
 from tests.vote.seasons import CLOSES
 from tests.vote.voting import Hands, in_memory, opened
 
@@ -187,7 +188,7 @@ def test_a_body_that_is_no_ballot_is_malformed(desk: Desk, body: bytes) -> None:
     assert desk.vote.standings().ballots == 0
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     st.binary(max_size=300) | st.recursive(st.none() | st.text(), st.lists).map(lambda one: json.dumps(one).encode())
 )

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
     from plaudit.rulebook.season import Season
 
+pytestmark = pytest.mark.kill
+
 ROUNDS = int(os.environ.get("PLAUDIT_KILL_ROUNDS", "4"))
 SEED = int(os.environ.get("PLAUDIT_KILL_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
 CAP = 5

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.profiles import examples
 from tests.vote.seasons import open_now
 from tests.web.load import session
 from tests.web.serving import Running, running_server
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-EXAMPLES = 60
+EXAMPLES = examples(60)
 CHECKS = (
     "not_a_server_error",
     "status_code_conformance",

@@ -98,7 +98,7 @@ def test_a_solution_of_another_start_is_refused() -> None:
     ("place", "value"),
     [
         (("challenge", "parameters", "keyPrefix"), ""),
-        (("challenge", "parameters", "expiresAt"), NOW + 10**6),
+        pytest.param(("challenge", "parameters", "expiresAt"), NOW + 10**6, id="expires later"),
         (("challenge", "parameters", "cost"), 0),
         (("challenge", "signature"), "00" * 32),
         (("challenge", "signature"), None),

@@ -28,6 +28,7 @@ from plaudit.audit.checks.published import (
     voters_needed,
 )
 from plaudit.audit.checks.rate import INTAKE, PLATFORM
+from tests.profiles import examples
 
 FINAL = 14_988_884
 """Votes of the final of Produce X 101, as announced."""
@@ -102,7 +103,7 @@ def test_honest_totals_raise_no_alarm_in_two_hundred_seeded_votes() -> None:
 
 
 @given(st.integers(0, 2**32), st.integers(3, 30), st.sampled_from([10**2, 10**4, 10**6]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 def test_honest_totals_never_fail(seed: int, count: int, most: int) -> None:
     assert common_factor(honest(random.Random(seed), count, most)).verdict != "fails"
 
@@ -111,13 +112,13 @@ def test_honest_totals_never_fail(seed: int, count: int, most: int) -> None:
     st.lists(st.integers(20, 900), min_size=10, max_size=20, unique=True),
     st.integers(2_000, 9_000).map(lambda hundredths: Fraction(hundredths * 100 + 37, 100)),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 def test_rounded_multiples_of_a_step_fail(steps: list[int], step: Fraction) -> None:
     assert common_factor([round(times * step) for times in steps]).verdict == "fails"
 
 
 @given(st.lists(st.integers(1, 10**7), min_size=3, max_size=12), st.randoms(use_true_random=False))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20))
 def test_the_order_of_totals_does_not_matter(totals: list[int], chance: random.Random) -> None:
     shuffled = chance.sample(totals, len(totals))
 
@@ -214,7 +215,7 @@ def test_a_gap_at_the_edge_of_a_window_is_seen(hole: tuple[int, int]) -> None:
 
 
 @given(st.dictionaries(st.integers(0, 400), st.integers(1, 99), max_size=60))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 def test_empty_runs_are_empty_and_lie_between_ballots(minutes: dict[int, int]) -> None:
     for run in empty_runs(minutes, [(0, 300)]):
         assert not any(run.first <= minute < run.end for minute in minutes)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from plaudit.audit.checks.running_totals import Fault, running_faults, running_totals
 from plaudit.rulebook.counting_rule import Channel
 from tests.audit.checks.made import DAY, OPENS_AT, case, counted_of, is_worded, of_check, rows_of, source, written
+from tests.profiles import examples
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -133,7 +134,7 @@ def test_totals_that_were_read_once_are_not_checked(readings: Readings) -> None:
 
 
 @given(READINGS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 def test_the_faults_are_those_found_by_hand(readings: Readings) -> None:
     found = running_faults(readings)
 
@@ -142,7 +143,7 @@ def test_the_faults_are_those_found_by_hand(readings: Readings) -> None:
 
 
 @given(READINGS, st.randoms(use_true_random=False))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 def test_the_order_of_readings_does_not_matter(readings: Readings, chance: Any) -> None:
     turned = {
         name: dict(chance.sample(sorted(of.items()), len(of)))
@@ -153,7 +154,7 @@ def test_the_order_of_readings_does_not_matter(readings: Readings, chance: Any) 
 
 
 @given(READINGS)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10))
 def test_the_query_gives_the_same_faults(
     engine: Evidence, tmp_path_factory: pytest.TempPathFactory, readings: Readings
 ) -> None:

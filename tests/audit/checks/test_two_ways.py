@@ -12,6 +12,7 @@ from plaudit.audit.checks.findings import findings
 from plaudit.audit.checks.second_count import CELLS
 from plaudit.rulebook.counting_rule import CountingTies
 from tests.audit.checks.made import MINUTE, OPENS_AT, ballot, case, counted_of, of_check, rows_of, written
+from tests.profiles import examples
 from tests.tally.cases import Case, cases
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def verdicts(found: dict[str, dict[str, str]]) -> set[str]:
 
 
 @given(cases())
-@settings(max_examples=15, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=examples(15), suppress_health_check=SLOW)
 def test_both_counts_agree_under_any_rule(engine: Evidence, made: Case) -> None:
     found = of_check("two-ways", counted_of(made, engine, result=[{"value": 0}]))
 
@@ -35,7 +36,7 @@ def test_both_counts_agree_under_any_rule(engine: Evidence, made: Case) -> None:
 
 
 @given(cases())
-@settings(max_examples=6, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=examples(6), suppress_health_check=SLOW)
 def test_no_check_fails_on_an_honest_count(engine: Evidence, made: Case) -> None:
     rule = msgspec.structs.replace(made.rule, ties=CountingTies((), "share"))
 
@@ -45,7 +46,7 @@ def test_no_check_fails_on_an_honest_count(engine: Evidence, made: Case) -> None
 
 
 @given(cases(), st.data())
-@settings(max_examples=4, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=examples(4), suppress_health_check=SLOW)
 def test_any_changed_number_fails(engine: Evidence, made: Case, data: st.DataObject) -> None:
     counted = counted_of(made, engine, result=[{"value": 0}])
     if not counted.totals:
@@ -68,7 +69,7 @@ def test_slices_of_voters_make_the_same_count(engine: Evidence, monkeypatch: pyt
 
 
 @given(made=cases())
-@settings(max_examples=6, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=examples(6), suppress_health_check=SLOW)
 def test_the_query_gives_the_same_columns(
     engine: Evidence, tmp_path_factory: pytest.TempPathFactory, made: Case
 ) -> None:
