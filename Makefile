@@ -7,7 +7,7 @@ BENCH_READY := $(VENV)/.bench-ready
 INSTALL := $$(command -v uv >/dev/null 2>&1 && echo "uv pip install --quiet --python $(BIN)/python" \
   || echo "$(BIN)/python -m pip install --quiet --disable-pip-version-check")
 
-.PHONY: demo test quick test-all test-dear docs check format lint types floors rules bench clean
+.PHONY: demo test quick test-all test-heavy docs check format lint types floors rules bench clean
 
 demo: $(READY)
 	$(BIN)/plaudit simulate examples/top-social-artist-2018
@@ -15,22 +15,21 @@ demo: $(READY)
 	$(BIN)/plaudit verify examples/top-social-artist-2018
 	$(BIN)/plaudit publish examples/top-social-artist-2018
 
-# Both cores; what is dear to make is made once. The dear tests are the Spark clusters, the browser's pages, the server
-# killed round after round, and the error rates of the purge rules.
-DEAR := spark or browser or kill or rates
+# The heavy tests: Spark clusters, pages in a browser, a server killed round after round, error rates of the purge rules.
+HEAVY := spark or browser or kill or rates
 PYTEST := $(BIN)/pytest -n logical --maxprocesses 8
 
 test: $(READY)
-	$(PYTEST) --dist worksteal -m "not ($(DEAR))"
+	$(PYTEST) --dist worksteal -m "not ($(HEAVY))"
 
 quick: $(READY)
 	$(PYTEST) --dist worksteal -m "not slow"
 
-test-dear: $(READY)
-	$(PYTEST) --dist loadgroup -m "$(DEAR)"
+test-heavy: $(READY)
+	$(PYTEST) --dist loadgroup -m "$(HEAVY)"
 
 test-all: export HYPOTHESIS_PROFILE = ci
-test-all: test test-dear
+test-all: test test-heavy
 
 docs: $(READY)
 	$(BIN)/zensical build --clean --strict

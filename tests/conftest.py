@@ -9,11 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plaudit import pipeline
-from plaudit.cli.init import init
-from plaudit.cli.simulate import simulate
-from plaudit.rulebook.season import read_season
-from plaudit.store.evidence import Evidence
 from tests.made import made_once
 from tests.profiles import load
 
@@ -22,28 +17,31 @@ if TYPE_CHECKING:
 
 load()
 EXAMPLES = Path(__file__).parents[1] / "examples"
-
-
+SHIPPED = Path(__file__).parents[1] / "src" / "plaudit" / "rulebook" / "files"
 SEASONS = {"made_template", "made_hottest", "made_tweets", "made_social"}
-GROUPED = {"spark", "browser", "kill", "rates"}
+HEAVY = {"spark", "browser", "kill", "rates"}
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what asks for Spark or for a season that was run, and keep dear files in one process."""
+    """Mark what asks for Spark or for a season that was run, and keep a heavy file in one process."""
     for item in items:
         asked = set(getattr(item, "fixturenames", ()))
         if "spark" in asked:
             item.add_marker("spark")
         marks = {mark.name for mark in item.iter_markers()}
-        if asked & SEASONS or marks & GROUPED:
+        if asked & SEASONS or marks & HEAVY:
             item.add_marker("slow")
-        if marks & GROUPED:
+        if marks & HEAVY:
             item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
 
 def run(folder: Path) -> Path:
     """Walk the whole line in a folder and give it."""
+    from plaudit import pipeline  # here, since most tests need no engine
+    from plaudit.rulebook.season import read_season
+    from plaudit.store.evidence import Evidence
+
     season = read_season(folder)
     pipeline.run(season, Evidence(season.evidence))
     return folder
@@ -51,15 +49,14 @@ def run(folder: Path) -> Path:
 
 def example(name: str, folder: Path) -> Path:
     """Copy what stands in the repository of an example, and nothing that was made."""
-    made = shutil.ignore_patterns("evidence", "published", "keys", "ballots")
+    made = shutil.ignore_patterns("evidence", "published", "keys", "ballots", "vote", "demo*")
     shutil.copytree(EXAMPLES / name, folder, ignore=made)
     return folder
 
 
 def own_rule(folder: Path) -> None:
     """Let a season count by a rule of its own."""
-    shipped = Path(pipeline.__file__).parent / "rulebook" / "files" / "one-a-day@1.toml"
-    text = shipped.read_text("utf-8").replace('id = "one-a-day"', 'id = "own"')
+    text = (SHIPPED / "one-a-day@1.toml").read_text("utf-8").replace('id = "one-a-day"', 'id = "own"')
     (folder / "rules" / "own@1.toml").write_text(text, "utf-8")
     season = folder / "season.toml"
     season.write_text(season.read_text("utf-8").replace("one-a-day@1", "own@1"), "utf-8")
@@ -67,6 +64,8 @@ def own_rule(folder: Path) -> None:
 
 def template(folder: Path) -> Path:
     """Make the season of `plaudit init`, with a rule of its own and an honour, and run it."""
+    from plaudit.cli.init import init
+
     init(folder)
     own_rule(folder)
     with (folder / "honours.csv").open("a", encoding="utf-8") as honours:
@@ -76,6 +75,8 @@ def template(folder: Path) -> Path:
 
 def fewer_ballots(folder: Path) -> Path:
     """Make the example top-social-artist-2018 with 20,000 synthetic ballots, and run it."""
+    from plaudit.cli.simulate import simulate
+
     season = example("top-social-artist-2018", folder) / "season.toml"
     text = re.sub(r"(?m)^ballots = \d+$", "ballots = 20000", season.read_text("utf-8"))
     season.write_text(re.sub(r"(?m)^voters = \d+$", "voters = 4000", text), "utf-8")

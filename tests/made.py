@@ -1,13 +1,12 @@
-"""What is dear to make is made once in a run, by whichever of its processes asks first."""
+"""What takes long to make is made once in a run, by whichever of its processes asks first."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pickle
 import shutil
 from typing import TYPE_CHECKING, TypeVar
-
-from filelock import FileLock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +26,8 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
         run = run.parent
     folder, made = run / "made" / name, run / "made" / f"{name}.pickle"
     folder.parent.mkdir(exist_ok=True)
-    with FileLock(folder.with_suffix(".lock")):
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         if not made.exists():
             shutil.rmtree(folder, ignore_errors=True)  # a maker that failed leaves a part
             folder.mkdir()

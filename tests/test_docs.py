@@ -125,3 +125,13 @@ def test_every_error_says_its_exit_code() -> None:
 @pytest.mark.parametrize("name", ["write_reference", "write_command_reference"])
 def test_generated_pages_are_up_to_date(name: str) -> None:
     assert script(name).main(["--check"]) == 0
+
+
+def test_the_demo_runs_the_commands_that_the_readme_shows() -> None:
+    recipe = (ROOT / "Makefile").read_text("utf-8").partition("\ndemo: ")[2].partition("\n\n")[0]
+    shown = re.findall(r"^ {4}\.venv/bin/(plaudit .*)$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+
+    ran = re.findall(r"(plaudit [a-z].*)$", recipe, re.MULTILINE)
+
+    assert len(ran) > 2
+    assert [line for line in shown if " serve " not in line] == ran

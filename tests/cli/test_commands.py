@@ -13,7 +13,7 @@ import typer.main
 from typer.core import TyperGroup
 
 from plaudit.cli.main import app
-from tests.conftest import EXAMPLES, bytes_below, run
+from tests.conftest import bytes_below, example, run
 
 if TYPE_CHECKING:
     from tests.cli.commands import Plaudit
@@ -186,8 +186,8 @@ def test_doctor_computes_and_writes_nothing(plaudit: Plaudit, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("name", ["top-social-artist-2018", "hottest-100", "tweets-2016"])
-def test_doctor_finds_the_shipped_examples_well(plaudit: Plaudit, name: str) -> None:
-    assert plaudit("doctor", EXAMPLES / name, "--json").value["ok"]
+def test_doctor_finds_the_shipped_examples_well(plaudit: Plaudit, name: str, tmp_path: Path) -> None:
+    assert plaudit("doctor", example(name, tmp_path / name), "--json").value["ok"]
 
 
 @pytest.mark.parametrize("name", ['say "hi" + more\\', "올해의 상"])
