@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plaudit.base.errors import UnknownName, VoteUnavailable
+from plaudit.base.errors import TieUnresolved, UnknownName, VoteUnavailable
 from plaudit.base.weeks import instant_text
 from plaudit.collect.ballots import pseudonym
 from plaudit.rulebook.season import read_season
@@ -388,4 +388,19 @@ def test_a_folder_that_cannot_be_written_stops_the_import_with_words(tmp_path: P
         with pytest.raises(VoteUnavailable, match="import again"):
             imported(vote, Row("@a", "post", "1", "bts"))
 
+        assert ballots(vote) == []
+
+
+def test_a_bare_date_beside_a_time_of_its_day_is_raised_where_the_cap_would_choose(tmp_path: Path) -> None:
+    one, other = NOMINEES[:2]
+    day = instant_text(NOW)[:10]
+    lines = [f"ann,post,https://s.example/{number},{one},{day},1" for number in range(50)]
+    lines.append(f"ann,post,https://s.example/x,{other},{instant_text(NOW)},1")
+    with voting(tmp_path) as vote:
+        path = vote.season.folder / "data" / "social.csv"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("\n".join([",".join(Row._fields), *lines]) + "\n", "utf-8")
+
+        with pytest.raises(TieUnresolved, match="says only the day of a ballot"):
+            import_ballots(vote, ballot_source(vote.season, "social"), lambda _file, _rows: None)
         assert ballots(vote) == []

@@ -83,10 +83,11 @@ def test_an_id_tells_ballots_apart_and_contradictions_are_refused_whole(tmp_path
     ]
 
 
-def test_rows_that_one_key_would_stand_for_are_refused_both(tmp_path: Path) -> None:
-    kept, refused = each_once([("f:2", ask()), ("f:3", ask(votes=2))], source(tmp_path))
+def test_rows_of_one_instant_that_differ_in_votes_are_ballots_each_as_in_a_file(tmp_path: Path) -> None:
+    kept, refused = each_once([("f:2", ask()), ("f:3", ask(votes=2)), ("f:4", ask(is_private=True))], source(tmp_path))
 
-    assert (kept, len(refused)) == ([], 2)
+    assert ([found.votes for found in kept], refused) == ([1, 2, 1], [])
+    assert len({found.key for found in kept}) == 3
 
 
 @pytest.mark.parametrize("keep", ["first", "last"])

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import ibis
 import pyarrow as pa
+from ibis import _
 
+from plaudit.collect.grains import Moment, refuse_unordered, span_of
 from plaudit.collect.read import source_files
 from plaudit.collect.same_ballots import each_once
 from plaudit.collect.staging import Rows, SetAside, source_rows
@@ -19,9 +21,10 @@ from plaudit.store.numbers import quotient
 from plaudit.store.tables import table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from plaudit.rulebook.counting_rule import Cap
     from plaudit.rulebook.sources import Source
     from plaudit.store.evidence import Evidence
 
@@ -33,7 +36,13 @@ _PLACE: Final = ("source", "file", "row")
 _COLUMNS: Final = [name for name in table("ballots").columns if name not in {"ballot", "source"}]
 _STAGED: Final = pa.schema(
     [(name, pa.int64()) if name in WIDE_COUNTS else table("ballots").schema.field(name) for name in _COLUMNS]
-    + [("ballot_id", pa.string()), ("source", pa.string()), ("file", pa.string()), ("row", pa.int64())]
+    + [
+        ("ballot_id", pa.string()),
+        ("grain", pa.string()),
+        ("source", pa.string()),
+        ("file", pa.string()),
+        ("row", pa.int64()),
+    ]
 )
 
 
@@ -49,15 +58,21 @@ def collect_ballots(
     set_aside: SetAside,
     voter_key: bytes,
     on_progress: Callable[[str, int], None],
+    caps: Mapping[str, Cap],
 ) -> int:
     """Write the table ballots and give the number of its rows.
 
     Parquet whose columns have the types of the table is taken as it is, without
     passing through Python; everything else is read row by row.
 
+    Parameters
+    ----------
+    caps : the counting rule's, by channel
+
     Raises
     ------
     SourceChanged : as `each_once`.
+    TieUnresolved : as `refuse_unordered`.
     """
     sources = list(sources)
     staged = [_staged(folder, source, evidence, set_aside, voter_key, on_progress) for source in sources]
@@ -68,6 +83,8 @@ def collect_ballots(
     for row in evidence.to_rows(usable.filter(usable.reason != "").select(*_PLACE, "reason", "detail")):
         set_aside.add(row["source"], row["file"], row["row"], row["reason"], row["detail"])
     kept = each_once(usable.filter(usable.reason == ""), sources, evidence, set_aside)
+    if caps:
+        refuse_unordered(_of_several_grains(kept, sources, evidence), caps)
     days = evidence.to_rows(kept.select(day=_day_number(kept)).distinct().order_by("day"))
     written = 0
     for found in days:
@@ -76,6 +93,21 @@ def collect_ballots(
         written += evidence.write_stream("ballots", day.isoformat(), _numbered(evidence.to_batches(of_day), written))
         on_progress(f"ballots of {day}", written)
     return written
+
+
+def _of_several_grains(ballots: ibis.Table, sources: Iterable[Source], evidence: Evidence) -> Iterator[Moment]:
+    """Give the ballots of voters some of whose instants are known less well than others."""
+    kinds = ballots.select("source", "grain").distinct()
+    if len(found := evidence.to_rows(kinds)) < 2 or not any(kind["grain"] for kind in found):
+        return
+    of_voter = ballots.select("voter", "source", "grain").distinct().group_by("voter").agg(kinds=_.count())
+    theirs = ballots.semi_join(evidence.materialize(of_voter.filter(_.kinds > 1)), "voter")
+    zones = {source.id: source.zone for source in sources}
+    columns = [name for name in Moment._fields if name not in {"first", "last"}]
+    for batch in evidence.to_batches(theirs.select(columns).order_by(*_PLACE)):
+        for row in batch.to_pylist():
+            first, last = span_of(row["cast_at"], row["grain"], zones[row["source"]])
+            yield Moment(**row, first=first, last=last)
 
 
 def _day_number(ballots: ibis.Table) -> Any:
@@ -145,6 +177,7 @@ def _staged(
                 created_at,
                 row.id("post"),
                 row.id("ballot"),
+                row.grain("cast_at"),
                 source.id,
                 row.file,
                 row.row,

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from plaudit.base.errors import SourceRefused
 from plaudit.collect.ballots import collect_ballots
+from plaudit.collect.grains import caps_of
 from plaudit.collect.identity import Identity
 from plaudit.collect.posts import PostStaging
 from plaudit.collect.staging import Rows, SetAside, SourceRow, source_rows
@@ -97,7 +98,8 @@ def collect_into(
     written, not_given = _posts_and_totals(season, tables, set_aside, on_progress)
     of_ballots = [source for source in season.sources if source.kind == "ballots" and ballots]
     if of_ballots:
-        written["ballots"] = collect_ballots(season.folder, of_ballots, tables, set_aside, voter_key, on_progress)
+        caps = caps_of(season.declared_counting_rule() if season.vote else None)
+        written["ballots"] = collect_ballots(season.folder, of_ballots, tables, set_aside, voter_key, on_progress, caps)
     if voters := [source for source in season.sources if source.kind == "voters"]:
         written["voter_facts"] = collect_voters(season.folder, voters, tables, set_aside, voter_key, on_progress)
     return written, not_given

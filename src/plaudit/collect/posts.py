@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -12,6 +11,7 @@ import ibis
 import pyarrow as pa
 
 from plaudit.base.weeks import to_instant
+from plaudit.collect.grains import local_day
 from plaudit.collect.histories import DESCRIBED, histories
 from plaudit.collect.staging import Rows, SetAside, SourceRow
 from plaudit.collect.values import Unusable, as_counter, as_flag
@@ -186,30 +186,9 @@ def _is_absent(value: Any) -> bool:
 def _published(row: SourceRow) -> tuple[int, int, int]:
     """Give when a post was published, and the first and last instant that a bare date may stand for."""
     at = row.instant("published_at")
-    if _is_bare_date(row.value("published_at"), row.source.formats.get("published_at", "")):
-        return (at, *_local_day(at, row.source.zone))
+    if row.grain("published_at") == "day":
+        return (at, *local_day(at, row.source.zone))
     return at, at, at
-
-
-def _is_bare_date(value: Any, form: str) -> bool:
-    if form:
-        has_day = any(code in form for code in ("%d", "%j", "%x"))
-        return has_day and not any(code in form for code in ("%H", "%I", "%c", "%X"))
-    if isinstance(value, datetime):
-        return False
-    text = str(value).strip()
-    try:
-        return len(text) <= 10 and bool(date.fromisoformat(text))
-    except ValueError:
-        return False
-
-
-@lru_cache(maxsize=65_536)
-def _local_day(at: int, zone: str) -> tuple[int, int]:
-    local = ZoneInfo(zone)
-    day = datetime.fromtimestamp(at // 1_000_000, local).date()
-    first = to_instant(datetime.combine(day, time(0), local))
-    return first, to_instant(datetime.combine(day + timedelta(days=1), time(0), local)) - 1
 
 
 def _collected_at(source: Source) -> int:

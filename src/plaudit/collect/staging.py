@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from plaudit.base.errors import SourceChanged
 from plaudit.base.file_names import name_below
+from plaudit.collect.grains import grain_of
 from plaudit.collect.raw import Form, as_header, positions
 from plaudit.collect.read import RawRow, file_format, read_rows, source_files
 from plaudit.collect.times import as_instant, at_grain
@@ -220,15 +221,21 @@ class SourceRow:
         """Give a time column as an instant."""
         source = self.source
         form = source.formats.get(column, "")
-        value = self.value(column)
+        value = self._time(column)
         if form and not isinstance(value, date):
             self._said.note("form", column)
-        if form in NUMBERED:
-            value = self._said.marks.plain(value)
         instant = as_instant(value, self._name(column), source.zone, source.date_at, form)
         if column not in source.grain:
             return instant
         return at_grain(instant, source.grain[column], source.zone, source.date_at)
+
+    def grain(self, column: str) -> str:
+        """Give what a time column's instant is known to: `day`, `minute`, `second`, or nothing coarser."""
+        return grain_of(self._time(column), column, self.source)
+
+    def _time(self, column: str) -> Any:
+        value = self.value(column)
+        return self._said.marks.plain(value) if self.source.formats.get(column, "") in NUMBERED else value
 
     def _name(self, column: str) -> str:
         named = self.source.columns.get(column, column)

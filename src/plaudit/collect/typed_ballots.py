@@ -145,6 +145,7 @@ def _read(
     whole = raw.filename if os.sep == "/" else raw.filename.replace(os.sep, "/")
     file = whole.substr(len(root.as_posix()) + 1)
     place = {
+        "grain": ibis.literal(source.grain.get("cast_at", "")),
         "source": ibis.literal(source.id),
         "file": file.cases(*renamed, else_=file) if renamed else file,
         "row": raw.file_row_number + 1,

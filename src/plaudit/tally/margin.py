@@ -31,10 +31,11 @@ _NOTHING: Final = Change("", "", 0)
 
 @dataclass(frozen=True)
 class Margin:
-    """What it takes for the winner to be first no longer, or not alone.
+    """What it takes for another to catch up with the winner.
 
-    more : the fewest votes more that one other nominee needs in one channel; None
-        where no number of them is enough.
+    more : the fewest votes more that one other nominee needs in one channel not to be
+        behind the winner; None where no number of them is enough. Under shares a third
+        nominee may then be ahead of both.
     fewer : the fewest of the winner's votes that would have to be missing in one
         channel; None where even all of them are not enough.
     """
@@ -44,7 +45,7 @@ class Margin:
 
 
 def margin(totals: Iterable[dict[str, Any]], nominees: Iterable[str], rule: CountingRule) -> Margin:
-    """Give the fewest votes that would have changed who won, each worth one.
+    """Give the fewest votes with which the winner would not have been ahead, each worth one.
 
     Both figures are exact: a nominee's value never falls with a vote more, and
     nobody else's grows by it, so the least number is found by halving.

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from plaudit.base.errors import BallotRejected, UnknownName, VoteUnavailable
+from plaudit.collect.grains import Moment, caps_of, refuse_unordered
 from plaudit.collect.values import LATEST
 from plaudit.vote.keys import voter_key
 from plaudit.vote.posts import PostStore, Refused, for_nominee, read_requests
@@ -84,7 +85,7 @@ def import_ballots(vote: LiveVote, source: Source, on_progress: Callable[[str, i
     Raises
     ------
     SourceUnavailable, SourceChanged : as for `plaudit collect`.
-    TieUnresolved : the order of rows alone would say which ballots of one instant come in.
+    TieUnresolved : the order of rows, or the place of a bare date, alone would say which ballots come in.
     VoteUnavailable : ballots cannot be made durable; those taken before stay, and the import may be repeated.
     """
     steps = _steps(vote, source, vote.now(), on_progress)
@@ -139,7 +140,9 @@ def _steps(vote: LiveVote, source: Source, now: int, on_progress: Callable[[str,
         posts = post_box(vote.season)
         refused = _Refusals(posts)
         _end_waits(vote, posts, now, refused)
-        rows = list(read_requests(vote.season.folder, source, voter_key(vote.season.folder), on_progress))
+        moments: list[Moment] = []
+        rows = list(read_requests(vote.season.folder, source, voter_key(vote.season.folder), on_progress, moments))
+        refuse_unordered(moments, caps_of(vote.season.declared_counting_rule()))
         refused.add([row for _, row in rows if isinstance(row, Refused)])
         asks, again = each_once([(place, row) for place, row in rows if not isinstance(row, Refused)], source)
         refused.add(again)

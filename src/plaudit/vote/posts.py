@@ -21,6 +21,7 @@ import msgspec
 from msgspec import Struct
 
 from plaudit.collect.ballots import pseudonym
+from plaudit.collect.grains import Moment, span_of
 from plaudit.collect.staging import SetAside, source_rows
 from plaudit.collect.values import Unusable, as_counter
 from plaudit.vote.admission import BallotRequest
@@ -159,11 +160,19 @@ class PostStore:
 
 
 def read_requests(
-    folder: Path, source: Source, voter_key: bytes, on_progress: Callable[[str, int], None]
+    folder: Path,
+    source: Source,
+    voter_key: bytes,
+    on_progress: Callable[[str, int], None],
+    moments: list[Moment] | None = None,
 ) -> Iterator[tuple[str, BallotRequest | Refused]]:
     """Give where each row of a source of ballots lies, and what it asks for or why it cannot be used.
 
     A repost may name no nominee; then its nominee is empty.
+
+    Parameters
+    ----------
+    moments : grows with the ballots as they lie in time
 
     Raises
     ------
@@ -172,7 +181,10 @@ def read_requests(
     unreadable = SetAside()
     for row in source_rows(folder, source, unreadable, on_progress):
         try:
-            yield f"{row.file}:{row.row}", _ask(row, voter_key)
+            ask = _ask(row, voter_key)
+            if moments is not None:
+                moments.append(_moment(row, ask))
+            yield f"{row.file}:{row.row}", ask
         except Unusable as unusable:
             place = f"{row.file}:{row.row}"
             yield place, Refused(place, source.id, "", "", "", unusable.reason, unusable.detail)
@@ -185,7 +197,7 @@ def for_nominee(ask: BallotRequest, nominee: str) -> BallotRequest:
     """Give an ask for a nominee, with the idempotency key that stands for it.
 
     An act on a post is its channel, voter, gesture, post and nominee; one without a
-    post is told from another by the id that its source gives it, or else by its instant.
+    post is told from another by the id that its source gives it, or else by all that it says.
 
     Examples
     --------
@@ -193,10 +205,12 @@ def for_nominee(ask: BallotRequest, nominee: str) -> BallotRequest:
     >>> for_nominee(ask, "bts").key
     'import-169bde7d7285c9ceba1815418ae60bdb942504f4'
     """
-    said = json.dumps([ask.channel, ask.voter, ask.gesture, ask.post or ask.cast_at, nominee])
+    said = [ask.channel, ask.voter, ask.gesture, ask.post or ask.cast_at, nominee]
     if ask.ballot and not ask.post:
-        said = json.dumps([ask.source, ask.ballot])
-    key = f"import-{hashlib.sha256(said.encode()).hexdigest()[:40]}"
+        said = [ask.source, ask.ballot]
+    elif not ask.post:  # nothing but what it says tells it from another of that instant
+        said += [ask.votes, ask.tags, ask.is_deleted, ask.is_private, ask.account_created_at]
+    key = f"import-{hashlib.sha256(json.dumps(said).encode()).hexdigest()[:40]}"
     return msgspec.structs.replace(ask, nominee=nominee, key=key)
 
 
@@ -226,6 +240,14 @@ def _ask(row: SourceRow, voter_key: bytes) -> BallotRequest:
         ballot=row.id("ballot"),
     )
     return for_nominee(ask, nominee)
+
+
+def _moment(row: SourceRow, ask: BallotRequest) -> Moment:
+    at, grain = ask.cast_at or 0, row.grain("cast_at")
+    first, last = span_of(at, grain, row.source.zone)
+    return Moment(
+        ask.voter, ask.channel, ask.nominee, ask.votes, at, first, last, grain, row.source.id, row.file, row.row
+    )
 
 
 def _count(row: SourceRow, column: str, most: int) -> int:

@@ -60,8 +60,7 @@ def each_once(rows: Sequence[Placed], source: Source) -> tuple[list[BallotReques
         else:
             numbers[ask] = number = numbers.get(ask, 1) + 1
             asks.append(msgspec.structs.replace(ask, key=_numbered(ask.key, number)))
-    kept, clashing = _clashing([(copies.get(ask, ""), ask) for ask in asks])
-    return kept, refused + clashing
+    return asks, refused
 
 
 def _agreed(rows: Iterable[Placed], key: Callable[[BallotRequest], Hashable], refused: list[Refused]) -> list[Placed]:
@@ -81,18 +80,6 @@ def _agreed(rows: Iterable[Placed], key: Callable[[BallotRequest], Hashable], re
         else:
             refused += [_refused(place, other, CONTRADICTED, f"see {first}") for place, other in group]
     return kept
-
-
-def _clashing(rows: list[Placed]) -> tuple[list[BallotRequest], list[Refused]]:
-    """Refuse rows that one key would stand for though they differ, say in votes; only an id tells them apart."""
-    groups: dict[str, list[Placed]] = {}
-    for place, ask in rows:
-        groups.setdefault(ask.key, []).append((place, ask))
-    kept = [group[0][1] for group in groups.values() if len(group) == 1]
-    what = "another row of that instant differs from it; map the column of the ballot's id"
-    return kept, [
-        _refused(place, ask, CONTRADICTED, what) for group in groups.values() if len(group) > 1 for place, ask in group
-    ]
 
 
 def torn_requests(
