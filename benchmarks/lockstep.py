@@ -30,7 +30,7 @@ import pyarrow.parquet as pq
 from turns import Runs, in_turns, options, print_table, run_one, summary
 
 from plaudit.audit.co_action import co_actions
-from plaudit.store.engine import open_engine
+from plaudit.store.engines import open_engine
 
 SEED = 20261122
 WITHIN_SECONDS = 60

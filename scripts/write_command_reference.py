@@ -1,4 +1,4 @@
-"""Write the reference pages of commands, errors, tables and the season folder from the code that holds them.
+"""Write the reference pages of commands, errors and the season folder from the code that holds them.
 
 python scripts/write_command_reference.py            write them
 python scripts/write_command_reference.py --check    exit 1 if one is not what would be written
@@ -21,8 +21,6 @@ from plaudit.base import errors
 from plaudit.cli.main import app
 from plaudit.rulebook import artists, live, season_file, simulation, site, sources
 from plaudit.rulebook.sources import COLUMNS
-from plaudit.store.evidence import _MADE_BY
-from plaudit.store.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -388,38 +386,6 @@ def _first_line(kind: type) -> str:
     return (inspect.getdoc(kind) or "").splitlines()[0]
 
 
-def tables_page() -> str:
-    """Give the page of every table of a season."""
-    lines = [
-        "# Tables",
-        "",
-        f"{MADE} from `src/plaudit/store/tables.py`.",
-        "",
-        "Tables lie in a season's `evidence/` as Parquet. Instants (`…_at`) are microseconds since",
-        "1970-01-01T00:00Z; weeks and days are dates as text. Rows are sorted by the columns under *order*, and no two",
-        "share the *key*. Why instants are integers: [decision 1](../decisions/0001-instants-are-integers.md).",
-        "",
-        "| table | made by | one row is |",
-        "|---|---|---|",
-        *(f"| [{name}](#{name}) | {_maker(name)} | {declared.row} |" for name, declared in TABLES.items()),
-        "",
-    ]
-    for name, declared in TABLES.items():
-        order = "" if declared.order == declared.key else f" Order: {_codes(declared.order)}."
-        folder = f" One folder per {declared.partition}." if declared.partition else ""
-        lines += [f"## {name}", "", f"{declared.row[0].upper()}{declared.row[1:]}.", ""]
-        lines += [f"Key: {_codes(declared.key)}.{order}{folder}", "", "| column | type |", "|---|---|"]
-        lines += [
-            f"| `{column}` | {'string' if kind == 'word' else kind} |" for column, kind in declared.columns.items()
-        ]
-        lines.append("")
-    return _page(lines)
-
-
-def _maker(name: str) -> str:
-    return f"`{_MADE_BY[name]}`" if name in _MADE_BY else "given, if at all; the audit will make it"
-
-
 def _codes(names: tuple[str, ...]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
@@ -561,7 +527,6 @@ def _page(lines: list[str]) -> str:
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "commands.md": commands_page,
     "errors.md": errors_page,
-    "tables.md": tables_page,
     "season.md": season_page,
 }
 

@@ -1,7 +1,7 @@
-"""Write docs/reference/rules.md from the rule objects and their docstrings.
+"""Write the reference pages of rules and tables from what declares them: rule objects with their docstrings, tables.
 
-python scripts/write_reference.py            write it
-python scripts/write_reference.py --check    exit 1 if it is not what would be written
+python scripts/write_reference.py            write them
+python scripts/write_reference.py --check    exit 1 if one is not what would be written
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 import sys
 import typing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import inspect as shapes
@@ -21,11 +21,13 @@ from plaudit.rulebook.chart_rule import ChartRule
 from plaudit.rulebook.counting_rule import CountingRule
 from plaudit.rulebook.nomination_rule import NominationRule
 from plaudit.rulebook.purge_rule import Method, PurgeRule
+from plaudit.store.table import UNITS
+from plaudit.store.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "rules.md"
+FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 KINDS: dict[str, type[msgspec.Struct]] = {
     "chart": ChartRule,
     "counting": CountingRule,
@@ -42,23 +44,28 @@ A rule is a TOML file named `id@version.toml`. A key that is not listed here is 
 """
 
 
-def main(arguments: list[str] | None = None, page: Path = PAGE) -> int:
-    """Write or check the page; give the exit code."""
+def main(arguments: list[str] | None = None, folder: Path = FOLDER) -> int:
+    """Write or check the pages; give the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--check", action="store_true", help="write nothing")
-    text = reference()
-    if parser.parse_args(arguments).check:
-        if page.is_file() and page.read_text("utf-8") == text:
-            return 0
-        sys.stderr.write(f"{page.name} is not up to date; run: python scripts/write_reference.py\n")
+    is_check = parser.parse_args(arguments).check
+    old = []
+    for name, page in PAGES.items():
+        path, text = folder / name, page()
+        if path.is_file() and path.read_text("utf-8") == text:
+            continue
+        old.append(name)
+        if not is_check:
+            folder.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+    if is_check and old:
+        sys.stderr.write(f"{', '.join(old)} not up to date; run: python scripts/write_reference.py\n")
         return 1
-    page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(text, "utf-8")
     return 0
 
 
-def reference() -> str:
-    """Give the page."""
+def rules_page() -> str:
+    """Give the page of every kind of rule and its keys."""
     lines = [OPENING]
     for kind, shape in KINDS.items():
         lines += [f"## {kind.capitalize()} rules", "", _preface(shape), ""]
@@ -175,6 +182,47 @@ def _meanings(shape: type[msgspec.Struct]) -> dict[str, str]:
         else:
             key = ""
     return meanings
+
+
+def tables_page() -> str:
+    """Give the page of every table of a season."""
+    lines = [
+        "# Tables",
+        "",
+        "This page is made by `python scripts/write_reference.py` from `src/plaudit/store/tables.py`.",
+        "",
+        "Tables lie in a season's `evidence/` as Parquet. Weeks and days are dates as text. Rows are sorted by the",
+        "columns under *order*, and no two share the *key*. Why instants are integers:",
+        "[decision 1](../decisions/0001-instants-are-integers.md).",
+        "",
+        "A certificate cites the files of the tables that are *certified*, with their digests; the others are computed",
+        "from those, and `plaudit verify` computes them again. A season that takes its own ballots makes the table",
+        "`ballots` of its log, with the step `vote`. While a result is sealed, no page or file is made from a table",
+        "that tells of the count.",
+        "",
+        "| table | made by | certified | tells of the count | one row is |",
+        "|---|---|---|---|---|",
+    ]
+    for name, declared in TABLES.items():
+        marks = ("yes" if mark else "no" for mark in (declared.is_certified, declared.tells_count))
+        lines.append(f"| [{name}](#{name}) | `{declared.step}` | {' | '.join(marks)} | {declared.row} |")
+    for name, declared in TABLES.items():
+        order = "" if declared.order == declared.key else f" Order: {_codes(declared.order)}."
+        folder = f" One folder per {declared.partition}." if declared.partition else ""
+        lines += ["", f"## {name}", "", f"{declared.row[0].upper()}{declared.row[1:]}.", ""]
+        lines += [f"Key: {_codes(declared.key)}.{order}{folder}", "", "| column | type | unit |", "|---|---|---|"]
+        lines += [
+            f"| `{column}` | {about.type} | {UNITS[about.unit] if about.unit else ''} |"
+            for column, about in declared.columns.items()
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _codes(names: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+PAGES: Final[dict[str, Callable[[], str]]] = {"rules.md": rules_page, "tables.md": tables_page}
 
 
 if __name__ == "__main__":

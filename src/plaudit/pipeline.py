@@ -20,7 +20,6 @@ from plaudit.audit.checks.counted import Counted
 from plaudit.audit.checks.findings import findings
 from plaudit.base.change import Change
 from plaudit.base.extras import require
-from plaudit.base.weeks import Week, weeks_between
 from plaudit.certify.certificate import (
     CERTIFICATE,
     Certificate,
@@ -43,17 +42,13 @@ from plaudit.collect.collect import Collected
 from plaudit.collect.collect import collect as collect_sources
 from plaudit.collect.near_misses import declared_ids, in_tables
 from plaudit.honour.honours import Honour, earlier_certificates, honours_of, read_honours
-from plaudit.measure.coverage import day_boundaries, weeks_seen
 from plaudit.measure.credits import credited
-from plaudit.measure.feeds import Read, days_with_readings, refuse_unfed
-from plaudit.measure.gains import gains as weekly_gains
-from plaudit.measure.gains import named_weeks
-from plaudit.measure.grain import refuse_rounded
-from plaudit.measure.measure import measure as weekly_measures
+from plaudit.measure.measured import measured
 from plaudit.nominate.nominate import in_period, named_nominees
 from plaudit.nominate.nominate import nominate as nominees_by_rule
 from plaudit.publish.publish import SITE, write_files
 from plaudit.publish.publish import publish as published_files
+from plaudit.store.tables import made_by
 from plaudit.tally.days import days
 from plaudit.tally.result import result as result_by_rule
 from plaudit.tally.scenarios import Purge
@@ -70,7 +65,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from plaudit.rulebook.season import Season
-    from plaudit.rulebook.season_file import ChartUse
     from plaudit.site.site import Built
     from plaudit.store.evidence import Evidence
 
@@ -272,21 +266,17 @@ def near_misses(season: Season, tables: Evidence) -> tuple[str, ...]:
 def measure(season: Season, tables: Evidence) -> None:
     """Posts and readings → weeks, gains, measures."""
     if not season.charts:
-        tables.discard("weeks", "gains", "measures")
+        tables.discard(*made_by("measure"))
         return
     readings, posts = tables.read("readings"), credited(tables.read("posts"), tables.read("credits"))
-    sources = [source for source in season.sources if source.platform]
     seen_rows: list[dict[str, Any]] = []
     gained, measures = [], []
     for use in season.charts:
-        rule, weeks = season.chart_rule(use.rule), chart_weeks(season, use)
-        read = [Read(**row) for row in tables.to_rows(days_with_readings(readings, day_boundaries(weeks)))]
-        refuse_unfed(rule, sources, ((one.metric, one.of_post) for one in read))
-        refuse_rounded(rule, sources)
-        seen_rows += [seen.as_row(rule.name) for seen in weeks_seen(rule, weeks, sources, read)]
-        gains = weekly_gains(readings, posts, weeks, rule, sources)
-        gained.append(named_weeks(gains, weeks, rule))
-        measures.append(weekly_measures(gains, posts, weeks, rule, sources))
+        rule, weeks = season.chart_rule(use.rule), season.chart_weeks(use)
+        made = measured(readings, posts, weeks, rule, season.sources, to_rows=tables.to_rows)
+        seen_rows += [seen.as_row(rule.name) for seen in made.seen]
+        gained.append(made.gains)
+        measures.append(made.measures)
     tables.write_rows("weeks", seen_rows)
     tables.write_all("gains", gained)
     tables.write_all("measures", measures)
@@ -295,7 +285,7 @@ def measure(season: Season, tables: Evidence) -> None:
 def chart(season: Season, tables: Evidence) -> None:
     """Measures → parts, entries."""
     if not season.charts:
-        tables.discard("parts", "entries")
+        tables.discard(*made_by("chart"))
         return
     measures = tables.read("measures")
     parts, entries = [], []
@@ -313,7 +303,7 @@ def chart(season: Season, tables: Evidence) -> None:
 def nominate(season: Season, tables: Evidence) -> None:
     """Entries of the eligibility period, and names → nominees."""
     if season.nomination is None:
-        tables.discard("nominees")
+        tables.discard(*made_by("nominate"))
         return
     wanted, rule = season.nomination, season.nomination_rule()
     entries = tables.to_rows(in_period(tables.read("entries"), wanted)) if wanted.chart else []
@@ -343,7 +333,7 @@ def vote(season: Season, tables: Evidence) -> None:
 def audit(season: Season, tables: Evidence) -> None:
     """Ballots, what sources state of voters, purge rules and appeals → suspects, trials, cases, rulings."""
     if season.vote is None:
-        tables.discard("suspects", "trials", "cases", "rulings")
+        tables.discard(*made_by("audit"))
         return
     found = audit_ballots(
         tables.read_or_empty("ballots"),
@@ -355,14 +345,14 @@ def audit(season: Season, tables: Evidence) -> None:
         season.windows(),
         materialize=tables.materialize,
     )
-    for name in ("suspects", "trials", "cases", "rulings"):
+    for name in made_by("audit"):
         tables.write(name, getattr(found, name))
 
 
 def tally(season: Season, tables: Evidence) -> None:
     """Ballots, rulings and outside totals → totals, voids, result, days, purged."""
     if season.vote is None:
-        tables.discard("totals", "voids", "result", "days", "purged")
+        tables.discard(*made_by("tally"))
         return
     rule, windows = season.counting_rule(), season.windows()
     nominees = [row["nominee"] for row in tables.to_rows(tables.read("nominees"))]
@@ -523,12 +513,6 @@ def site(season: Season, tables: Evidence, *, on_progress: Callable[[str, int], 
     return build_site(
         season, public_tables(season, tables), stated, honours, season.files.below(f"published/{SITE}"), on_progress
     )
-
-
-def chart_weeks(season: Season, use: ChartUse) -> list[Week]:
-    """Give the weeks of one of the season's charts."""
-    week = season.chart_rule(use.rule).week
-    return weeks_between(use.first_on, use.last_on, week.starts_on, week.zone)
 
 
 def chart_verdicts(tables: Evidence, rule_name: str) -> list[tuple[str, str]]:

@@ -17,7 +17,6 @@ from plaudit.site.pages.edition import COLUMNS
 from plaudit.site.robustness_words import robustness_sentences
 from plaudit.site.site import LANGUAGES
 from plaudit.site.site_data import SiteData
-from plaudit.site.voting import votes_over_time
 from plaudit.store.evidence import Evidence
 from plaudit.vote.log import cited_log
 from plaudit.words.words import words_of
@@ -111,7 +110,7 @@ def test_channels_of_a_shipped_rule_are_named_in_korean(social: dict[str, bytes]
 
 def test_votes_over_time_add_up_to_the_ballots_inside_the_windows(made_social: Path) -> None:
     site_data = material_of(made_social)
-    found = votes_over_time(site_data)
+    found = site_data.over_time
     ballots = site_data.tables.read("ballots")
     window = site_data.season.windows()[0]
     inside = ballots.filter(
@@ -130,7 +129,7 @@ def test_votes_over_time_add_up_to_the_ballots_inside_the_windows(made_social: P
 
 
 def test_the_table_behind_the_picture_has_every_number_of_it(made_social: Path, social: dict[str, bytes]) -> None:
-    found = votes_over_time(material_of(made_social))
+    found = material_of(made_social).over_time
     page = Seen(social["en/edition.html"]).text
     table = page[page.index("Votes over time, as a table") :]
 
@@ -258,7 +257,7 @@ def test_doubt_is_said_when_one_scenario_changes_the_winner() -> None:
 
 
 def test_running_totals_end_with_the_totals_that_were_counted(made_hottest: Path) -> None:
-    found = votes_over_time(material_of(made_hottest))
+    found = material_of(made_hottest).over_time
     stated = inputs(made_hottest)[2]
 
     assert found is not None
@@ -271,7 +270,7 @@ def test_running_totals_end_with_the_totals_that_were_counted(made_hottest: Path
 
 def test_each_reading_of_totals_is_what_the_source_said_until_then(made_hottest: Path) -> None:
     site_data = material_of(made_hottest)
-    found = votes_over_time(site_data)
+    found = site_data.over_time
     rows = site_data.tables.to_rows(site_data.tables.read("source_totals"))
     closes_at = max(window.closes_at for window in site_data.season.windows())
     instants = sorted({row["observed_at"] for row in rows if row["observed_at"] < closes_at})

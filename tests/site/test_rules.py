@@ -10,13 +10,12 @@ import pytest
 
 from plaudit.rulebook.library import RuleLibrary
 from plaudit.rulebook.season import read_season
-from plaudit.site.effects.chart import WEEKS_MOST, chart_moves, chart_positions
 from plaudit.site.pages.rules import markdown_html
 from plaudit.site.rule_texts import own_words, texts_of
 from plaudit.site.rule_words import sections
 from plaudit.words.words import words_of
 from tests.conftest import run
-from tests.site.kinds import files_of, material_of
+from tests.site.kinds import files_of
 from tests.site.pages import Seen
 from tests.some import some
 
@@ -95,25 +94,6 @@ def test_a_rules_page_has_its_digest_and_its_whole_text(made_template: Path) -> 
             assert cited.sha256 in page.text
             assert words_of(language).title(cited.rule.because)[:40] in page.text
             assert all(words_of(language).title(said)[:40] in page.text for said in cited.rule.not_found.values())
-
-
-def test_positions_recomputed_under_the_seasons_own_rule_are_the_seasons_own(made_social: Path) -> None:
-    site_data = material_of(made_social)
-    chart = site_data.charts[0]
-    newest = chart.charted[-WEEKS_MOST:]
-    again = chart_positions(site_data, site_data.season.charts[0], chart.rule, newest[0])
-
-    assert again == {(week, entry["artist"]): entry["position"] for week in newest for entry in chart.by_week[week]}
-    assert chart_moves(site_data, chart, chart.rule)["moved"] == []
-
-
-def test_under_another_version_artists_move_and_only_in_the_newest_weeks(made_social: Path) -> None:
-    site_data = material_of(made_social)
-    found = chart_moves(site_data, site_data.charts[0], RuleLibrary().cited("social-weekly@2").rule)  # type: ignore[arg-type]
-
-    assert found["moved"]
-    assert found["weeks"] == site_data.charts[0].charted[-WEEKS_MOST:]
-    assert all(row["old"] != row["new"] and row["week"] in found["weeks"] for row in found["moved"])
 
 
 def test_where_no_rule_replaces_another_the_page_says_so(made_template: Path) -> None:

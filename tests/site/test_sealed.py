@@ -12,13 +12,13 @@ import pytest
 
 from plaudit import pipeline
 from plaudit.base.errors import OutOfTurn
-from plaudit.certify.sealed import SEALED_TABLES, SealedEvidence
+from plaudit.certify.sealed import SealedEvidence
 from plaudit.cli.init import init
 from plaudit.rulebook.season import read_season
 from plaudit.site.site import LANGUAGES, jobs, site
 from plaudit.site.site_data import SiteData
 from plaudit.store.evidence import Evidence
-from plaudit.store.tables import TABLES
+from plaudit.store.tables import TABLES, TELLING
 from tests.cli.commands import Plaudit
 from tests.conftest import bytes_below, own_rule, run
 from tests.site.pages import Seen
@@ -203,13 +203,13 @@ def test_sealed_pages_are_well_nested_and_lead_to_nothing_that_is_missing(sealed
 def test_a_sealed_table_cannot_be_read_and_every_other_one_can(sealed: Path) -> None:
     season = read_season(sealed)
     tables, whole = SealedEvidence(season.evidence), Evidence(season.evidence)
-    for name in SEALED_TABLES:
+    for name in TELLING:
         assert not tables.has(name)
         assert not tables.files(name)
         with pytest.raises(OutOfTurn, match=f"table {name} tells of a sealed result; reveal it first"):
             tables.read(name)
 
-    assert {name for name in TABLES if whole.has(name)} - SEALED_TABLES == {name for name in TABLES if tables.has(name)}
+    assert {name for name in TABLES if whole.has(name)} - TELLING == {name for name in TABLES if tables.has(name)}
 
 
 def test_run_builds_the_pages_of_a_sealed_season_unless_told_not_to(

@@ -23,14 +23,13 @@ from plaudit import pipeline
 from plaudit.base.errors import EngineUnavailable, FileRefused, OutOfTurn, UnknownName
 from plaudit.base.numbers import share_points as exact_points
 from plaudit.cli.main import app
-from plaudit.collect.collect import COLLECTED
 from plaudit.rulebook.season import read_season
 from plaudit.store.evidence import Evidence
 from plaudit.store.numbers import quotient, share_points
 from plaudit.store.spark_kept import FOLDER
 from plaudit.store.spark_master import read_master
 from plaudit.store.spark_session import refuse_stranger
-from plaudit.store.tables import TABLES, table
+from plaudit.store.tables import CERTIFIED, TABLES, table
 from tests.conftest import bytes_below, run
 from tests.some import some
 from tests.store.cluster import SETTINGS, can_hide, cluster, missing
@@ -43,7 +42,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),  # PySpark leaves sockets to the garbage collector
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
-MADE = [name for name in TABLES if name not in {*COLLECTED, "honours"}]
+MADE = [name for name in TABLES if name not in {*CERTIFIED, "honours"}]
 SEED = 20180520
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plaudit.base.errors import EngineUnavailable, OutOfTurn, PlauditError, UnknownName
-from plaudit.store.engine import open_engine
+from plaudit.store.engines import open_engine
 from plaudit.store.spark_master import WAIT_SECONDS, read_master
 from tests.store.cluster import missing
 

@@ -6,11 +6,12 @@ or a file made from here cannot tell it, whatever it asks for.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from plaudit.base.errors import OutOfTurn
 from plaudit.certify.seal import is_sealed, is_told
 from plaudit.store.evidence import Evidence
+from plaudit.store.tables import TELLING
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,28 +20,7 @@ if TYPE_CHECKING:
 
     from plaudit.rulebook.season import Season
 
-__all__ = ["SEALED_TABLES", "SealedEvidence", "is_still_sealed"]
-
-SEALED_TABLES: Final = frozenset(
-    {
-        "ballots",
-        "voter_facts",
-        "source_totals",
-        "source_files",
-        "suspects",
-        "trials",
-        "cases",
-        "rulings",
-        "totals",
-        "voids",
-        "result",
-        "days",
-        "purged",
-        "findings",
-        "sensitivity",
-    }
-)
-"""The tables that hold votes, or are made of them."""
+__all__ = ["SealedEvidence", "is_still_sealed"]
 
 
 class SealedEvidence(Evidence):
@@ -53,15 +33,15 @@ class SealedEvidence(Evidence):
 
     def has(self, name: str) -> bool:
         """Say whether the table was made and may be seen."""
-        return name not in SEALED_TABLES and super().has(name)
+        return name not in TELLING and super().has(name)
 
     def files(self, name: str) -> list[Path]:
         """Give the files of a table, by path; of a sealed one none."""
-        return [] if name in SEALED_TABLES else super().files(name)
+        return [] if name in TELLING else super().files(name)
 
     def read(self, name: str) -> ibis.Table:
         """Give a table as an expression."""
-        if name in SEALED_TABLES:
+        if name in TELLING:
             raise OutOfTurn(f"table {name} tells of a sealed result", "reveal it first: plaudit reveal SEASON")
         return super().read(name)
 

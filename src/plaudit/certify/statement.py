@@ -14,6 +14,7 @@ from plaudit.base.paths import is_file
 from plaudit.base.weeks import instant_text, to_instant
 from plaudit.certify.audited import audit_limits, audit_stated
 from plaudit.rulebook.live import GUEST
+from plaudit.store.tables import CERTIFIED
 from plaudit.vote.log import last_close
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from plaudit.store.evidence import Evidence
 
 __all__ = [
-    "COLLECTED",
     "STATEMENT_TYPE",
     "evidence_kind",
     "evidence_sha256",
@@ -37,17 +37,6 @@ __all__ = [
 ]
 
 STATEMENT_TYPE: Final = "https://plaudit.dev/certificate/v1"
-COLLECTED: Final = (
-    "posts",
-    "credits",
-    "readings",
-    "ballots",
-    "voter_facts",
-    "source_totals",
-    "set_aside",
-    "source_files",
-)
-"""The tables that are evidence; every other one is recomputed from them."""
 _VOTES: Final = frozenset({"ballots", "totals", "voters"})
 """The kinds of source that hold votes, or tell of voters; the others hold posts and readings."""
 
@@ -170,9 +159,9 @@ def inputs_sha256(season: Season) -> dict[str, str]:
 
 
 def evidence_sha256(tables: Evidence) -> dict[str, str]:
-    """Give the SHA-256 of every file of the collected tables, by path in `evidence/`."""
+    """Give the SHA-256 of every file of the certified tables, by path in `evidence/`."""
     files: dict[str, Path] = {}
-    for name in COLLECTED:
+    for name in CERTIFIED:
         files |= {path.relative_to(tables.root_of(path)).as_posix(): path for path in tables.files(name)}
     with ThreadPoolExecutor(2) as pool:  # hashing large pieces lets go of the interpreter's lock
         return dict(sorted(zip(files, pool.map(file_sha256, files.values()), strict=True)))

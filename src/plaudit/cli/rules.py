@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 import typer
 
 from plaudit.base.errors import UnknownName
-from plaudit.cli.output import AsJson, print_json, print_table, tell
+from plaudit.cli.output import AsJson, print_json, print_table, progress, tell
 from plaudit.rulebook.differences import differences
-from plaudit.rulebook.library import KINDS, RuleLibrary
+from plaudit.rulebook.library import KINDS, CitedRule, RuleLibrary
 from plaudit.rulebook.render import render
-from plaudit.rulebook.season import read_season
+from plaudit.rulebook.season import Season, read_season
 
 __all__ = ["app"]
 
@@ -74,20 +74,34 @@ def diff(old: str, new: str, season: InSeason = None, as_json: AsJson = False) -
     library = _library(season)
     first, second = library.cited(old), library.cited(new)
     changed = differences(first.rule, second.rule)
-    effect: list[dict[str, Any]] = []
-    if season:
-        from plaudit.cli.moves import moves  # noqa: PLC0415 - what computes takes a second to import
-
-        effect = moves(read_season(season), first, second)
+    moved = _moved(read_season(season), first, second) if season else []
     if as_json:
-        print_json({"changed": [dataclasses.asdict(item) for item in changed], "moves": effect})
+        print_json({"changed": [dataclasses.asdict(item) for item in changed], "moves": moved})
         return
     print_table(f"{old} → {new}", ["key", old, new], [[item.key, item.old or "–", item.new or "–"] for item in changed])
     if season:
-        head = list(effect[0]) if effect else []
-        print_table(f"Who moves ({len(effect)})", head, [list(row.values()) for row in effect])
-        if not effect:
+        head = list(moved[0]) if moved else []
+        print_table(f"Who moves ({len(moved)})", head, [list(row.values()) for row in moved])
+        if not moved:
             tell("nobody moves")
+
+
+def _moved(season: Season, old: CitedRule, new: CitedRule) -> list[dict[str, str | int | None]]:
+    """Give who moves, row by row: positions, or under a nomination rule points."""
+    from plaudit.compare.two_rules import compared  # noqa: PLC0415 - what computes takes a second to import
+    from plaudit.store.evidence import Evidence  # noqa: PLC0415
+
+    with progress("recompute under both rules"):
+        moves = compared(season, Evidence(season.evidence), old, new)
+    what = "value" if new.kind == "nomination" else "position"
+    return [
+        {
+            **({"week": move.week, "artist": move.who} if move.week else {"nominee": move.who}),
+            old.name: getattr(move.old, what),
+            new.name: getattr(move.new, what),
+        }
+        for move in moves
+    ]
 
 
 def _library(season: Path | None) -> RuleLibrary:

@@ -16,7 +16,7 @@ from plaudit.collect.posts import PostStaging
 from plaudit.collect.staging import Rows, SetAside, SourceRow, source_rows
 from plaudit.collect.values import Unusable, as_counter
 from plaudit.collect.voters import collect_voters
-from plaudit.store.tables import table
+from plaudit.store.tables import made_by, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,16 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Collected", "collect", "collect_into"]
 
-COLLECTED: Final = (
-    "posts",
-    "credits",
-    "readings",
-    "ballots",
-    "source_totals",
-    "voter_facts",
-    "set_aside",
-    "source_files",
-)
 _POST_KINDS: Final = frozenset({"counters", "posts", "readings"})
 
 
@@ -74,7 +64,7 @@ def collect(
     SourceRefused : `strict`, and a row was set aside.
     """
     set_aside = SetAside()
-    made = [name for name in COLLECTED if name != "ballots" or not season.live]
+    made = [name for name in made_by("collect") if name != "ballots" or not season.live]
     with tables.replacing(made) as fresh:
         written, not_given = collect_into(season, fresh, voter_key, set_aside, on_progress, ballots=not season.live)
         fresh.write_rows("set_aside", set_aside.as_rows())

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from plaudit.base.change import InPlace
 from plaudit.base.errors import UnknownName
-from plaudit.base.weeks import to_instant
+from plaudit.base.weeks import Week, to_instant, weeks_between
 from plaudit.rulebook.artists import Artists, read_artists
 from plaudit.rulebook.chart_rule import ChartRule
 from plaudit.rulebook.counting_rule import CountingRule, SameInstant
@@ -96,6 +96,11 @@ class Season:
         rule = self.rules[name].rule
         assert isinstance(rule, ChartRule)
         return rule
+
+    def chart_weeks(self, use: ChartUse) -> list[Week]:
+        """Give the weeks of one of the season's charts."""
+        week = self.chart_rule(use.rule).week
+        return weeks_between(use.first_on, use.last_on, week.starts_on, week.zone)
 
     def counting_rule(self) -> CountingRule:
         """Give the counting rule of the season's vote; where the vote has its own log, one instant has an order."""

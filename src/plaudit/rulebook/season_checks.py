@@ -13,7 +13,7 @@ from plaudit.rulebook.languages import check_languages
 from plaudit.rulebook.live import EMAIL, GUEST, check_live
 from plaudit.rulebook.purge_rule import PurgeRule
 from plaudit.rulebook.site import check_site
-from plaudit.rulebook.sources import check_source
+from plaudit.rulebook.source_checks import check_source
 
 if TYPE_CHECKING:
     from pathlib import Path

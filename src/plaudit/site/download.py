@@ -53,4 +53,8 @@ class DownloadKind:
 def declared(path: str, name: str, rows: Iterable[dict[str, Any]]) -> Download:
     """Give rows of a table that `store.tables` declares, with its columns."""
     columns = table(name).columns
-    return Download(path, list(columns.items()), [[row[column] for column in columns] for row in rows])
+    return Download(
+        path,
+        [(column, declared.kind) for column, declared in columns.items()],
+        [[row[column] for column in columns] for row in rows],
+    )

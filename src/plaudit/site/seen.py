@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from plaudit.store.numbers import quotient
 
 if TYPE_CHECKING:
-    from plaudit.site.site_data import SiteData
+    from plaudit.rulebook.season import Season
+    from plaudit.store.evidence import Evidence
 
 __all__ = ["TIMED", "rows_by_day", "unattributed_posts"]
 
@@ -24,26 +25,26 @@ TIMED: Final = {
 """By kind of source: the table its rows are in, and their instant."""
 
 
-def rows_by_day(site_data: SiteData) -> dict[str, dict[str, int]]:
+def rows_by_day(season: Season, tables: Evidence) -> dict[str, dict[str, int]]:
     """Give each source's rows by the UTC day they speak of."""
     found: dict[str, dict[str, int]] = defaultdict(dict)
-    kinds = {source.kind for source in site_data.season.sources}
+    kinds = {source.kind for source in season.sources}
     for name, column in sorted({TIMED[kind] for kind in kinds if kind in TIMED}):
-        if not site_data.tables.has(name):
+        if not tables.has(name):
             continue
-        rows = site_data.tables.read(name)
+        rows = tables.read(name)
         dated = rows.select("source", day=quotient(rows[column], _DAY))
         counts = dated.group_by("source", "day").agg(rows=dated.count()).order_by("source", "day")
-        for row in site_data.tables.to_rows(counts):
+        for row in tables.to_rows(counts):
             found[row["source"]][datetime.fromtimestamp(row["day"] * 86_400, UTC).date().isoformat()] = row["rows"]
     return found
 
 
-def unattributed_posts(site_data: SiteData) -> list[dict[str, Any]]:
+def unattributed_posts(tables: Evidence) -> list[dict[str, Any]]:
     """Give the shared accounts with posts that name no artist of the season: platform, account and posts."""
-    if not site_data.tables.has("posts"):
+    if not tables.has("posts"):
         return []
-    posts = site_data.tables.read("posts")
+    posts = tables.read("posts")
     unattributed = posts.filter(posts.artist.isnull())
     counts = unattributed.group_by("platform", "account").agg(posts=unattributed.count())
-    return site_data.tables.to_rows(counts.order_by("platform", "account"))
+    return tables.to_rows(counts.order_by("platform", "account"))

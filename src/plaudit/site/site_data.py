@@ -16,14 +16,15 @@ import pyarrow as pa
 
 from plaudit.certify.seal import COMMITMENT, is_sealed
 from plaudit.certify.statement import evidence_kind, readings_kind
+from plaudit.compare.changes import rule_changes
 from plaudit.publish.notice import figures
-from plaudit.site.effects.changes import rule_changes
 from plaudit.site.seen import rows_by_day
-from plaudit.site.voting import votes_over_time
+from plaudit.site.voting import has_totals, votes_over_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from plaudit.compare.changes import RuleChange
     from plaudit.honour.honours import Honour
     from plaudit.rulebook.artists import Artist
     from plaudit.rulebook.chart_rule import ChartRule
@@ -118,17 +119,27 @@ class SiteData:
     @cached_property
     def rows_by_day(self) -> dict[str, dict[str, int]]:
         """Each source's rows by the UTC day they speak of."""
-        return rows_by_day(self)
+        return rows_by_day(self.season, self.tables)
 
     @cached_property
-    def changes(self) -> list[Row]:
-        """What changed between the season's rules and the versions before them, as `rule_changes` gives it."""
-        return rule_changes(self)
+    def changes(self) -> list[RuleChange]:
+        """What changed between the season's rules and the versions before them."""
+        return rule_changes(self.season, self.tables, has_result="result" in self.statement)
 
     @cached_property
     def over_time(self) -> VotesOverTime | None:
-        """When votes came, as `votes_over_time` gives it."""
-        return votes_over_time(self)
+        """When votes came, as `votes_over_time` gives it; None while there is no result."""
+        if "result" not in self.statement:
+            return None
+        ranked = [row["nominee"] for row in self.statement["result"]["positions"]]
+        return votes_over_time(self.season, self.tables, ranked)
+
+    @property
+    def was_read_once(self) -> bool:
+        """Whether the votes are totals of a single reading, of which there is nothing to draw."""
+        if "result" not in self.statement or self.over_time is not None:
+            return False
+        return has_totals(self.season, self.tables)
 
     @cached_property
     def audit_figures(self) -> Row:

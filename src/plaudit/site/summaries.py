@@ -15,6 +15,7 @@ from plaudit.words.texts import N_
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from plaudit.compare.standings import Standing
     from plaudit.site.site_data import SiteData
 
 __all__ = ["SUMMARIES"]
@@ -86,23 +87,22 @@ def _purge_rules(site_data: SiteData) -> Iterator[list[Any]]:
 
 def _changed_keys(site_data: SiteData) -> Iterator[list[Any]]:
     for change in site_data.changes:
-        for key in change["keys"]:
-            yield [change["name"], change["old"], key["key"], key["old"], key["new"]]
+        for key in change.keys:
+            yield [change.cited.name, change.old, key.key, key.old, key.new]
 
 
 def _moved(site_data: SiteData) -> Iterator[list[Any]]:
     """Give who stands elsewhere under the version before; values and grounds as texts, for kinds of rules differ."""
     for change in site_data.changes:
-        for row in change["effect"]["moved"] if change["effect"] else ():
-            before, now = (_text(row, name) for name in ("old", "new"))
-            who = row.get("nominee") or row["artist"]
-            yield [change["name"], change["old"], row.get("week", ""), who, before, now]
+        for move in (change.effect.moved or ()) if change.effect else ():
+            yield [change.cited.name, change.old, move.week, move.who, _text(move.old), _text(move.new)]
 
 
-def _text(row: dict[str, Any], name: str) -> str:
-    value = row[name]
-    with_votes = f"{value} with {row[f'{name}_value']}" if f"{name}_value" in row else value
-    return "" if value is None else str(with_votes)
+def _text(standing: Standing) -> str:
+    if standing.position is None:
+        return standing.ground
+    with_votes = "" if standing.value is None else f" with {standing.value}"
+    return f"{standing.position}{with_votes}"
 
 
 def _source_days(site_data: SiteData) -> Iterator[list[Any]]:
@@ -134,7 +134,7 @@ def _unknown_accounts(site_data: SiteData) -> Iterator[list[Any]]:
 
 
 def _unattributed_posts(site_data: SiteData) -> Iterator[list[Any]]:
-    yield from ([row["platform"], row["account"], row["posts"]] for row in unattributed_posts(site_data))
+    yield from ([row["platform"], row["account"], row["posts"]] for row in unattributed_posts(site_data.tables))
 
 
 def _inputs(site_data: SiteData) -> Iterator[list[Any]]:

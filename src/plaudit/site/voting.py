@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from plaudit.rulebook.counting_rule import Day
+    from plaudit.rulebook.season import Season
     from plaudit.rulebook.windows import VotingWindow
-    from plaudit.site.site_data import SiteData
+    from plaudit.store.evidence import Evidence
 
-__all__ = ["SERIES", "VotesOverTime", "votes_over_time", "was_read_once"]
+__all__ = ["SERIES", "VotesOverTime", "has_totals", "votes_over_time"]
 
 _Counts = list[tuple[str, dict[str, int]]]
 """Votes by nominee, in the order of the instants that they are labelled with."""
@@ -56,16 +57,19 @@ class VotesOverTime:
     rows: tuple[tuple[str, tuple[int, ...]], ...]
 
 
-def votes_over_time(site_data: SiteData) -> VotesOverTime | None:
-    """Give the votes over time: of the ballots, or without any of the totals; None where neither has two instants."""
-    season, result = site_data.season, site_data.statement.get("result")
-    if season.vote is None or result is None:
+def votes_over_time(season: Season, tables: Evidence, ranked: Sequence[str]) -> VotesOverTime | None:
+    """Give the votes over time: of the ballots, or without any of the totals; None where neither has two instants.
+
+    Parameters
+    ----------
+    ranked : every nominee, the first in the result first
+    """
+    if season.vote is None:
         return None
-    found = _of_ballots(site_data) or _of_totals(site_data)
+    found = _of_ballots(season, tables) or _of_totals(season, tables)
     if found is None:
         return None
     counts, is_hourly, is_running = found
-    ranked = [row["nominee"] for row in result["positions"]]
     own = ranked[:SERIES] if is_running or len(ranked) <= SERIES else ranked[: SERIES - 1]
     others = [] if is_running else ranked[len(own) :]
     rows = [(label, _votes(of_all, own, others)) for label, of_all in counts]
@@ -73,11 +77,9 @@ def votes_over_time(site_data: SiteData) -> VotesOverTime | None:
     return VotesOverTime(zone, is_hourly, is_running, tuple(own), bool(others), tuple(rows))
 
 
-def was_read_once(site_data: SiteData) -> bool:
-    """Say whether the votes are totals of a single reading, of which there is nothing to draw."""
-    if "result" not in site_data.statement or site_data.season.vote is None:
-        return False
-    return site_data.over_time is None and bool(_readings(site_data))
+def has_totals(season: Season, tables: Evidence) -> bool:
+    """Say whether there are totals that somebody else counted; of a single reading there is nothing to draw."""
+    return season.vote is not None and bool(_readings(season, tables))
 
 
 def _votes(of_all: dict[str, int], own: Sequence[str], others: Sequence[str]) -> tuple[int, ...]:
@@ -87,23 +89,22 @@ def _votes(of_all: dict[str, int], own: Sequence[str], others: Sequence[str]) ->
     return tuple(votes)
 
 
-def _of_ballots(site_data: SiteData) -> tuple[_Counts, bool, bool] | None:
-    season = site_data.season
+def _of_ballots(season: Season, tables: Evidence) -> tuple[_Counts, bool, bool] | None:
     day = season.counting_rule().day
     edges = _edges(season.windows(), day)
     is_hourly = edges[1] - edges[0] == _HOUR
-    counts = _counts(site_data, edges) if site_data.tables.has("ballots") else {}
+    counts = _counts(tables, edges) if tables.has("ballots") else {}
     if not counts:
         return None
     labels = [_label(start, day.zone, is_hourly=is_hourly) for start in edges[:-1]]
     return [(label, counts.get(number, {})) for number, label in enumerate(labels)], is_hourly, False
 
 
-def _of_totals(site_data: SiteData) -> tuple[_Counts, bool, bool] | None:
-    readings = _readings(site_data)
+def _of_totals(season: Season, tables: Evidence) -> tuple[_Counts, bool, bool] | None:
+    readings = _readings(season, tables)
     if len(readings) < 2:
         return None
-    zone = site_data.season.counting_rule().day.zone
+    zone = season.counting_rule().day.zone
     labelled = [(_label(instant, zone, is_hourly=True), totals) for instant, totals in readings]
     is_hourly = len(labelled) <= _READINGS_MOST
     if not is_hourly:  # the last reading of each day
@@ -111,16 +112,16 @@ def _of_totals(site_data: SiteData) -> tuple[_Counts, bool, bool] | None:
     return labelled, is_hourly, True
 
 
-def _readings(site_data: SiteData) -> list[tuple[int, dict[str, int]]]:
+def _readings(season: Season, tables: Evidence) -> list[tuple[int, dict[str, int]]]:
     """Give the totals of all channels together, by nominee, as they stood at each reading before the vote closed.
 
     A source may leave a nominee out of a reading; the total it gave last stands then, as in the tally.
     """
-    if not site_data.tables.has("source_totals"):
+    if not tables.has("source_totals"):
         return []
-    totals = site_data.tables.read("source_totals")
-    closes_at = max(window.closes_at for window in site_data.season.windows())
-    rows = site_data.tables.to_rows(
+    totals = tables.read("source_totals")
+    closes_at = max(window.closes_at for window in season.windows())
+    rows = tables.to_rows(
         totals.filter(totals.observed_at < closes_at)
         .select("observed_at", "channel", "nominee", "votes")
         .order_by("observed_at", "channel", "nominee")
@@ -150,14 +151,14 @@ def _edges(windows: Sequence[VotingWindow], day: Day) -> list[int]:
     return local_midnights(days[0], days[1] + timedelta(days=1), day.zone, day.starts_at)
 
 
-def _counts(site_data: SiteData, edges: list[int]) -> dict[int, dict[str, int]]:
+def _counts(tables: Evidence, edges: list[int]) -> dict[int, dict[str, int]]:
     """Give the votes cast between two edges, by the number of the first and by nominee."""
-    ballots = site_data.tables.read("ballots")
+    ballots = tables.read("ballots")
     timed = ballots.select("nominee", "votes", number=interval_number(ballots.cast_at, edges))
     inside = timed.filter(timed.number >= 0, timed.number < len(edges) - 1)
     sums = inside.group_by("number", "nominee").agg(votes=_.votes.sum().cast("int64"))
     found: dict[int, dict[str, int]] = {}
-    for row in site_data.tables.to_rows(sums.order_by("number", "nominee")):
+    for row in tables.to_rows(sums.order_by("number", "nominee")):
         found.setdefault(row["number"], {})[row["nominee"]] = row["votes"]
     return found
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from ibis.backends.duckdb import Backend
 
-    from plaudit.store.tables import Table
+    from plaudit.store.table import Table
 
 __all__ = ["DuckEngine"]
 

@@ -15,50 +15,22 @@ import pyarrow.parquet as pq
 
 from plaudit.base.change import InPlace
 from plaudit.base.errors import DigestMismatch, OutOfTurn, UnknownName
-from plaudit.store.engine import DUCKDB, open_engine
+from plaudit.store.engine import DUCKDB
+from plaudit.store.engines import open_engine
 from plaudit.store.parquet import write_batches, write_table
 from plaudit.store.remote import RemoteFolder, is_address
-from plaudit.store.tables import Table, table
+from plaudit.store.tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from plaudit.base.change import Change
+    from plaudit.store.table import Table
 
 __all__ = ["Evidence"]
 
 _FOLDER = "evidence"
 Kind = TypeVar("Kind", bound="Evidence")
-
-_MADE_BY = {
-    "posts": "collect",
-    "credits": "collect",
-    "readings": "collect",
-    "ballots": "collect",
-    "source_totals": "collect",
-    "set_aside": "collect",
-    "source_files": "collect",
-    "voter_facts": "collect",
-    "weeks": "measure",
-    "gains": "measure",
-    "measures": "measure",
-    "parts": "chart",
-    "entries": "chart",
-    "nominees": "nominate",
-    "suspects": "audit",
-    "trials": "audit",
-    "cases": "audit",
-    "rulings": "audit",
-    "totals": "tally",
-    "voids": "tally",
-    "result": "tally",
-    "days": "tally",
-    "purged": "tally",
-    "findings": "audit",
-    "sensitivity": "audit",
-    "chart_sensitivity": "audit",
-    "honours": "honour",
-}
 
 
 class Evidence:
@@ -149,8 +121,7 @@ class Evidence:
         declared = table(name)
         places = self._places(name)
         if not places:
-            step = _MADE_BY.get(name, "run")
-            raise OutOfTurn(f"no table {name}", f"run first: plaudit {step} SEASON", table=name)
+            raise OutOfTurn(f"no table {name}", f"run first: plaudit {declared.step} SEASON", table=name)
         for place in places:
             self._check_columns(place, declared)
         return self.engine.read_parquet(places, declared)

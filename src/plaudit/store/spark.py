@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import ibis
     import pyarrow as pa
 
-    from plaudit.store.tables import Table
+    from plaudit.store.table import Table
 
 __all__ = ["SparkEngine"]
 

@@ -31,7 +31,7 @@ def source_facts(source: Source) -> dict[str, Any]:
 
 def _pages(site_data: SiteData) -> Iterator[Page]:
     by_day = site_data.rows_by_day
-    unknown, unattributed = unknown_accounts(site_data.tables), unattributed_posts(site_data)
+    unknown, unattributed = unknown_accounts(site_data.tables), unattributed_posts(site_data.tables)
     yield Page(
         "coverage.html",
         {

@@ -14,7 +14,6 @@ from plaudit.site.pages.over_time import PICTURE
 from plaudit.site.pages.rules import rule_facts
 from plaudit.site.robustness_words import named, robustness_sentences, scenario_name
 from plaudit.site.rule_words import sections
-from plaudit.site.voting import was_read_once
 from plaudit.words.texts import N_, clipped
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def _pages(site_data: SiteData) -> Iterator[Page]:
             "result": _result(site_data, result) if result else None,
             "sealed": site_data.commitment if site_data.is_still_sealed else None,
             "over_time": _over_time(site_data),
-            "was_read_once": was_read_once(site_data),
+            "was_read_once": site_data.was_read_once,
             "audit": _audit(site_data),
             "files": _files(site_data),
             "key": _key(site_data),
