@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plaudit.site.press.kit import kits
-from plaudit.site.press.voice import html_voice, in_markdown
+from plaudit.site.press.voice import html_voice
+from plaudit.words.spans import in_markdown
 from plaudit.words.words import words_of
 from tests.site.kinds import files_of, material_of
 from tests.site.pages import Seen

@@ -14,8 +14,8 @@ from babel.messages.pofile import read_po
 
 from plaudit.rulebook.counting_rule import CountingRule
 from plaudit.rulebook.library import RuleLibrary
+from plaudit.rulebook.sentences.rule import texts_of
 from plaudit.site.finding_words import MESSAGES
-from plaudit.site.rule_texts import shipped_texts
 from plaudit.site.site import LANGUAGES
 from plaudit.words.words import languages_known, words_of
 from tests.some import some
@@ -23,18 +23,25 @@ from tests.some import some
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
 
-SITE, WORDS = files("plaudit.site"), files("plaudit.words")
+PLAUDIT, SITE, WORDS = files("plaudit"), files("plaudit.site"), files("plaudit.words")
+ROOMS = ("rulebook", "site", "words")
+"""Where public sentences are written."""
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext.babel_extract")]
-KEYWORDS = {"_": None, "text": None, "N_": None, "ngettext": (1, 2), "count": (1, 2)}
+KEYWORDS = {"_": None, "text": None, "N_": None, "say": None, "ngettext": (1, 2), "count": (1, 2)}
 _VALUE = re.compile(r"%\((\w+)[^)]*\)s")
 
 Message = str | tuple[str, ...]
 
 
+def shipped_texts() -> set[str]:
+    """Give what shipped rules say in words of their own."""
+    return {text for cited in RuleLibrary() for text in texts_of(cited.rule)}
+
+
 def messages() -> set[Message]:
     """Give all that a page can say: messages in code and templates, what checks say, and shipped rules' own words."""
     found = chain.from_iterable(
-        extract_from_dir(str(room), method_map=METHODS, keywords=KEYWORDS) for room in (SITE, WORDS)
+        extract_from_dir(str(PLAUDIT / room), method_map=METHODS, keywords=KEYWORDS) for room in ROOMS
     )
     return {message for _, _, message, _, _ in found} | MESSAGES | shipped_texts()
 

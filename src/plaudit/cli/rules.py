@@ -13,8 +13,10 @@ from plaudit.base.errors import UnknownName
 from plaudit.cli.output import AsJson, print_json, print_table, progress, tell
 from plaudit.rulebook.differences import differences
 from plaudit.rulebook.library import KINDS, CitedRule, RuleLibrary
-from plaudit.rulebook.render import render
 from plaudit.rulebook.season import Season, read_season
+from plaudit.rulebook.sentences.rule import rule_blocks
+from plaudit.words.document import as_text
+from plaudit.words.words import SOURCE_LANGUAGE, words_of
 
 __all__ = ["app"]
 
@@ -47,13 +49,18 @@ def list_rules(season: InSeason = None, as_json: AsJson = False) -> None:
 
 
 @app.command("show", epilog="Example: plaudit rules show bbma-2018@1")
-def show(name: str, season: InSeason = None, as_json: AsJson = False) -> None:
+def show(
+    name: str,
+    season: InSeason = None,
+    language: Annotated[str, typer.Option(metavar="LANGUAGE", help="Show it in this language.")] = SOURCE_LANGUAGE,
+    as_json: AsJson = False,
+) -> None:
     """Show a rule in plain words, made from its file."""
     cited = _library(season).cited(name)
     if as_json:
         print_json({"sha256": cited.sha256, "rule": msgspec.to_builtins(cited.rule)})
     else:
-        typer.echo(render(cited.rule))
+        typer.echo(as_text(rule_blocks(cited.rule), words_of(language)))
         typer.echo(f"SHA-256 {cited.sha256}")
 
 

@@ -15,8 +15,10 @@ from plaudit.publish.account import certificate_account
 from plaudit.publish.audited import audit_files
 from plaudit.publish.coverage import coverage
 from plaudit.publish.formats import csv_bytes, json_bytes
-from plaudit.rulebook.render import render
+from plaudit.rulebook.sentences.rule import rule_blocks
 from plaudit.store.joins import left_join_unique
+from plaudit.words.document import as_markdown
+from plaudit.words.words import SOURCE_LANGUAGE, words_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,7 +77,7 @@ def publish(season: Season, tables: Evidence, statement: dict[str, Any], honours
         )
     for name, cited in sorted(season.rules.items()):
         files[f"rules/{name}.toml"] = cited.path.read_bytes()
-        files[f"rules/{name}.md"] = render(cited.rule).encode()
+        files[f"rules/{name}.md"] = as_markdown(rule_blocks(cited.rule), words_of(SOURCE_LANGUAGE)).encode()
     return files
 
 

@@ -29,7 +29,6 @@ from plaudit.site.addresses import absolute, site_address
 from plaudit.site.awards import award_name
 from plaudit.site.finding_words import finding_text, subject_name
 from plaudit.site.linked_data import artist_data, chart_data, edition_data
-from plaudit.site.rule_texts import own_words, titled
 from plaudit.words import names
 from plaudit.words.josa import josa
 from plaudit.words.texts import bdi, clipped, code
@@ -99,8 +98,8 @@ def _globals(words: Words) -> dict[str, Any]:
         "_": words.text,
         "ngettext": words.count,
         "title_of": words.title,
-        "own_words": partial(own_words, words),
-        "titled": partial(titled, words),
+        "own_words": words.own,
+        "titled": words.titled,
         "finding_text": partial(finding_text, words),
         "subject_name": partial(subject_name, words),
         "award_name": partial(award_name, words),

@@ -12,7 +12,6 @@ from markupsafe import Markup
 
 from plaudit.audit.checks.findings import WORDINGS
 from plaudit.audit.checks.wording import JOINT, read
-from plaudit.site.rule_texts import own_words
 from plaudit.words.texts import N_, bdi
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ def finding_text(words: Words, check: str, said: str) -> Markup:
         return Markup()
     sentences = read(said, WORDINGS.get(check, ()))
     if sentences is None:
-        return own_words(words, said)
+        return words.own(said)
     told = [words.text(wording.message, **_shown(check, values, words)) for wording, values in sentences]
     return Markup(JOINT).join(told)  # noqa: S704  # our own two characters
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from plaudit.base.weeks import to_instant
 from plaudit.site.finding_words import finding_text, subject_name
 from plaudit.site.robustness_words import named, scenario_name
-from plaudit.site.rule_texts import own_words
 from plaudit.vote.log import last_close
 from plaudit.words import names
 from plaudit.words.texts import bdi, code
@@ -95,7 +94,7 @@ def _of_audit(audit: Row, site_data: SiteData) -> list[Facts]:
 
 
 def _source(facts: Facts, words: Words) -> Markup:
-    return own_words(words, facts["title"]) if facts["title"] else code(facts["source"])
+    return words.own(facts["title"]) if facts["title"] else code(facts["source"])
 
 
 def _gap(facts: Facts, words: Words) -> Markup:
@@ -103,7 +102,7 @@ def _gap(facts: Facts, words: Words) -> Markup:
         "source": _source(facts, words),
         "from": words.day(facts["from"]),
         "to": words.day(facts["to"]),
-        "why": own_words(words, facts["said"]),
+        "why": words.own(facts["said"]),
     }
     if facts["account"]:
         account = bdi(facts["account"])
@@ -138,7 +137,7 @@ _SAID: dict[str, Callable[[Facts, Words], Markup]] = {
         "The vote was closed early, at %(at)s; its last window ended at %(end)s: %(why)s",
         at=words.instant(facts["at"]),
         end=words.instant(facts["end"]),
-        why=own_words(words, facts["said"]),
+        why=words.own(facts["said"]),
     ),
     "synthetic": lambda facts, words: words.text(
         "%(source)s is made up: nobody cast or posted any of it.", source=_source(facts, words)
@@ -152,7 +151,7 @@ _SAID: dict[str, Callable[[Facts, Words], Markup]] = {
         "No source of the rule %(rule)s says (%(key)s): %(choice)s",
         rule=code(facts["rule"]),
         key=code(facts["key"]),
-        choice=own_words(words, facts["said"]),
+        choice=words.own(facts["said"]),
     ),
     "gap": _gap,
     "unchecked": lambda facts, words: words.text(

@@ -8,14 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from plaudit.words.audit_names import AUDIT_NAMES
+from plaudit.words.message import Message
 from plaudit.words.texts import N_
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+    from plaudit.words.message import Value
     from plaudit.words.words import Words
 
-__all__ = ["evidence_note", "grade", "known", "measure", "unit_of"]
+__all__ = ["evidence_note", "grade", "known", "known_message", "measure", "measure_message", "unit_of"]
 
 _KNOWN: Final = {
     "metric": {
@@ -68,18 +70,30 @@ _GRADES: Final = {
 }
 
 
-def known(words: Words, what: str, name: str) -> Markup | str:
-    """Give the word for a name in the data: `known(words, "metric", "views")`."""
+def known_message(what: str, name: str) -> Value:
+    """Give the word for a name in the data: `known_message("metric", "views")`."""
     message = _KNOWN[what].get(name)
-    return words.text(message) if message else name
+    return Message(message) if message else name
 
 
-def measure(words: Words, name: str) -> Markup | str:
+def measure_message(name: str) -> Value:
     """Give the word for a measure; see docs/reference/measures.md."""
     for ending, message in (("_gain", N_("%(metric)s gained")), ("_addition", N_("%(metric)s added"))):
         if name.endswith(ending):
-            return words.text(message, metric=known(words, "metric", name.removesuffix(ending)))
-    return known(words, "measure", name)
+            return Message(message, {"metric": known_message("metric", name.removesuffix(ending))})
+    return known_message("measure", name)
+
+
+def known(words: Words, what: str, name: str) -> Markup | str:
+    """Give the word for a name in the data in one language."""
+    message = known_message(what, name)
+    return words.html(message) if isinstance(message, Message) else name
+
+
+def measure(words: Words, name: str) -> Markup | str:
+    """Give the word for a measure in one language."""
+    message = measure_message(name)
+    return words.html(message) if isinstance(message, Message) else name
 
 
 def unit_of(name: str) -> str:

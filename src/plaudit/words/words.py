@@ -1,7 +1,7 @@
 """What one reader's language needs: messages, plurals, numbers, dates and names.
 
-Messages are gettext's, read from `locale/LANGUAGE/LC_MESSAGES/plaudit.po` when the
-site is made; numbers and dates are CLDR's. A message may ask for a value with a
+Messages are gettext's, read from `locale/LANGUAGE/LC_MESSAGES/plaudit.po` when they
+are first asked for; numbers and dates are CLDR's. A message may ask for a value with a
 particle, `%(artist|은/는)s`, which the language's own module chooses: see `josa`.
 """
 
@@ -10,7 +10,8 @@ from __future__ import annotations
 import gettext
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final, Literal
@@ -25,6 +26,9 @@ from markupsafe import Markup, escape
 
 from plaudit.base.errors import UnknownName
 from plaudit.words.josa import particle
+from plaudit.words.message import Code, Country, Instant, Listed, Message, Named, Own, Ppm, Value, Weekday
+from plaudit.words.spans import Span, html
+from plaudit.words.texts import clipped
 
 __all__ = ["SOURCE_LANGUAGE", "Words", "languages_known", "words_of"]
 
@@ -34,6 +38,11 @@ SOURCE_LANGUAGE: Final = "en"
 _LOCALE: Final = files("plaudit.words") / "locale"
 _HOUR: Final = 3_600
 _DAY: Final = 86_400
+_SLOT: Final = "\ue000"
+"""A letter that no message holds."""
+_OWN_LETTERS: Final = 4_000
+_NAME_LETTERS: Final = 80
+_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 class _Values(Mapping[str, object]):
@@ -54,8 +63,29 @@ class _Values(Mapping[str, object]):
         return len(self._values)
 
 
+class _Slots(Mapping[str, object]):
+    """Values of a message as spans, each held back behind a mark; `name|은/는` is the value with its particle."""
+
+    def __init__(self, values: Mapping[str, Value], words: Words) -> None:
+        self._values, self._words = values, words
+        self.held: list[list[Span]] = []
+
+    def __getitem__(self, key: str) -> str:
+        name, asked, forms = key.partition("|")
+        spans = self._words.value(self._values[name])
+        text = "".join(span.text for span in spans)
+        self.held.append([*spans, Span(particle(text, forms))] if asked else spans)
+        return _SLOT
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
 class Words:
-    """One language: what templates say, and how they write numbers, dates and names."""
+    """One language: its messages, and how it writes numbers, dates and names."""
 
     def __init__(self, language: str, messages: gettext.NullTranslations) -> None:
         self.language = language
@@ -76,6 +106,74 @@ class Words:
         """Give the message for a number of things; `%(n)s` is the number as the language writes it."""
         chosen = Markup(self._messages.ngettext(one, many, n))  # noqa: S704
         return chosen % _Values({"n": self.number(n), **values})
+
+    def spans(self, message: Message) -> list[Span]:
+        """Give a sentence in pieces; `spans.html`, `spans.markdown` and `spans.plain` write them."""
+        template = (
+            self._messages.ngettext(message.one, message.many, message.number)
+            if message.many
+            else self._messages.gettext(message.one)
+        )
+        slots = _Slots(message.values, self)
+        first, *rest = (template % slots).split(_SLOT)
+        found = [Span(first)]
+        for value, after in zip(slots.held, rest, strict=True):
+            found += [*value, Span(after)]
+        return [span for span in found if span.text]
+
+    def value(self, value: Value) -> list[Span]:  # noqa: PLR0911 - one for each kind of value
+        """Give a value as this language writes it."""
+        match value:
+            case Message():
+                return self.spans(value)
+            case Own(text):
+                said = self.title(text)
+                is_foreign = said == text and self.language != SOURCE_LANGUAGE
+                return [Span(clipped(said, _OWN_LETTERS), "data", SOURCE_LANGUAGE if is_foreign else "")]
+            case Named(names):
+                return [Span(clipped(self.name(names), _NAME_LETTERS), "data")]
+            case Code(text):
+                return [Span(clipped(text), "code")]
+            case str():
+                return [Span(clipped(value), "data")]
+            case Listed(items, is_or):
+                pattern = format_list([_SLOT] * len(items), "or" if is_or else "standard", self.locale)
+                first, *rest = pattern.split(_SLOT)
+                found = [Span(first)]
+                for item, after in zip(items, rest, strict=True):
+                    found += [*self.value(item), Span(after)]
+                return found
+            case _:
+                return [Span(self._written(value))]
+
+    def _written(self, value: int | Ppm | Instant | Weekday | Country | date | time) -> str:  # noqa: PLR0911 - as above
+        match value:
+            case int():
+                return self.number(value)
+            case Ppm(ppm):
+                return format_percent(Decimal(ppm) / 1_000_000, format="#,##0.####%", locale=self.locale)
+            case Instant(at):
+                return self.instant(at)
+            case Weekday(name):
+                return str(get_day_names("wide", "stand-alone", self.locale)[_WEEKDAYS.index(name)])
+            case Country(code):
+                return self.country(code)
+            case date():
+                return self.day(value.isoformat())
+            case time():
+                return value.isoformat("seconds").removesuffix(":00")
+
+    def html(self, value: Value) -> Markup:
+        """Give a sentence, or a value, as HTML."""
+        return html(self.value(value))
+
+    def own(self, text: str) -> Markup:
+        """Give what a rule or a season says, translated where there are words for it, or else marked as English."""
+        return self.html(Own(text))
+
+    def titled(self, title: str, name: str) -> Markup:
+        """Give a rule's or a source's title with its id beside it, or the id alone where there is no title."""
+        return self.own(title) + " " + self.html(Code(name)) if title else self.html(Code(name))
 
     def title(self, title: str) -> str:
         """Give a title that a rule or the season wrote, translated where there are words for it."""

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.compare.effects import ChartEffect, NominationEffect, PurgeEffect
+from plaudit.rulebook.sentences.rule import KIND_NAMES
 from plaudit.site.kinds import Page, PageKind
-from plaudit.site.rule_words import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +78,7 @@ def _row(site_data: SiteData, effect: Effect, move: Move) -> dict[str, Any]:
 
 
 def _view(_facts: dict[str, Any], words: Words) -> dict[str, object]:
-    return {"kinds": {kind: words.text(message) for kind, message in KINDS.items()}}
+    return {"kinds": {kind: words.html(message) for kind, message in KIND_NAMES.items()}}
 
 
 CHANGES: Final = PageKind("changes", "changes.html", _pages, _view)

@@ -11,9 +11,8 @@ from plaudit.site.geometry import bars
 from plaudit.site.kinds import MenuItem, Page, PageKind
 from plaudit.site.local_times import local_hour, local_instant
 from plaudit.site.pages.over_time import PICTURE
-from plaudit.site.pages.rules import rule_facts
+from plaudit.site.pages.rules import rule_facts, rule_said
 from plaudit.site.robustness_words import named, robustness_sentences, scenario_name
-from plaudit.site.rule_words import sections
 from plaudit.words.texts import N_, clipped
 
 if TYPE_CHECKING:
@@ -216,7 +215,7 @@ def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
         ],
         "heads": [words.text(_HEADS[column]) for column in COLUMNS],
         "positions": _with_bars(facts["result"]["positions"]) if facts["result"] else [],
-        "nomination_sections": sections(facts["nomination"]["rule"], words),
+        "nomination_sections": rule_said(facts["nomination"]["rule"], words),
         "windows": [],
         "vote_sections": [],
         "robustness": [],
@@ -225,7 +224,7 @@ def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
         "times": [],
     }
     if vote:
-        made["vote_sections"] = sections(vote["rule"], words)
+        made["vote_sections"] = rule_said(vote["rule"], words)
         made["windows"] = [
             {
                 **window,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.site.kinds import MenuItem, Page, PageKind
-from plaudit.site.pages.rules import rule_facts
-from plaudit.site.rule_words import sections
+from plaudit.site.pages.rules import rule_facts, rule_said
 from plaudit.words.texts import N_
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def _pages(site_data: SiteData) -> Iterator[Page]:
 
 def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
     single = [rule for rule in (facts["nomination"], facts["vote"]) if rule]
-    return {"said": {rule["name"]: sections(rule["rule"], words) for rule in (*facts["charts"], *single)}}
+    return {"said": {rule["name"]: rule_said(rule["rule"], words) for rule in (*facts["charts"], *single)}}
 
 
 def _menu(_material: SiteData) -> Iterable[MenuItem]:

@@ -9,8 +9,8 @@ import msgspec
 from plaudit.site.kinds import Page, PageKind
 from plaudit.site.limit_words import limit_sentence, unseen_facts
 from plaudit.site.pages.edition import nominee_names
+from plaudit.site.pages.rules import rule_said
 from plaudit.site.robustness_words import named
-from plaudit.site.rule_words import sections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,7 +113,7 @@ def _days(found: Row) -> list[dict[str, Any]]:
 
 
 def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
-    purges = [{**row, "sections": sections(row["values"], words)} for row in facts["purges"]]
+    purges = [{**row, "sections": rule_said(row["values"], words)} for row in facts["purges"]]
     declared = [row for row in purges if not row["late"]]
     return {
         "declared": declared,

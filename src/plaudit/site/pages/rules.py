@@ -1,28 +1,27 @@
-"""Every rule of the season: in short in the reader's language, whole in English, and as the file itself."""
+"""Every rule of the season: whole in the reader's language, and as the file itself."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from markdown_it import MarkdownIt
-from markupsafe import Markup
 
-from plaudit.rulebook.render import render
+from plaudit.rulebook.library import Rule
+from plaudit.rulebook.sentences.rule import KIND_NAMES, rule_sections
 from plaudit.site.kinds import Page, PageKind
-from plaudit.site.rule_words import KINDS, sections
+from plaudit.words.document import sentences
+from plaudit.words.spans import html
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from markupsafe import Markup
 
     from plaudit.rulebook.library import CitedRule
     from plaudit.site.site_data import SiteData
     from plaudit.words.words import Words
 
-__all__ = ["RULE", "markdown_html", "rule_facts", "rule_path"]
-
-_MARKDOWN: Final = MarkdownIt("zero").enable(["heading", "list", "backticks"])
-"""What `rulebook.render` writes and no more: no HTML, no links, no images."""
+__all__ = ["RULE", "rule_facts", "rule_path", "rule_said"]
 
 
 def rule_path(name: str) -> str:
@@ -43,35 +42,26 @@ def rule_facts(cited: CitedRule) -> dict[str, Any]:
     }
 
 
-def markdown_html(text: str) -> Markup:
-    r"""Give the Markdown of a rule as HTML, its headings one level lower and its title left out.
+def rule_said(rule: dict[str, Any], words: Words) -> list[tuple[Markup, list[Markup]]]:
+    """Give every choice of a rule in one language, as headed sections of sentences.
 
-    Examples
-    --------
-    >>> markdown_html("# Title\n\n## Ties\n\nBy `peak`, <b>then</b> nothing.")
-    Markup('<h3>Ties</h3>\n<p>By <code>peak</code>, &lt;b&gt;then&lt;/b&gt; nothing.</p>\n')
+    Parameters
+    ----------
+    rule : the rule as plain values, as facts hold it
     """
-    tokens = _MARKDOWN.parse(text)
-    if tokens and tokens[0].tag == "h1":
-        del tokens[:3]
-    for token in tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"
-    return Markup(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))  # noqa: S704  # it escapes all text
+    return [
+        (words.html(heading), [html(sentences(said, words)) for said in found])
+        for heading, found in rule_sections(msgspec.convert(rule, Rule))
+    ]
 
 
 def _pages(site_data: SiteData) -> Iterator[Page]:
     for name, cited in sorted(site_data.season.rules.items()):
-        yield Page(rule_path(name), {**rule_facts(cited), "markdown": render(cited.rule)})
+        yield Page(rule_path(name), rule_facts(cited))
 
 
 def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
-    kind = KINDS[facts["kind"]]
-    return {
-        "kind": words.text(kind),
-        "sections": sections(facts["rule"], words),
-        "whole": markdown_html(facts["markdown"]),
-    }
+    return {"kind": words.html(KIND_NAMES[facts["kind"]]), "sections": rule_said(facts["rule"], words)}
 
 
 RULE: Final = PageKind("rule", "rule.html", _pages, _view)

@@ -6,17 +6,18 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from markupsafe import Markup
-
 from plaudit.site.awards import prize
-from plaudit.words.texts import N_, bdi, clipped
+from plaudit.words.spans import in_markdown
+from plaudit.words.texts import N_, bdi
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from markupsafe import Markup
+
     from plaudit.words.words import Words
 
-__all__ = ["Voice", "html_voice", "in_markdown", "markdown_voice"]
+__all__ = ["Voice", "html_voice", "markdown_voice"]
 
 _ORDINALS: Final = (
     N_("second"),
@@ -30,31 +31,6 @@ _ORDINALS: Final = (
 )
 _NAMED_MOST: Final = 12
 _ENDINGS: Final = {1: N_("%(n)sst"), 2: N_("%(n)snd"), 3: N_("%(n)srd")}
-_MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>&#|~^$@!])")
-_LISTED: Final = re.compile(r"^(\d+(?=[.)])|(?=[-+=]))")
-_ADDRESS: Final = re.compile(r"(?i)(://|www\.)")
-_STEERING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_TURNED: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_SPACES: Final = re.compile(r"\s+")
-
-
-def in_markdown(text: str, letters: int = 160) -> Markup:
-    r"""Give text from the data so that Markdown shows it letter by letter, on one line.
-
-    Letters that only steer direction are left out; text of the other direction is set apart.
-
-    Examples
-    --------
-    >>> print(in_markdown("*NSYNC <b> [x](http://y)"))
-    \*NSYNC \<b\> \[x\](http\://y)
-    """
-    shown = _SPACES.sub(" ", _STEERING.sub("", clipped(text, letters))).strip()
-    shown = _MARKUP.sub(r"\\\1", shown)
-    shown = _ADDRESS.sub(lambda found: found[0].replace(":", "\\:").replace(".", "\\."), shown)
-    shown = _LISTED.sub(r"\1\\", shown)
-    if _TURNED.search(shown):
-        shown = f"\u2068{shown}\u2069"
-    return Markup(shown)  # noqa: S704  # no HTML: what Markdown would read as such is escaped
 
 
 @dataclass(frozen=True)

@@ -12,17 +12,32 @@ from hypothesis import strategies as st
 from plaudit.rulebook.chart_rule import ChartRule
 from plaudit.rulebook.counting_rule import Cap, CountingRule
 from plaudit.rulebook.library import RuleLibrary
-from plaudit.rulebook.method_words import how_found
 from plaudit.rulebook.nomination_rule import NominationRule
 from plaudit.rulebook.purge_rule import AccountState, Method, PurgeRule
-from plaudit.rulebook.render import render
+from plaudit.rulebook.sentences.purge import how_found
+from plaudit.rulebook.sentences.rule import rule_blocks
+from plaudit.words.document import as_text
+from plaudit.words.spans import plain
+from plaudit.words.words import words_of
 from tests.some import some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from plaudit.rulebook.library import Rule
+    from plaudit.words.message import Message
+
 RULES = {cited.name: cited.rule for cited in RuleLibrary()}
 PURGES = {name: rule for name, rule in RULES.items() if isinstance(rule, PurgeRule)}
+
+
+def render(rule: Rule, language: str = "en") -> str:
+    """Give a rule as a terminal shows it, on one line."""
+    return " ".join(as_text(rule_blocks(rule), words_of(language)).split())
+
+
+def said(messages: list[Message]) -> list[str]:
+    return [plain(words_of("en").spans(message)) for message in messages]
 
 
 def integers(value: Any, key: str = "") -> Iterator[tuple[str, int]]:
@@ -37,7 +52,7 @@ def integers(value: Any, key: str = "") -> Iterator[tuple[str, int]]:
 
 
 def forms(key: str, number: int) -> list[str]:
-    return [f"{number / 10_000:g} %"] if key.endswith("_ppm") else [f" {number:,} "]
+    return [f"{number / 10_000:g}%"] if key.endswith("_ppm") else [f" {number:,} "]
 
 
 @pytest.mark.parametrize("name", RULES)
@@ -46,7 +61,7 @@ def test_every_number_of_the_file_is_in_the_text(name: str) -> None:
     text = render(RULES[name])
 
     for key, number in some(integers(document)):
-        if key != "version":
+        if key != "version" and (key, number) != ("account_age_days", 0):
             assert any(form in text for form in forms(key, number)), (key, number)
 
 
@@ -56,8 +71,8 @@ def test_every_text_of_the_file_but_choices_is_in_the_text(name: str) -> None:
     text = render(rule)
 
     assert rule.because in text
-    assert f"`{rule.name}`" in text
-    assert all(line in text for line in [*rule.sources, *rule.not_found.values(), rule.supersedes])
+    assert rule.name in text
+    assert all(" ".join(line.split()) in text for line in [*rule.sources, *rule.not_found.values(), rule.supersedes])
     if isinstance(rule, CountingRule):
         assert rule.day.zone in text
         assert all(channel.because in text and channel.name in text for channel in rule.channel)
@@ -73,10 +88,10 @@ def test_a_purge_rule_says_what_it_does_and_what_the_voter_is_told(name: str) ->
 
     assert rule.told in text
     assert text != render(msgspec.structs.replace(rule, does=other))
-    assert "at no other channel" not in text
-    assert "It looks at `post` and at no other channel." in render(msgspec.structs.replace(rule, channels=("post",)))
+    assert "no other channel" not in text
+    assert "It checks post and no other channel." in render(msgspec.structs.replace(rule, channels=("post",)))
     two = render(msgspec.structs.replace(rule, channels=("post", "web", "app")))
-    assert "It looks at `post`, `web` and `app` and at no other channel." in two
+    assert "It checks post, web, and app and no other channel." in two
 
 
 @pytest.mark.parametrize("shape", typing.get_args(Method))
@@ -86,20 +101,20 @@ def test_every_number_of_every_purge_method_is_in_a_sentence(shape: type[Any]) -
         numbers[field.name] = 130_000 + least * 10_000 if field.name.endswith("_ppm") else least
     if shape is AccountState:
         numbers = {"states": ("closed",)}
-    text = "\n".join(f" {sentence} " for sentence in how_found(shape(**numbers)))
+    text = "\n".join(f" {sentence} " for sentence in said(how_found(shape(**numbers))))
 
-    for key, number in some(integers(numbers)):
+    for key, number in integers(numbers):  # of an account's state there are none
         assert any(form in text for form in forms(key, number)), (key, number)
     for key, number in list(integers(numbers)):
-        one = how_found(shape(**{**numbers, key: number + 10_000 if key.endswith("_ppm") else number + 1}))
-        assert one != how_found(shape(**numbers)), key
+        one = said(how_found(shape(**{**numbers, key: number + 10_000 if key.endswith("_ppm") else number + 1})))
+        assert one != said(how_found(shape(**numbers))), key
 
 
 @pytest.mark.parametrize("states", [("closed",), ("suspended",), ("closed", "suspended")])
 def test_the_states_of_accounts_are_in_a_sentence(states: tuple[Any, ...]) -> None:
-    first = how_found(AccountState(states))[0]
+    first = said(how_found(AccountState(states)))[0]
 
-    assert first == f"Accounts are matched that their platform has {' or '.join(states)}."
+    assert first == f"Accounts are matched if their platform has {' or '.join(states)} them."
 
 
 def variants() -> Iterator[tuple[str, CountingRule | ChartRule | NominationRule]]:

@@ -1,0 +1,67 @@
+"""Numbers of things, as phrases to stand in a sentence: 7,500 votes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plaudit.words.message import count
+
+if TYPE_CHECKING:
+    from plaudit.words.message import Message
+
+__all__ = ["accounts", "ballots", "cases", "days", "gaps", "hours", "minutes", "posts", "seconds", "voters", "votes"]
+
+
+def accounts(n: int) -> Message:
+    """Give `1 account`, `2 accounts`."""
+    return count("%(n)s account", "%(n)s accounts", n)
+
+
+def ballots(n: int) -> Message:
+    """Give `1 ballot`, `2 ballots`."""
+    return count("%(n)s ballot", "%(n)s ballots", n)
+
+
+def cases(n: int) -> Message:
+    """Give `1 case`, `2 cases`."""
+    return count("%(n)s case", "%(n)s cases", n)
+
+
+def days(n: int) -> Message:
+    """Give `1 day`, `2 days`."""
+    return count("%(n)s day", "%(n)s days", n)
+
+
+def gaps(n: int) -> Message:
+    """Give `1 gap`, `2 gaps`."""
+    return count("%(n)s gap", "%(n)s gaps", n)
+
+
+def hours(n: int) -> Message:
+    """Give `1 hour`, `2 hours`."""
+    return count("%(n)s hour", "%(n)s hours", n)
+
+
+def minutes(n: int) -> Message:
+    """Give `1 minute`, `2 minutes`."""
+    return count("%(n)s minute", "%(n)s minutes", n)
+
+
+def posts(n: int) -> Message:
+    """Give `1 post`, `2 posts`."""
+    return count("%(n)s post", "%(n)s posts", n)
+
+
+def seconds(n: int) -> Message:
+    """Give `1 second`, `2 seconds`."""
+    return count("%(n)s second", "%(n)s seconds", n)
+
+
+def voters(n: int) -> Message:
+    """Give `1 voter`, `2 voters`."""
+    return count("%(n)s voter", "%(n)s voters", n)
+
+
+def votes(n: int) -> Message:
+    """Give `1 vote`, `2 votes`."""
+    return count("%(n)s vote", "%(n)s votes", n)
