@@ -73,7 +73,7 @@ token. A browser has it as the cookie `plaudit_session`, over https `__Host-plau
 the session's CSRF token beside it, as the header `X-Plaudit-CSRF` or a form's field `csrf`.
 
 Who asks for a code by e-mail gets `asking` beside it, a browser as a cookie, and sends both: a code is good for nobody
-else. The answer comes after half a second, whether or not there is such a letter box.
+else. The answer comes after half a second, whether or not there is such a mailbox.
 
 A path has one spelling: with a doubled slash, one at the end, or dots as a part, it is 404. A request names its host,
 has at most 100 headers and 65,536 bytes of them, and a body in UTF-8 that says how long it is, arrives within 10

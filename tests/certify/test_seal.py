@@ -186,7 +186,7 @@ def test_nothing_can_be_revealed_that_was_not_sealed(sealed: Path) -> None:
 
 
 def test_certify_does_not_tell_a_sealed_result(sealed: Path) -> None:
-    with pytest.raises(OutOfTurn, match="seals the result; tell it with: plaudit reveal"):
+    with pytest.raises(OutOfTurn, match="seals the result; reveal it with: plaudit reveal"):
         certify(sealed)
 
 
@@ -199,7 +199,7 @@ def test_a_commitment_to_something_else_signed_by_the_right_key_is_found_out(tol
     path.write_text(sign_note("\n".join(lines) + "\n", signer), "utf-8")
 
     with pytest.raises(
-        ProofInvalid, match=r"commitment\.note says .*; the result told gives .*not the one that was sealed"
+        ProofInvalid, match=r"commitment\.note says .*; the revealed result gives .*not the one that was sealed"
     ):
         verify(told)
 
@@ -222,7 +222,7 @@ def test_another_salt_in_the_certificate_is_found_out(told: Path, salt: str) -> 
     stated["vote"]["commitment"]["salt"] = salt
     path.write_text(sign_note(canonical(stated), season_signer(told, "plaudit.example/my-award")), "utf-8")
 
-    with pytest.raises(ProofInvalid, match=r"commitment\.note says|tells the salt"):
+    with pytest.raises(ProofInvalid, match=r"commitment\.note says|gives the salt"):
         verify(told)
 
 
@@ -246,4 +246,4 @@ def test_a_season_that_seals_nothing_has_nothing_to_reveal(
     said = Plaudit(capsys, monkeypatch)("reveal", season_folder)
 
     assert said.code == 2
-    assert "seals no result" in said.err
+    assert "does not seal the result" in said.err

@@ -124,7 +124,7 @@ def test_a_leaf_that_is_no_ballot_is_refused(plaudit: Plaudit, folder: Path, lea
     said = plaudit("audit", folder, f"--leaf={leaf}")
 
     assert said.code == 2
-    assert f"leaf {leaf} is no ballot's" in said.err
+    assert f"leaf {leaf} is not a ballot" in said.err
     assert "ballots are leaves 1 to 99" in said.err
 
 
@@ -133,7 +133,7 @@ def test_both_ways_to_ask_at_once_and_a_file_without_a_receipt_are_refused(plaud
     neither = plaudit("audit", folder, "--receipt", folder / "season.toml")
 
     assert (both.code, neither.code) == (2, 2)
-    assert "both --receipt and --leaf" in both.err
+    assert "--receipt and --leaf were both given" in both.err
     assert "no receipt in" in neither.err
 
 

@@ -143,7 +143,7 @@ def test_a_wrong_key_is_exit_6(plaudit: Plaudit, made_template: Path) -> None:
     key = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 
     assert plaudit("verify", made_template, "--key", key).code == 6
-    assert "is no verifier key" in plaudit("verify", made_template, "--key", "x").err
+    assert "is not a verifier key" in plaudit("verify", made_template, "--key", "x").err
 
 
 def test_an_error_in_json_is_one_problem_object(plaudit: Plaudit, season_folder: Path) -> None:

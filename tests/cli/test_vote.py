@@ -361,7 +361,7 @@ def test_a_server_opens_no_vote_unless_it_is_told_to(plaudit: Plaudit, live: Pat
     said = plaudit("serve", live)
 
     assert said.code == 2
-    assert "the vote was not opened, and from its opening on nominees, rules and windows hold" in said.err
+    assert "the vote is not open yet; once it is, nominees, rules and windows are fixed" in said.err
     assert "plaudit vote open SEASON, or plaudit serve SEASON --open" in said.err
     assert not (live / "vote").exists()
 
@@ -379,7 +379,7 @@ def test_a_damaged_log_is_told_by_status_and_made_anew_by_closing(plaudit: Plaud
     (opened / "evidence/log/checkpoint").write_bytes(b"plaudit.example\n")
     said = plaudit("vote", "status", opened)
     assert said.code == 0
-    assert "damaged, whoever serves makes it anew" in said.out
+    assert "damaged,  the server makes it again" in said.out
 
     assert plaudit("vote", "close", opened, "--because", "a rehearsal").code == 0
     assert plaudit("log", "check", opened).code == 0
@@ -420,5 +420,5 @@ def test_a_server_that_holds_less_than_others_saw_does_not_start(
     for where in (mirror, mirror / "checkpoint"):
         said = plaudit("serve", tmp_path / "snapshot", "--at-least", where)
         assert said.code == 6
-        assert "the log holds 4 leaves, the box 0 ballots" in said.err
+        assert "the log holds 4 leaves, but the ballot store holds 0 ballots" in said.err
     assert plaudit("serve", opened, "--at-least", tmp_path / "none").code == 2

@@ -139,7 +139,7 @@ def test_no_file_at_all_is_unavailable(tmp_path: Path) -> None:
 
 
 def test_a_file_without_a_known_ending_asks_for_its_format(tmp_path: Path) -> None:
-    with pytest.raises(SourceChanged, match=r"counts\.txt has no known ending"):
+    with pytest.raises(SourceChanged, match=r"counts\.txt has an unknown ending"):
         Collection(tmp_path, {"data/counts.txt": TWO}).collect()
 
     declared = COUNTERS + 'format = "csv"\n'

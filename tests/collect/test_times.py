@@ -64,15 +64,15 @@ def test_a_zone_that_is_no_offset_is_refused_with_words(tmp_path: Path, zone: st
     made = counts(tmp_path, row(seen=f"2018-05-19 12:00:00 {zone}"), sources=sources)
 
     [aside] = made.rows("set_aside")
-    assert (aside["reason"], f"{zone} is no offset" in aside["detail"]) == ("malformed time", True)
+    assert (aside["reason"], f"{zone} is not an offset" in aside["detail"]) == ("malformed time", True)
 
 
 @pytest.mark.parametrize(
     ("form", "said"),
     [
         ("%Y-%m-%d %d", "names %d twice"),
-        ("%Y-%m", "does not tell the year, month and day"),
-        ("%H:%M", "does not tell the year, month and day"),
+        ("%Y-%m", "does not give the year, month and day"),
+        ("%H:%M", "does not give the year, month and day"),
         ("%Y-%m-%d %I:%M", "add %p"),
         ("%Y-%m-%d %Q", "strptime cannot read it"),
         ("%Y-%m-%d %", "strptime cannot read it"),

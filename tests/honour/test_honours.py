@@ -231,7 +231,7 @@ def test_a_signed_certificate_of_another_shape_is_refused_and_names_the_place(
     folder = materialize(tmp_path, SIGNER, f"{SIGNER.verifier}\n")
     (folder / "2022.note").write_text(sign_note(canonical({**certificate(), key: value}), SIGNER), "utf-8")
 
-    with pytest.raises(ProofInvalid, match=re.escape(f"2022.note is signed but no whole statement: {said}")):
+    with pytest.raises(ProofInvalid, match=re.escape(f"2022.note is signed but is not a complete statement: {said}")):
         earlier_certificates(folder)
 
 

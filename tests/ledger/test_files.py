@@ -117,7 +117,7 @@ def test_what_the_server_does_not_have_is_none(url: str, path: str) -> None:
         ("unzipped", "cannot be read"),
         ("early-end", "cut off after 4 bytes"),
         ("to-file", "answers 302"),
-        ("to-ftp", "is no web address"),
+        ("to-ftp", "is not a web address"),
         ("to-other-host", "redirects to another host, http://localhost"),
         ("to-other-port", "redirects to another host, http://127.0.0.1:1/"),
         ("nothing", "cannot be read"),
@@ -145,7 +145,7 @@ def test_a_server_that_sends_a_byte_at_a_time_is_left(url: str, path: str) -> No
 
 @pytest.mark.parametrize("address", ["file:///etc", "ftp://example.org", "example.org/log", "", "/folder"])
 def test_only_web_addresses_are_taken(address: str) -> None:
-    with pytest.raises(SourceUnavailable, match="is no web address"):
+    with pytest.raises(SourceUnavailable, match="is not a web address"):
         UrlFiles(address)
 
 

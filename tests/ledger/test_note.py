@@ -108,7 +108,7 @@ def test_a_malformed_note_is_refused(malformed: tuple[str, str]) -> None:
     ],
 )
 def test_a_malformed_key_is_refused_and_shown(malformed: str) -> None:
-    with pytest.raises(SignatureInvalid, match="is no verifier key"):
+    with pytest.raises(SignatureInvalid, match="is not a verifier key"):
         Verifier.parse(malformed)
 
 

@@ -146,12 +146,12 @@ def test_any_text_is_a_proof_or_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     {
-        "nothing": ("", "does not start as a proof"),
-        "another version": (TEXT.replace("@v1", "@v2"), "does not start as a proof"),
-        "no checkpoint": (TEXT.partition("\n\n")[0] + "\n", "does not start as a proof"),
-        "carriage returns": (TEXT.replace("\n", "\r\n"), "does not start as a proof"),
-        "no index": (TEXT.replace("index 11\n", ""), "names no index"),
-        "index below the path": (TEXT.replace("index 11\n", "").replace("\n\n", "\nindex 11\n\n", 1), "names no index"),
+        "nothing": ("", "does not start like a proof"),
+        "another version": (TEXT.replace("@v1", "@v2"), "does not start like a proof"),
+        "no checkpoint": (TEXT.partition("\n\n")[0] + "\n", "does not start like a proof"),
+        "carriage returns": (TEXT.replace("\n", "\r\n"), "does not start like a proof"),
+        "no index": (TEXT.replace("index 11\n", ""), "has no index"),
+        "index below the path": (TEXT.replace("index 11\n", "").replace("\n\n", "\nindex 11\n\n", 1), "has no index"),
         "leading zero": (TEXT.replace("index 11", "index 011"), "index '011'"),
         "negative": (TEXT.replace("index 11", "index -11"), "index '-11'"),
         "two spaces": (TEXT.replace("index 11", "index  11"), "index ' 11'"),
@@ -162,14 +162,14 @@ def test_any_text_is_a_proof_or_refused(text: str) -> None:
             "not in base64",
         ),
         "extra with loose bits": (TEXT.replace("extra YSByZWNlaXB0", "extra YR=="), "canonical"),
-        "two extras": (TEXT.replace("index 11", "extra YQ==\nindex 11"), "names no index"),
+        "two extras": (TEXT.replace("index 11", "extra YQ==\nindex 11"), "has no index"),
         "short hash": (TEXT.replace("index 11\n", "index 11\nYQ==\n"), "path hash"),
         "words in the path": (TEXT.replace("index 11\n", "index 11\nhello\n"), "path hash"),
         "a path higher than any tree": (
             TEXT.replace("index 11\n", "index 11\n" + f"{base64.b64encode(bytes(32)).decode()}\n" * 64),
             "a path has 63 hashes at most",
         ),
-        "a million letters": (TEXT + "x" * (1 << 20), "a proof at most"),
+        "a million letters": (TEXT + "x" * (1 << 20), "a proof has at most"),
     }.values(),
 )
 def test_a_text_of_another_shape_is_refused(text: str, why: str) -> None:

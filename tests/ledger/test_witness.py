@@ -58,7 +58,7 @@ def test_the_key_is_written_with_its_own_kind_and_no_log_key_is_taken_for_it() -
     assert WitnessKey.parse(text) == FIRST.verifier
     assert base64.b64decode(text.split("+", 2)[2])[:1] == b"\x04"
     for wrong, kind in ((text, Verifier), (str(LOG.verifier), WitnessKey)):
-        with pytest.raises(SignatureInvalid, match="is no verifier key"):
+        with pytest.raises(SignatureInvalid, match="is not a verifier key"):
             kind.parse(wrong)
 
 
@@ -174,7 +174,7 @@ def test_one_key_under_two_names_is_not_two_witnesses() -> None:
     twin = WitnessSigner("witness.example/twin", key(1))
     note = cosign(cosign(NOTE, FIRST, TIME), twin, TIME)
 
-    with pytest.raises(SignatureInvalid, match="have one key"):
+    with pytest.raises(SignatureInvalid, match="have the same key"):
         require(note, [FIRST.verifier, twin.verifier], 2)
 
 

@@ -208,5 +208,5 @@ def test_a_grain_that_is_none_is_refused_with_its_line(tmp_path: Path) -> None:
     }
     folder = season(tmp_path / "s", {"views_gain": 1_000_000}, source)
 
-    with pytest.raises(RuleInvalid, match=r"season.toml, line \d+, source.0..grain.views: 'x' is no grain"):
+    with pytest.raises(RuleInvalid, match=r"season.toml, line \d+, source.0..grain.views: 'x' is not a grain"):
         runner.invoke(app, ["doctor", str(folder)], catch_exceptions=False)

@@ -219,7 +219,7 @@ def test_file_name_must_be_a_citation(tmp_path: Path) -> None:
     path = tmp_path / "Rule.toml"
     path.write_bytes(_path(BBMA).read_bytes())
 
-    with pytest.raises(RuleInvalid, match=r"Rule.toml is no rule's file name; name it id@version.toml"):
+    with pytest.raises(RuleInvalid, match=r"Rule.toml is not a rule's file name; name it id@version.toml"):
         read_rule(path)
 
 

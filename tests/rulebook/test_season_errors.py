@@ -334,7 +334,7 @@ NO_TEXT = 'about = "Made for tests."'
     ("line", "key", "part"),
     [
         ('about = { ko = "시험용." }', "about", "no English text, only ko; add: en = "),
-        ('about = { en = "Made.", korean = "시험용." }', "about.korean", "'korean' is no language tag"),
+        ('about = { en = "Made.", korean = "시험용." }', "about.korean", "'korean' is not a language tag"),
         ('about = { en = "Made.", ko = "" }', "about", "length >= 1"),
         ("about = {}", "about", "length >= 1"),
         ("about = 3", "about", "got `int`"),
@@ -370,7 +370,7 @@ def test_a_text_is_english_and_a_table_has_every_language(tmp_path: Path) -> Non
         ("https://Awards.example", "names no host in lower-case letters"),
         ("https://me@awards.example", "names no host"),
         ("https://awards_.example", "names no host"),
-        ("https://[::1", "is no address"),
+        ("https://[::1", "is not an address"),
         ("https://awards.example/2026?page=1", "more than a host and a path"),
         ("https://awards.example/2026#top", "more than a host and a path"),
         ("https://awards.example/a b", "more than a host and a path"),

@@ -206,7 +206,7 @@ def test_a_sealed_table_cannot_be_read_and_every_other_one_can(sealed: Path) -> 
     for name in TELLING:
         assert not tables.has(name)
         assert not tables.files(name)
-        with pytest.raises(OutOfTurn, match=f"table {name} tells of a sealed result; reveal it first"):
+        with pytest.raises(OutOfTurn, match=f"table {name} shows a sealed result; reveal it first"):
             tables.read(name)
 
     assert {name for name in TABLES if whole.has(name)} - TELLING == {name for name in TABLES if tables.has(name)}

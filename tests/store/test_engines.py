@@ -348,7 +348,7 @@ def test_an_address_that_is_no_master_is_said_within_seconds(both: list[Evidence
     with socket.create_server(("127.0.0.1", 0)) as silent:
         master = read_master(f"spark://127.0.0.1:{silent.getsockname()[1]}")
         began = time.monotonic()
-        with pytest.raises(EngineUnavailable, match=r"what answers at spark://127\.0\.0\.1:\d+ is no Spark master"):
+        with pytest.raises(EngineUnavailable, match=r"what answers at spark://127\.0\.0\.1:\d+ is not a Spark master"):
             refuse_stranger(jvm, master, {"spark.driver.host": "127.0.0.1"}, tmp_path / "spark.log")
 
     assert time.monotonic() - began < 30

@@ -42,7 +42,7 @@ def test_every_master_that_spark_takes_is_taken(name: str) -> None:
 
 @pytest.mark.parametrize("place", ["h:70x7", "h:0", "h:65536", "h", ":7077", "h:7077x", "h:٧٠٧٧", "h:7077,", "h:1/x"])
 def test_a_place_that_is_no_host_and_port_is_named(place: str) -> None:
-    with pytest.raises(UnknownName, match=r"is no HOST:PORT; a port is 1 to 65535"):
+    with pytest.raises(UnknownName, match=r"is not HOST:PORT; a port is 1 to 65535"):
         open_engine(f"spark://{place}")
 
 
@@ -50,7 +50,7 @@ def test_a_place_that_is_no_host_and_port_is_named(place: str) -> None:
     "text", ["spark.executor.memory", "spark.executor.memory=", "executor.memory=4g", "plaudit.wat=3"]
 )
 def test_what_is_no_setting_is_refused_and_not_dropped(text: str) -> None:
-    with pytest.raises(UnknownName, match=re.escape(f"{text!r} is no setting")):
+    with pytest.raises(UnknownName, match=re.escape(f"{text!r} is not a setting")):
         open_engine(f"local[2]?{text}")
 
 

@@ -38,7 +38,7 @@ def test_the_log_tells_what_was_wrong_first_and_last(tmp_path: Path) -> None:
         ("SparkException: total size is bigger than spark.driver.maxResultSize", "spark.driver.maxResultSize=4g"),
         ("java.lang.OutOfMemoryError: Java heap space", "give more memory"),
         ("UnsupportedClassVersionError: compiled by a newer Java", "Java 17"),
-        ("IllegalStateException: no idea", "mend what Spark names"),
+        ("IllegalStateException: no idea", "correct what Spark names"),
     ],
 )
 def test_a_failure_is_one_line_and_one_thing_to_do(tmp_path: Path, words: str, remedy: str) -> None:

@@ -112,7 +112,9 @@ def test_a_checkpoint_of_another_size_signed_by_the_log_and_cited_does_not_follo
     (season_folder / "evidence" / "log" / "checkpoint").write_text(sign_checkpoint(other, signer), "utf-8")
     restated(season_folder, lambda said: said["vote"]["log"].update(size=102))
 
-    assert refused(season_folder, ProofInvalid) == "evidence/ballots holds 99 ballots, a log of 102 leaves 100"
+    assert (
+        refused(season_folder, ProofInvalid) == "evidence/ballots holds 99 ballots, but a log of 102 leaves holds 100"
+    )
 
 
 def test_a_closing_that_is_not_the_last_windows_end_is_refused(season_folder: Path) -> None:

@@ -228,7 +228,7 @@ def test_a_difference_far_along_a_line_is_shown_where_it_is(season_folder: Path)
 def test_a_missing_file_is_named(season_folder: Path, name: str) -> None:
     (season_folder / name).unlink()
     if name == "season.toml":
-        assert "the evidence: it does not lie beside the certificate" in verify(season_folder).unchecked
+        assert "the evidence: it is not next to the certificate" in verify(season_folder).unchecked
         return
 
     assert name.rpartition("/")[2] in refused(season_folder)
@@ -374,7 +374,7 @@ def test_a_certificate_alone_is_checked_for_its_signature_alone(season_folder: P
     found = verify(alone / CERTIFICATE)
 
     assert len(found.checked) == 1
-    assert "the evidence: it does not lie beside the certificate" in found.unchecked
+    assert "the evidence: it is not next to the certificate" in found.unchecked
     (alone / VERIFIER_KEY).unlink()
     key = Verifier.parse((season_folder / "published" / VERIFIER_KEY).read_text("utf-8"))
     assert verify(alone / CERTIFICATE, key).checked == found.checked

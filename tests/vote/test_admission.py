@@ -86,9 +86,9 @@ def test_each_refusal_has_its_class_and_names_the_rule() -> None:
     door = Admission(rule(), WINDOWS, NAMES)
     with pytest.raises(BallotMalformed, match="use one of: web, post"):
         door.check(ask(channel="jury"), OPENS)
-    with pytest.raises(UnknownNominee, match="nobody nominated is called 'x'"):
+    with pytest.raises(UnknownNominee, match="no nominee is called 'x'"):
         door.check(ask(nominee="x"), OPENS)
-    with pytest.raises(VoteClosed, match="2026-01-04T00:00:00Z lies in no voting window of channel web") as closed:
+    with pytest.raises(VoteClosed, match="2026-01-04T00:00:00Z is in no voting window of channel web") as closed:
         door.check(ask(), CLOSES)
     with pytest.raises(BallotMalformed, match="a quote does not count in channel post") as void:
         door.check(ask(channel="post", gesture="quote"), OPENS)

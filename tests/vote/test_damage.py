@@ -208,7 +208,7 @@ def test_a_box_that_was_taken_back_is_refused_though_the_log_is_gone(season: Sea
     box.write_bytes(backup)
     shutil.rmtree(season.log)
 
-    with pytest.raises(ProofInvalid, match="the log holds 10 leaves, the box 3 ballots"):
+    with pytest.raises(ProofInvalid, match="the log holds 10 leaves, but the ballot store holds 3 ballots"):
         LiveVote(season, clock=Hands())
 
 
@@ -221,7 +221,7 @@ def test_no_second_checkpoint_of_one_size_is_signed(season: Season) -> None:
             "UPDATE ballots SET record = (SELECT record FROM ballots WHERE leaf = 4) WHERE leaf = 2"
         )
         shutil.rmtree(season.log)
-        with pytest.raises(CheckpointsFork, match=r"the box's first 4 leaves give root .*, and .* was signed"):
+        with pytest.raises(CheckpointsFork, match=r"the ballot store's first 4 leaves give root .*, and .* was signed"):
             vote.publish()
         assert not (season.log / "checkpoint").exists()
     assert signed.size == 4
@@ -275,7 +275,7 @@ def test_a_restored_snapshot_is_refused_by_what_was_kept_outside(season: Season,
     restore(season, copy)
 
     kept = {"marker": marker} if by == "marker" else {"at_least": [known]}
-    with pytest.raises(ProofInvalid, match="the log holds 7 leaves, the box 3 ballots"):
+    with pytest.raises(ProofInvalid, match="the log holds 7 leaves, but the ballot store holds 3 ballots"):
         LiveVote(season, clock=Hands(), **kept)
 
 
@@ -308,7 +308,7 @@ def test_what_is_held_outside_lets_the_vote_start_that_holds_it(season: Season) 
         assert marker.read_text("utf-8") == vote.log.note()
     with LiveVote(season, clock=Hands(), marker=marker, at_least=[early]) as vote:
         assert take(vote, 600, 601) == ["601"]
-    with pytest.raises(SignatureInvalid, match="no checkpoint of this log"):
+    with pytest.raises(SignatureInvalid, match="not a checkpoint of this log"):
         LiveVote(season, clock=Hands(), at_least=["no note\n"])
 
 

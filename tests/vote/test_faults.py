@@ -329,7 +329,7 @@ def test_an_emptied_box_beside_a_published_log_opens_no_second_vote(season: Seas
     (season.folder / "vote" / "ballots.sqlite").unlink()
     with pytest.raises(OutOfTurn, match="not opened"):
         LiveVote(season)
-    with pytest.raises(ProofInvalid, match="the log holds 2 leaves, the box 0 ballots"):
+    with pytest.raises(ProofInvalid, match="the log holds 2 leaves, but the ballot store holds 0 ballots"):
         open_vote(season, NOMINEES)
 
 

@@ -134,8 +134,8 @@ DAMAGES: list[tuple[str, Callable[[Path], object]]] = [
     ("holds", lambda path: path.write_bytes(b"")),
     ("holds", lambda path: path.write_bytes(path.read_bytes()[:20])),
     ("fingerprint", _other),
-    ("by others than its owner", lambda path: path.chmod(0o640)),
-    ("by others than its owner", lambda path: path.chmod(0o604)),
+    ("by users other than its owner", lambda path: path.chmod(0o640)),
+    ("by users other than its owner", lambda path: path.chmod(0o604)),
 ]
 
 
@@ -229,7 +229,7 @@ def test_a_stolen_session_key_is_replaced_in_an_open_vote_and_the_others_are_not
     assert found == fingerprint("session.key", session_key(opened_season.folder))
     LiveVote(opened_season, clock=Hands()).stop()
     for name in ("voter.key", "log.pem"):
-        with pytest.raises(OutOfTurn, match=f"{name} cannot be made anew"):
+        with pytest.raises(OutOfTurn, match=f"{name} cannot be replaced"):
             renew_key(opened_season.folder, name)
 
 

@@ -270,7 +270,7 @@ def test_a_log_behind_the_box_is_brought_up_and_one_ahead_is_refused(season: Sea
         ahead = vote.publish()
     newer = box.read_bytes()
     box.write_bytes(backup)
-    with pytest.raises(ProofInvalid, match="the log holds 10 leaves, the box 3 ballots; restore"):
+    with pytest.raises(ProofInvalid, match="the log holds 10 leaves, but the ballot store holds 3 ballots; restore"):
         LiveVote(season)
     box.write_bytes(newer)
     shutil.rmtree(season.log)
@@ -288,18 +288,18 @@ def test_a_log_of_other_ballots_is_refused(season: Season) -> None:
         vote.publish()
     box.write_bytes(backup)
     shutil.move(season.log, season.folder / "log-of-then")
-    with pytest.raises(ProofInvalid, match="the log holds 2 leaves, the box 0 ballots"):
+    with pytest.raises(ProofInvalid, match="the log holds 2 leaves, but the ballot store holds 0 ballots"):
         LiveVote(season)  # by what was signed
     (season.folder / "vote" / "signed-checkpoint").rename(season.folder / "signed-then")
     with LiveVote(season, clock=Hands()) as vote:
         ballots(vote, [2])
     shutil.move(season.folder / "log-of-then", season.log)
 
-    with pytest.raises(ProofInvalid, match="leaf 1 is not the box's ballot"):
+    with pytest.raises(ProofInvalid, match="leaf 1 is not the ballot in the ballot store"):
         LiveVote(season)
     shutil.rmtree(season.log)
     (season.folder / "signed-then").rename(season.folder / "vote" / "signed-checkpoint")
-    with pytest.raises(CheckpointsFork, match=r"the box's first 2 leaves give root .*, and .* was signed"):
+    with pytest.raises(CheckpointsFork, match=r"the ballot store's first 2 leaves give root .*, and .* was signed"):
         LiveVote(season)
 
 

@@ -135,7 +135,7 @@ def test_damage_is_refused_or_read_as_it_stands(data: st.DataObject, ballot: Bal
 
 @given(st.binary(max_size=2 * RECORD_BYTES).filter(lambda data: len(data) != RECORD_BYTES))
 def test_other_lengths_are_no_record(data: bytes) -> None:
-    with pytest.raises(ProofInvalid, match="no ballot record"):
+    with pytest.raises(ProofInvalid, match="not a ballot record"):
         NAMES.unpack(data)
 
 

@@ -83,7 +83,7 @@ def test_an_answer_to_an_earlier_import_is_not_taken_for_this_one(vote: LiveVote
 
 def test_a_second_request_waits_for_the_first(vote: LiveVote) -> None:
     request_import(vote.season.folder, "social")
-    with pytest.raises(OutOfTurn, match="import-request is there already"):
+    with pytest.raises(OutOfTurn, match="import-request already exists"):
         request_import(vote.season.folder, "social")
 
     assert withdraw_import(vote.season.folder)
@@ -155,7 +155,7 @@ def test_a_defect_in_an_import_is_told_to_whoever_asked_and_ends_nothing(
     request_import(vote.season.folder, "social")
     asyncio.run(import_requested(vote))
 
-    with pytest.raises(VoteUnavailable, match="the import met a defect, ZeroDivisionError"):
+    with pytest.raises(VoteUnavailable, match="the import failed: a defect, ZeroDivisionError"):
         requested_import(vote.season.folder)
     assert [record.exc_info is not None for record in caplog.records] == [True]
 

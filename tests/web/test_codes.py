@@ -70,7 +70,7 @@ def test_whoever_burns_tries_and_codes_locks_no_owner_out() -> None:
         for _ in range(TRIES + 1):
             is_taken(codes, asking.token, "no code")
     newest = [asking.code for asking in (codes.ask(ADDRESS, NOW) for _ in range(3)) if asking.code]
-    assert not newest  # the letter box holds enough of them
+    assert not newest  # the mailbox holds enough of them
 
     codes = Codes()
     box = [codes.ask(ADDRESS, NOW).code for _ in range(SENT_MOST)]

@@ -46,7 +46,7 @@ NOW = 1_800_000_000
 
 
 class Post:
-    """A mail server's letter box, which refuses what it is told to."""
+    """A mail server's mailbox, which refuses what it is told to."""
 
     def __init__(self, refusals: dict[str, str] | None = None) -> None:
         self.refusals = refusals or {}
@@ -385,11 +385,11 @@ def test_trouble_is_said_once_and_its_end_too(
 @pytest.mark.parametrize(
     ("stage", "code", "text", "kind"),
     [
-        ("RCPT", 550, b"5.1.1 no", "no letter box"),
-        ("RCPT", 550, b"no such user", "no letter box"),
-        ("RCPT", 553, b"5.1.3 bad", "no letter box"),
-        ("RCPT", 552, b"5.2.2 full", "no letter box"),
-        ("RCPT", 450, b"4.1.1 unverified", "busy letter box"),
+        ("RCPT", 550, b"5.1.1 no", "no mailbox"),
+        ("RCPT", 550, b"no such user", "no mailbox"),
+        ("RCPT", 553, b"5.1.3 bad", "no mailbox"),
+        ("RCPT", 552, b"5.2.2 full", "no mailbox"),
+        ("RCPT", 450, b"4.1.1 unverified", "busy mailbox"),
         ("RCPT", 450, b"later", "not now"),
         ("RCPT", 451, b"4.7.1 greylisted", "not now"),
         ("RCPT", 554, b"5.7.1 Relay access denied", "refused"),

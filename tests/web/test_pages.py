@@ -214,7 +214,7 @@ def test_nothing_but_the_votes_own_receipts_is_drawn(browser: httpx.Client, rece
     answer = qr(browser, receipt)
 
     assert answer.status_code == 400
-    assert "no receipt of this vote" in answer.text
+    assert "not a receipt of this vote" in answer.text
     assert "<svg" not in answer.text
 
 

@@ -35,7 +35,7 @@ def test_no_letter_of_a_session_can_be_changed_added_or_left_out() -> None:
     }
 
     for changed in some(sorted(changes - {text})):
-        with pytest.raises(SignInNeeded, match="none of this vote"):
+        with pytest.raises(SignInNeeded, match="does not belong to this vote"):
             SESSIONS.read(changed, NOW)
 
 

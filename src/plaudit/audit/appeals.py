@@ -163,7 +163,7 @@ def _leaf(season: Season, receipt: str, line: int) -> int:
     if not 0 < leaf < log.size - 1:
         raise _invalid(
             line,
-            f"receipt {receipt} is no leaf of a ballot",
+            f"receipt {receipt} is not a ballot's leaf",
             f"give one from 1 to {log.size - 2}, or the path of a receipt's file",
         )
     return leaf

@@ -176,8 +176,8 @@ class Change(InPlace):
         except OSError as error:
             what = refused(error, self.folder).what
             raise FileRefused(
-                f"{what}; what was made is whole in {self.folder / MADE} and not yet in its place",
-                "mend that, then run the same command again: it goes on from there",
+                f"{what}; the new files are complete in {self.folder / MADE} and not yet in place",
+                "fix that, then run the same command again: it goes on from there",
             ) from error
 
     def _plan(self) -> dict[str, list[str]]:

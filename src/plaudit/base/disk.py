@@ -26,7 +26,7 @@ _REMEDIES: Final = {
     errno.ENAMETOOLONG: "choose a shorter name, or a folder nearer to the root",
     errno.ENOENT: "check the path; the file may have been removed meanwhile",
     errno.ENOTDIR: "check the path: one of its folders is a file",
-    errno.EISDIR: "check the path: a folder stands where a file should be",
+    errno.EISDIR: "check the path: there is a folder in place of the file",
 }
 
 

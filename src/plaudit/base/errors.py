@@ -7,7 +7,7 @@ PlauditError
 │   ├── NotInstalled        packages that are an extra of plaudit are missing
 │   ├── UnknownName         no artist, source, rule or file of that name
 │   └── OutOfTurn           a step was asked for before the one it stands on
-├── RuleError           a rule or season file must be mended                  exit 3
+├── RuleError           a rule or season file must be corrected                  exit 3
 │   ├── RuleInvalid         unknown key, wrong type, missing reference
 │   ├── RuleFrozen          a cited rule file was changed
 │   └── TieUnresolved       the rule leaves a tie undecided
@@ -138,7 +138,7 @@ class OutOfTurn(AskError):
 
 
 class RuleError(PlauditError):
-    """A rule or season file must be mended."""
+    """A rule or season file must be corrected."""
 
     exit_code = 3
 

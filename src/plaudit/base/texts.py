@@ -66,7 +66,7 @@ def csv_table(
             yield at, dict(zip(header, row, strict=True))
     except csv.Error as error:
         raise _invalid(
-            name, line, f"no row of CSV: {error}", "mend it; a text with commas or quotes is quoted"
+            name, line, f"no row of CSV: {error}", "correct it; a text with commas or quotes is quoted"
         ) from None
     if not header:
         raise _invalid(name, 1, "it is empty", f"give a header with {', '.join(columns)}")

@@ -122,7 +122,9 @@ def read_certificate(path: Path, verifier: Verifier | None = None) -> Certificat
     if not is_canonical or not isinstance(statement, dict) or statement.get("type") != STATEMENT_TYPE:
         raise ProofInvalid(f"{path.name} is signed but holds no {STATEMENT_TYPE} statement", "ask the signer")
     if wrong := misshapen(statement):
-        raise ProofInvalid(f"{path.name} is signed but no whole statement: {wrong}", "ask the signer", file=path.name)
+        raise ProofInvalid(
+            f"{path.name} is signed but is not a complete statement: {wrong}", "ask the signer", file=path.name
+        )
     return Certificate(statement, path, verifier)
 
 

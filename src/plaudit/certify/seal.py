@@ -135,12 +135,12 @@ def check_commitment(
     try:
         digest = _digest(bytes.fromhex(salt), stated)
     except ValueError:
-        raise ProofInvalid(f"{CERTIFICATE} tells the salt {salt!r}, which is none", "ask the signer") from None
+        raise ProofInvalid(f"{CERTIFICATE} gives the salt {salt!r}, which is not a salt", "ask the signer") from None
     if committed != _text(season, digest):
         raise ProofInvalid(
-            f"{COMMITMENT} says {', '.join(committed.split())}; the result told gives"
+            f"{COMMITMENT} says {', '.join(committed.split())}; the revealed result gives"
             f" {', '.join(_text(season, digest).split())}",
-            "keep both, they are evidence: the result told is not the one that was sealed",
+            "keep both, they are evidence: the revealed result is not the one that was sealed",
             file=COMMITMENT,
         )
     return {"salt": salt, "sha256": digest}

@@ -42,7 +42,7 @@ class SealedEvidence(Evidence):
     def read(self, name: str) -> ibis.Table:
         """Give a table as an expression."""
         if name in TELLING:
-            raise OutOfTurn(f"table {name} tells of a sealed result", "reveal it first: plaudit reveal SEASON")
+            raise OutOfTurn(f"table {name} shows a sealed result", "reveal it first: plaudit reveal SEASON")
         return super().read(name)
 
 

@@ -31,7 +31,7 @@ _TABLES: Final = {
 }
 """Where the rows of each kind of source are."""
 _STAYS: Final = "nothing was signed or published, and what was there stays"
-_MEND: Final = f"mend the source, and look at it with: plaudit doctor SEASON; {_STAYS}"
+_MEND: Final = f"correct the source, and look at it with: plaudit doctor SEASON; {_STAYS}"
 
 
 def refuse_unmade(season: Season, tables: Evidence) -> None:

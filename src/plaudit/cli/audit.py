@@ -61,7 +61,7 @@ def audit(
         if season.vote is None:
             raise OutOfTurn("the season has no vote", "add [vote] to season.toml")
         if receipt is not None and leaf is not None:
-            raise AskError("both --receipt and --leaf", "give one of them")
+            raise AskError("--receipt and --leaf were both given", "give one of them")
         if receipt is not None or leaf is not None:
             asked = leaf if leaf is not None else _leaf_of(folder, receipt)
             found = ruled_ballot(season, tables, asked)
@@ -80,7 +80,7 @@ def audit(
             return
         print_audit(season, tables, stated)
         if is_hidden:
-            tell("the result is sealed: the notice is published when it is told, with plaudit reveal")
+            tell("the result is sealed: the notice is published when it is revealed, with plaudit reveal")
         elif season.change and season.change.keeps:
             typer.echo(f"notice: {notice}")
 
@@ -142,5 +142,5 @@ def _before_and_after(tables: Evidence) -> list[list[Any]]:
 def _leaf_of(folder: Path, receipt: Path | None) -> int:
     text = read_receipt(receipt) if receipt else ""
     if not text:
-        raise UnknownName(f"no receipt in {receipt}", "give the file as the vote gave it, or --leaf NUMBER")
+        raise UnknownName(f"no receipt in {receipt}", "give the file as you got it from the vote, or --leaf NUMBER")
     return verify_receipt(text, None, log_at(str(folder))).leaf

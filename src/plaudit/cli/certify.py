@@ -23,7 +23,7 @@ def certify(folder: SeasonFolder, as_json: AsJson = False) -> None:
     """Sign what was computed, with the digest of every rule, input and table, and publish what follows from it."""
     with changing("certify", folder) as (season, tables):
         if is_still_sealed(season):
-            raise OutOfTurn("the season's rule seals the result", "tell it with: plaudit reveal SEASON")
+            raise OutOfTurn("the season's rule seals the result", "reveal it with: plaudit reveal SEASON")
         certificate = pipeline.tell(season, tables)  # a certificate without its files would not verify
         if as_json:
             print_json(certificate.statement)

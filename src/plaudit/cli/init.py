@@ -40,7 +40,9 @@ def init(
 ) -> None:
     """Make a season folder with a small made-up example that runs as it is, and its keys."""
     if name.exists() and any(name.iterdir() if name.is_dir() else [name]):
-        raise OutOfTurn(f"{name} is there and not empty", f"choose another name, or run: plaudit doctor {quoted(name)}")
+        raise OutOfTurn(
+            f"{name} exists and is not empty", f"choose another name, or run: plaudit doctor {quoted(name)}"
+        )
     title = json.dumps(name.resolve().name, ensure_ascii=False)  # a JSON string is a TOML string
     season_id = re.sub(r"[^\w.-]+", "-", name.resolve().name.lower()).strip("-") or "season"
     scratch = name.resolve().with_name(f".{name.resolve().name}.part")  # so that all of it is there or nothing

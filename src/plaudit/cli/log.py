@@ -78,7 +78,7 @@ def prove(
     reader = LogReader(files)
     now = open_checkpoint(reader.note(), verifier)  # the one the proofs are of: a live log may have moved on
     if (leaf is None) == (start is None):
-        raise UnknownName("there is one thing to prove", "give LEAF, or --from SIZE")
+        raise UnknownName("only one thing can be proved at a time", "give LEAF, or --from SIZE")
     if leaf is not None and size in {None, now.size}:
         proof = reader.proof(leaf)
         if as_json:
@@ -202,7 +202,7 @@ def add(
     if held.checkpoint != other.checkpoint:
         raise OutOfTurn(
             f"the note is of {_words(other.checkpoint)}, the log is at {_words(held.checkpoint)}",
-            "ask the witness to sign the checkpoint that is there now",
+            "ask the witness to sign the current checkpoint",
         )
     _replace(files, held.note, join_signatures(held.note, other.note))
     _print_checkpoint("added to", held.checkpoint, as_json=as_json)
@@ -258,7 +258,7 @@ def _remembered(files: Files, verifier: Verifier, witness_key: Path) -> Sight:
 def _replace(files: FolderFiles, old: str, new: str) -> None:
     """Put a note in the place of the one it was made from."""
     if files.read("checkpoint") != old.encode():
-        raise OutOfTurn("the log was written to in the meantime", "do it again, best with a mirror or a closed log")
+        raise OutOfTurn("the log was written to in the meantime", "try again, preferably with a mirror or a closed log")
     put(files.folder / "checkpoint", new)
 
 
@@ -270,7 +270,9 @@ def _folder(where: str) -> Path:
     """Give the folder of the log: a season keeps it among its evidence."""
     folder = Path(where)
     if not folder.is_dir():
-        raise UnknownName(f"{where} is no folder", "give a season, the folder of a log, or for some verbs its address")
+        raise UnknownName(
+            f"{where} is not a folder", "give a season, the folder of a log, or for some verbs its address"
+        )
     return folder / "evidence" / "log" if (folder / "season.toml").exists() else folder
 
 
@@ -281,9 +283,9 @@ def _verifier(key: str, files: Files) -> Verifier:
     left_join_unique = files.read(KEY_FILE)
     if left_join_unique is None:
         raise UnknownName(
-            "there is no verifier key beside the checkpoint", "give --key, as the log's operator publishes it"
+            "there is no verifier key with the checkpoint", "give --key, as the log's operator publishes it"
         )
-    tell(f"the key is {KEY_FILE} beside the checkpoint: only as good as the place it came from; --key takes another")
+    tell(f"the key is the {KEY_FILE} that came with the checkpoint: as good as its source; --key takes another")
     return Verifier.parse(left_join_unique.decode(errors="replace"))
 
 

@@ -25,7 +25,7 @@ _STOPPED = 130
 """The exit code of a command that was stopped from the keyboard, as shells have it."""
 
 VERBS: Final = {
-    "init": "Make a small season that runs as it stands.",
+    "init": "Make a small season that runs as it is.",
     "doctor": "Check a season and its sources; write nothing.",
     "run": "Walk the whole line, from sources to published files.",
     "collect": "Read the sources into tables.",

@@ -26,7 +26,7 @@ def reveal(folder: SeasonFolder, engine: OnEngine = DUCKDB, as_json: AsJson = Fa
     site = site and can_make_pages()
     with changing("reveal", folder, engine) as (season, tables):
         if not is_sealed(season):
-            raise OutOfTurn("the season's rule seals no result", "publish it with: plaudit run SEASON")
+            raise OutOfTurn("the season's rule does not seal the result", "publish it with: plaudit run SEASON")
         with progress("reveal") as on_progress:
             certificate = pipeline.reveal(season, tables, pages=site, on_progress=on_progress)
         if as_json:

@@ -37,7 +37,7 @@ def ruled_ballot(season: Season, tables: Evidence, leaf: int) -> dict[str, Any]:
     rows = tables.to_rows(ballots.filter(ballots.ballot == leaf - 1))
     if not rows:
         most = tables.to_rows(ballots.agg(ballots=ballots.count()))[0]["ballots"]
-        raise UnknownName(f"leaf {leaf} is no ballot's", f"ballots are leaves 1 to {most}", leaf=leaf)
+        raise UnknownName(f"leaf {leaf} is not a ballot", f"ballots are leaves 1 to {most}", leaf=leaf)
     ballot = rows[0]
     shown = {key: ballot[key] for key in ("channel", "nominee", "votes", "voter", "gesture", "source")}
     shown["cast_at"] = instant_text(ballot["cast_at"])

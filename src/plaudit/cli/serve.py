@@ -112,8 +112,8 @@ def _open(season: Season, *, may_open: bool) -> None:
         return
     if not may_open:
         raise OutOfTurn(
-            "the vote was not opened, and from its opening on nominees, rules and windows hold",
-            "look them over with plaudit doctor, then: plaudit vote open SEASON, or plaudit serve SEASON --open",
+            "the vote is not open yet; once it is, nominees, rules and windows are fixed",
+            "check them with plaudit doctor, then: plaudit vote open SEASON, or plaudit serve SEASON --open",
         )
     tables = Evidence(season.evidence)
     if not tables.has("nominees") and season.nomination and not season.nomination.chart:
@@ -126,9 +126,9 @@ def _open(season: Season, *, may_open: bool) -> None:
 def _outside(marker: Path | None, season: Season) -> Path | None:
     """Give a marker that a restored copy of the season would not take back with it."""
     if marker and marker.resolve().is_relative_to(season.folder.resolve()):
-        raise UnknownName(f"the marker {marker} lies in the season", "choose a folder outside, best on another disk")
+        raise UnknownName(f"the marker {marker} is inside the season", "choose a folder outside, best on another disk")
     if marker and not marker.parent.is_dir():
-        raise UnknownName(f"there is no folder {marker.parent} for the marker", "make it, or choose another")
+        raise UnknownName(f"there is no folder {marker.parent} for the marker", "create it, or choose another")
     return marker
 
 

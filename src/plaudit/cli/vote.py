@@ -132,7 +132,7 @@ def rekey(
     """Put a new key in the place of a stolen one, in a vote that is open; a server must be stopped first."""
     season = read_season(folder)
     if is_served(folder):
-        raise OutOfTurn("a server takes this vote's ballots, with the key it has", "stop it first")
+        raise OutOfTurn("a server is taking this vote's ballots, with the key it has", "stop it first")
     found = renew_key(season.folder, name)
     if as_json:
         print_json({"key": name, "fingerprint": found})
@@ -152,10 +152,10 @@ def forget(
     certified = read_certificate(season.published / CERTIFICATE).statement["season"]
     if (certified["origin"], certified["edition"]) != (season.origin, season.edition):
         raise OutOfTurn(
-            f"the certificate is of {certified['origin']} {certified['edition']}", "certify first: plaudit run SEASON"
+            f"the certificate is for {certified['origin']} {certified['edition']}", "certify first: plaudit run SEASON"
         )
     if is_served(folder):
-        raise OutOfTurn("a server still takes this vote's ballots", "stop it first")
+        raise OutOfTurn("a server is still taking this vote's ballots", "stop it first")
     told = "nobody will be able to find a voter by name, to read or take ballots, or to run this season again"
     if not (yes or is_forgotten(folder)):
         typer.confirm(f"{told}. Destroy keys/voter.key of {season.title}?", abort=True, err=True)
@@ -187,7 +187,7 @@ def _closed(season: Season, because: str) -> None:
         elif time.monotonic() > give_up_at:
             raise OutOfTurn(
                 f"the server was asked to close the vote and did not within {CLOSED_SECONDS} seconds",
-                "look at its words, stop it, and ask again",
+                "read its messages, stop it, and ask again",
             )
         time.sleep(LOOK_SECONDS)
 
@@ -221,7 +221,7 @@ def _imported_by_server(season: Season, source: str) -> Imported | None:
             if withdraw_import(season.folder):
                 if is_gone:
                     return None
-                raise OutOfTurn("the process that has this vote takes no imports", "stop it, import, start it again")
+                raise OutOfTurn("the process that runs this vote takes no imports", "stop it, import, start it again")
             if is_gone:
                 raise OutOfTurn("the server stopped during the import", "import again; nothing is taken twice")
         time.sleep(LOOK_SECONDS)
@@ -266,12 +266,12 @@ def _state(season: Season, *, is_closed: bool) -> str:
 
 def _log_found(season: Season) -> dict[str, Any]:
     if not (season.log / CHECKPOINT).is_file():
-        return {"log": "its checkpoint is missing; whoever serves makes it anew"}
+        return {"log": "its checkpoint is missing;  the server makes it again"}
     try:
         checkpoint = _checkpoint(season)
         key = str(read_log_key(season.log))
     except (EvidenceError, OutOfTurn, UnicodeDecodeError) as damage:
-        return {"log": f"damaged, whoever serves makes it anew: {getattr(damage, 'what', damage)}"}
+        return {"log": f"damaged,  the server makes it again: {getattr(damage, 'what', damage)}"}
     return {
         "key": key,
         "checkpoint": {

@@ -109,7 +109,7 @@ def useless(looks: list[SourceLook]) -> SourceRefused | None:
         return None
     return SourceRefused(
         f"source {look.source}: {_why_useless(look)}",
-        "mend the source or its block in season.toml; for a block that fits: plaudit doctor --suggest FILE",
+        "correct the source or its block in season.toml; for a block that fits: plaudit doctor --suggest FILE",
         source=look.source,
         rows=look.rows,
     )

@@ -157,6 +157,6 @@ def _refused(set_aside: SetAside) -> SourceRefused:
     (source, file, row, reason), details = wrong[0]
     return SourceRefused(
         f"{len(wrong)} rows cannot be used; the first is {source}, {file}, row {row}: {reason}: {details[0]}",
-        "mend the source, or run without --strict to set them aside and list them",
+        "correct the source, or run without --strict to set them aside and list them",
         rows=len(wrong),
     )

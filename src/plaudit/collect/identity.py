@@ -111,7 +111,9 @@ class Identity:
     def _known(self, named: Sequence[str]) -> str:
         unknown = next((artist for artist in named if artist not in self._ids), None)
         if unknown is not None:
-            raise Unusable("unknown artist", f"{unknown!r} is no id in artists.toml; several need [source.separators]")
+            raise Unusable(
+                "unknown artist", f"{unknown!r} is not an id in artists.toml; several ids need [source.separators]"
+            )
         if len(set(named)) > ARTISTS_MOST:
             raise Unusable("out of range", f"{len(set(named))} artists of one post; {ARTISTS_MOST} at most")
         return _joined(named)

@@ -139,7 +139,7 @@ def _after_blanks(text: str, at: int) -> int:
 def _broken(text: str, at: int, number: int, why: str, path: Path, form: Form) -> Exception:
     line = text.count("\n", 0, at) + 1
     return unreadable(
-        path, form, f", line {line}, item {number} of the array: {why}", "mend it there, or fetch it again"
+        path, form, f", line {line}, item {number} of the array: {why}", "correct it there, or fetch it again"
     )
 
 

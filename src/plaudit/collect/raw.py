@@ -92,7 +92,7 @@ def _lacks(column: str, found: list[str], what: str, path: Path, form: Form, pla
     near = f"did you mean {' or '.join(repr(name) for name in close)}? " if close else ""
     return SourceChanged(
         f"source {form.source_id}: {where}: {what}",
-        f"{near}mend [source.columns], [source.metrics] or where in season.toml",
+        f"{near}correct [source.columns], [source.metrics] or where in season.toml",
         source=form.source_id,
         column=column,
     )

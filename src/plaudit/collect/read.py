@@ -55,7 +55,7 @@ def source_files(folder: Path, source: Source) -> list[Path]:
     if not files:
         made = " or make them with: plaudit simulate SEASON" if source.coverage.synthetic else ""
         raise SourceUnavailable(
-            f"source {source.id}: no file {source.files}", f"put the files there,{made or ' or mend files ='}"
+            f"source {source.id}: no file {source.files}", f"put the files there,{made or ' or correct files ='}"
         )
     return sorted(files, key=lambda path: (name_below(path, folder), path.as_posix()))
 
@@ -73,8 +73,10 @@ def file_format(path: Path, source: Source) -> str:
         if suffix.lower() in FORMATS:
             return FORMATS[suffix.lower()]
     if path.suffix.lower() in {".xls", ".xlsb", ".ods", ".numbers"}:
-        raise SourceChanged(f"source {source.id}: {path.name} is no format that is read", "save it as .xlsx or .csv")
-    raise SourceChanged(f"source {source.id}: {path.name} has no known ending", 'add format = "csv" to the source')
+        raise SourceChanged(
+            f"source {source.id}: {path.name} is in no format that can be read", "save it as .xlsx or .csv"
+        )
+    raise SourceChanged(f"source {source.id}: {path.name} has an unknown ending", 'add format = "csv" to the source')
 
 
 def read_rows(

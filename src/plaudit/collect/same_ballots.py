@@ -24,7 +24,7 @@ AGAIN: Final = "ballot given again"
 CONTRADICTED: Final = "duplicate key with different values"
 SAME_ROWS_REMEDY: Final = (
     'map the column that holds a ballot\'s id, as in ballot = "id"; or say under [[source]] what such rows are: '
-    'same_rows = "one" (one ballot, told again) or same_rows = "each" (each a ballot)'
+    'same_rows = "one" (one ballot, given again) or same_rows = "each" (each a ballot)'
 )
 _PLACE: Final = ["source", "file", "row"]
 _SAID: Final = [name for name in table("ballots").columns if name not in {"ballot", "source"}]
@@ -123,7 +123,7 @@ def _refuse_undeclared(again: ibis.Table, evidence: Evidence) -> None:
     raise SourceChanged(
         f"source {one['source']}: {rows['copies']} rows say the same as another row, in {named}; "
         f"the first: {one['file']}, row {one['row']} and {one['first_file']}, row {one['first_row']} "
-        f"({one['nominee']} in {one['channel']}). Nothing says whether these are two ballots or one told twice",
+        f"({one['nominee']} in {one['channel']}). Nothing says whether these are two ballots or one given twice",
         SAME_ROWS_REMEDY,
         source=one["source"],
         file=one["file"],

@@ -63,7 +63,9 @@ def _workbook(path: Path, form: Form) -> CalamineWorkbook:
     try:
         return CalamineWorkbook.from_path(path)
     except CalamineError as error:
-        raise unreadable(path, form, f" is no workbook: {error}", "save it anew as .xlsx, without a password") from None
+        raise unreadable(
+            path, form, f" is not a workbook: {error}", "save it again as .xlsx, without a password"
+        ) from None
 
 
 def _sheet(path: Path, form: Form) -> str:

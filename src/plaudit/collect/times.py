@@ -128,7 +128,7 @@ def _with_zone(text: str, column: str, pattern: str) -> datetime:
             return moment
     for word in _WORDS.finditer(text):
         if _tried(text[: word.start()] + "+0000" + text[word.end() :], offset) is not None:
-            what = f"{column} is {text[:80]!r}: {word[0]} is no offset; %Z takes UTC, GMT, Z or one as in +09:00"
+            what = f"{column} is {text[:80]!r}: {word[0]} is not an offset; %Z takes UTC, GMT, Z or one as in +09:00"
             raise Unusable("malformed time", what)
     raise ValueError(text)
 

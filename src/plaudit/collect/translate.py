@@ -132,14 +132,16 @@ def lookups(folder: Path, source: Source) -> dict[str, dict[str, str]]:
     for column, lookup in source.lookup.items():
         path = file_named(folder, lookup.file)
         if not path.is_file():
-            raise SourceChanged(f"source {source.id}: no lookup file {lookup.file}", "add it, or mend [source.lookup]")
+            raise SourceChanged(
+                f"source {source.id}: no lookup file {lookup.file}", "add it, or correct [source.lookup]"
+            )
         named: dict[str, str] = {}
         for raw in read_rows(path, "csv", (lookup.key, lookup.value), source.id):
             key, value = _as_key(raw.values.get(lookup.key, "")), as_said(raw.values.get(lookup.value, ""))
             if raw.reason or named.setdefault(key, value) != value:
                 what = f"{raw.reason}: {raw.detail}" if raw.reason else f"{key!r} is given twice with different values"
                 raise SourceChanged(
-                    f"source {source.id}: {lookup.file}, line {raw.row}: {what}", "mend the lookup file there"
+                    f"source {source.id}: {lookup.file}, line {raw.row}: {what}", "correct the lookup file there"
                 )
         found[column] = named
     return found

@@ -115,7 +115,7 @@ def read_honours(path: Path, artists: Artists) -> list[Honour]:
 
 def _read_honour(row: dict[str, str], known: Container[str], path: Path, line: int) -> Honour:
     if reason := why_no_id(row["artist"]):
-        raise _invalid(path, line, f"artist {row['artist']!r} is no id ({reason})", "give the artist's id")
+        raise _invalid(path, line, f"artist {row['artist']!r} is not an id ({reason})", "give the artist's id")
     if row["outcome"] not in _OUTCOMES:
         raise _invalid(path, line, f"outcome {row['outcome']!r}", "use won or nominated")
     if row["grade"] not in _GRADES:
@@ -149,9 +149,9 @@ def in_order(honours: Iterable[Honour]) -> dict[tuple[str, str], int]:
         places = _stated_places(of_award) or edition_places(of_award)
         if places is None:
             raise TieUnresolved(
-                f"the order of the editions of {award} cannot be told: {', '.join(sorted(of_award))}",
-                f"write them alike; understood are {UNDERSTOOD}. Or add to honours.csv a last column {_ORDER} "
-                "with a whole number or a date for every edition of the award",
+                f"the order of the editions of {award} cannot be determined: {', '.join(sorted(of_award))}",
+                f"write them in one form; these are understood: {UNDERSTOOD}. Or add to honours.csv a last "
+                f"column {_ORDER} with a whole number or a date for every edition of the award",
                 award=award,
             )
         found |= {(award, edition): place for edition, place in places.items()}
@@ -200,7 +200,7 @@ def honours_of(held: Iterable[Honour], certificates: Iterable[dict[str, Any]]) -
             raise ProofInvalid(
                 f"{award} {edition}: the record (honours.csv) says {', '.join(sorted(told))} won, "
                 f"the certificate says {', '.join(sorted(winners))}",
-                "find out which is wrong; mend honours.csv or withdraw the certificate",
+                "find out which is wrong; correct honours.csv or withdraw the certificate",
             )
         source = f"certificate of {season['origin']}"
         for nominee in (row["nominee"] for row in result["positions"]):

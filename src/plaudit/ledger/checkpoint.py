@@ -114,7 +114,7 @@ def open_checkpoint(note: str, verifier: Verifier, *, origin: str = "") -> Check
     if checkpoint.origin != wanted:
         raise ProofInvalid(
             f"the checkpoint is of {checkpoint.origin}, not of {wanted}",
-            "check which log you ask",
+            "check that this is the log you want",
             origin=checkpoint.origin,
             wanted=wanted,
         )
@@ -130,7 +130,7 @@ def read_number(text: str, what: str) -> int:
     """
     is_decimal = text.isascii() and text.isdigit() and len(text) <= 19 and (text == "0" or text[0] != "0")
     if not is_decimal or int(text) > _MOST:
-        raise ProofInvalid(f"{what} {text[:40]!r} is no number as C2SP writes it", "get the whole file again")
+        raise ProofInvalid(f"{what} {text[:40]!r} is not a number as C2SP writes it", "get the whole file again")
     return int(text)
 
 
@@ -146,5 +146,5 @@ def read_hash(text: str, what: str) -> bytes:
     except ValueError:
         raw = b""
     if len(raw) != 32 or base64.b64encode(raw).decode() != text:
-        raise ProofInvalid(f"{what} {text[:60]!r} is no SHA-256 hash in base64", "get the whole file again")
+        raise ProofInvalid(f"{what} {text[:60]!r} is not a SHA-256 hash in base64", "get the whole file again")
     return raw

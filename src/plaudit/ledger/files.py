@@ -301,7 +301,7 @@ def _port(address: SplitResult) -> int:
 
 def _refuse_scheme(url: str) -> None:
     if urlsplit(url).scheme not in {"http", "https"}:
-        raise SourceUnavailable(f"{url} is no web address", "it looks like: https://vote.example.org/log", url=url)
+        raise SourceUnavailable(f"{url} is not a web address", "it looks like: https://vote.example.org/log", url=url)
 
 
 def _bounded(answer: IO[bytes]) -> bytes:

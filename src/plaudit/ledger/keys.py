@@ -101,7 +101,7 @@ def _read(path: Path) -> bytes:
         raise OutOfTurn(f"{_told(path)} cannot be read: {error.strerror}", "check its rights", file=path.name) from None
     if others:
         raise OutOfTurn(
-            f"{_told(path)} may be read or written by others than its owner (mode {others | 0o600:04o})",
+            f"{_told(path)} can be read or written by users other than its owner (mode {others | 0o600:04o})",
             f"chmod 600 {_told(path)}; if others had access, the key may be known to them",
             file=path.name,
         )

@@ -186,7 +186,7 @@ class Log(LogReader):
         _, held = read_checkpoint(self._files)
         if (held.size, held.root) != (self.size, self.root()):
             raise OutOfTurn(
-                f"the log was opened at size {self.size} and is published at {held.size} by now",
+                f"the log was opened at size {self.size} and is now published at {held.size}",
                 "let one process write, and open the log again",
                 size=self.size,
                 published=held.size,
@@ -196,7 +196,7 @@ class Log(LogReader):
     def _or_reopened(self) -> Iterator[None]:
         """Refuse all that follows on a write that failed: memory and disk may differ since."""
         if not self._is_open:
-            raise OutOfTurn("an earlier append or publish failed", "open the log again and append anew")
+            raise OutOfTurn("an earlier append or publish failed", "open the log again, then append again")
         self._refuse_second_writer()
         self._is_open = False
         if not self._is_tidy:

@@ -237,4 +237,4 @@ def _is_utf8(text: str) -> bool:
 
 
 def _bad_key(text: str) -> SignatureInvalid:
-    return SignatureInvalid(f"{text.strip()[:80]!r} is no verifier key", "it looks like: name+1234abcd+base64")
+    return SignatureInvalid(f"{text.strip()[:80]!r} is not a verifier key", "it looks like: name+1234abcd+base64")

@@ -67,14 +67,14 @@ class TlogProof:
         ProofInvalid : it is none.
         """
         if len(text) > _MOST_LETTERS:
-            raise ProofInvalid(f"the text has {len(text)} letters, a proof at most {_MOST_LETTERS}", _AGAIN)
+            raise ProofInvalid(f"the text has {len(text)} characters, a proof has at most {_MOST_LETTERS}", _AGAIN)
         head, gap, checkpoint = text.partition("\n\n")
         header, *lines = head.split("\n")
         if header != _HEADER or not gap:
-            raise ProofInvalid(f"the text does not start as a proof does, with {_HEADER!r} and a checkpoint", _AGAIN)
+            raise ProofInvalid(f"the text does not start like a proof, with {_HEADER!r} and a checkpoint", _AGAIN)
         extra = _extra(lines.pop(0).removeprefix("extra ")) if lines and lines[0].startswith("extra ") else None
         if not lines or not lines[0].startswith("index "):
-            raise ProofInvalid("the proof names no index", _AGAIN)
+            raise ProofInvalid("the proof has no index", _AGAIN)
         index = read_number(lines[0].removeprefix("index "), "index")
         if len(lines) - 1 > _MOST_HASHES:
             raise ProofInvalid(f"a path has {_MOST_HASHES} hashes at most, this one {len(lines) - 1}", _AGAIN)

@@ -104,7 +104,7 @@ class LogReader:
         if not 0 <= index < size:
             raise UnknownName(
                 f"no entry {index} among {size} entries",
-                "entries count from 0; a new one is there after the next checkpoint",
+                "entries count from 0; a new one appears with the next checkpoint",
                 index=index,
                 size=size,
             )

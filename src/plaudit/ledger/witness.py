@@ -87,7 +87,7 @@ def cosign(note: str, signer: WitnessSigner, at_seconds: int) -> str:
     ProofInvalid : its text is no checkpoint.
     """
     if not 0 <= at_seconds < 2**63:
-        raise ValueError(f"{at_seconds} is no time of a cosignature")
+        raise ValueError(f"{at_seconds} is not the time of a cosignature")
     text, _ = signatures_by(note, signer.verifier)
     Checkpoint.parse(text)
     return add_signature(note, signer.verifier, signer.sign(text.encode(), at_seconds))
@@ -122,14 +122,14 @@ def require(note: str, witnesses: Sequence[WitnessKey], at_least: int) -> dict[s
     for witness in witnesses:
         if names[witness.public] != witness.name:
             raise SignatureInvalid(
-                f"witnesses {witness.name} and {names[witness.public]} have one key",
+                f"witnesses {witness.name} and {names[witness.public]} have the same key",
                 "name each witness once: one key is one witness",
             )
     found = witnessed(note, witnesses)
     if len(found) < at_least:
         missing = ", ".join(sorted({witness.name for witness in witnesses} - set(found))) or "nobody else is known"
         raise SignatureInvalid(
-            f"{len(found)} of {at_least} needed witnesses cosigned the checkpoint; missing: {missing}",
+            f"{len(found)} of {at_least} required witnesses cosigned the checkpoint; missing: {missing}",
             "ask them to cosign, or wait for the next checkpoint",
             missing=missing,
         )

@@ -55,7 +55,7 @@ def refuse_rounded(rule: ChartRule, sources: Iterable[Source]) -> None:
         for part in rule.part:
             if any(metric in need.metrics for need in needs(part.measure, rule)):
                 raise RuleInvalid(
-                    f"{rule.name} takes no rounded counter, and source {source} tells {metric}, of {part.measure}, "
+                    f"{rule.name} accepts no rounded counter, but source {source} reports {metric}, of {part.measure}, "
                     f"in steps: {grain}",
                     'use a finer source, or a version of the rule with [gain] rounded = "count" or "smooth"',
                 )

@@ -38,7 +38,7 @@ def named_nominees(folder: Path, wanted: Nomination) -> list[dict[str, Any]]:
     named = [{"nominee": exact_id(item.nominee), "name": "", "source": item.source} for item in wanted.named]
     for item in named:
         if reason := why_no_id(item["nominee"]):
-            raise _invalid("season.toml", 1, f"nominee {item['nominee']!r} is no id ({reason})", "give it an id")
+            raise _invalid("season.toml", 1, f"nominee {item['nominee']!r} is not an id ({reason})", "give it an id")
     if wanted.nominees_file:
         path = file_named(folder, wanted.nominees_file)
         columns = ("nominee", "name", "artist")
@@ -51,7 +51,7 @@ def named_nominees(folder: Path, wanted: Nomination) -> list[dict[str, Any]]:
                 raise _invalid(
                     wanted.nominees_file,
                     line,
-                    f"nominee {row['nominee']!r} is no id ({reason})",
+                    f"nominee {row['nominee']!r} is not an id ({reason})",
                     "give it another id, and say so in its sources: [source.replace.nominee]",
                 )
             named.append({"nominee": nominee, "name": name, "source": wanted.nominees_source})

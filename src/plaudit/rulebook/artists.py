@@ -131,7 +131,7 @@ def _with_exact_ids(parsed: _ArtistsFile, file: TomlFile) -> _ArtistsFile:
         if reason := why_no_id(found) or ("" if found else "blank id"):
             raise file.invalid(
                 place,
-                f"{what} {text!r} is no id ({reason})",
+                f"{what} {text!r} is not an id ({reason})",
                 "give it another name here, and say so in the source: [source.replace]",
             )
         return found
@@ -202,7 +202,7 @@ def _check_patterns(parsed: _ArtistsFile, file: TomlFile) -> None:
         for number, pattern in enumerate(label.patterns):
             place = ("label", position, "patterns", number)
             if pattern.artist not in ids:
-                raise file.invalid(place, f"no artist {pattern.artist!r}", "add the artist, or mend the id")
+                raise file.invalid(place, f"no artist {pattern.artist!r}", "add the artist, or correct the id")
             _check_pattern(pattern.title, file, place)
 
 
@@ -210,7 +210,7 @@ def _check_pattern(title: str, file: TomlFile, place: Place) -> None:
     try:
         re.compile(title)
     except re.error as error:
-        raise file.invalid(place, f"{title!r} is no regular expression: {error}", "mend the pattern") from None
+        raise file.invalid(place, f"{title!r} is not a regular expression: {error}", "correct the pattern") from None
 
 
 def _check_collaborations(parsed: _ArtistsFile, file: TomlFile) -> None:
@@ -227,7 +227,7 @@ def _check_collaborations(parsed: _ArtistsFile, file: TomlFile) -> None:
         seen.add((one.platform, one.post))
         for artist in one.artists:
             if artist not in ids:
-                raise file.invalid((*place, "artists"), f"no artist {artist!r}", "add the artist, or mend the id")
+                raise file.invalid((*place, "artists"), f"no artist {artist!r}", "add the artist, or correct the id")
         if len(set(one.artists)) != len(one.artists) or not 1 <= len(one.artists) <= ARTISTS_MOST:
             raise file.invalid(
                 (*place, "artists"), f"{len(one.artists)} artists", f"name 1 to {ARTISTS_MOST}, each once"

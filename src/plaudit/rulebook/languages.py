@@ -42,6 +42,8 @@ def check_languages(text: InLanguages, file: TomlFile, key: str) -> None:
     found = by_language(text)
     for language in found:
         if not _TAG.fullmatch(language):
-            raise file.invalid((key, language), f"{language!r} is no language tag", "write en, ko, pt-BR or the like")
+            raise file.invalid(
+                (key, language), f"{language!r} is not a language tag", "write en, ko, pt-BR or the like"
+            )
     if ENGLISH not in found:
         raise file.invalid((key,), f"no English text, only {', '.join(found)}", f'add: {ENGLISH} = "..."')

@@ -129,7 +129,7 @@ def read_rule(path: Path, *, shipped: bool = False) -> CitedRule:
 def _check_name(path: Path, rule: Rule, file: TomlFile) -> None:
     name = _FILE_NAME.match(path.name)
     if name is None:
-        raise RuleInvalid(f"{path.name} is no rule's file name", "name it id@version.toml", file=path.name)
+        raise RuleInvalid(f"{path.name} is not a rule's file name", "name it id@version.toml", file=path.name)
     if path.stem != rule.name:
         raise file.invalid(("id",), f"the file says {rule.name}, its name says {path.stem}", "make the two agree")
 

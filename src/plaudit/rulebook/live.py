@@ -99,11 +99,13 @@ def check_live(live: Live, rule: CountingRule, sources: list[str], file: TomlFil
         legal = [one.id for one in rule.channel if one.counts == "ballots" and one.gestures.vote == "counts"]
         raise file.invalid(
             (*place, "channel"),
-            f"{live.channel!r} is no channel of {rule.name} in which a vote counts",
+            f"{live.channel!r} is not a channel of {rule.name} in which a vote counts",
             f"use one of: {', '.join(legal) or 'none there is; choose another rule'}",
         )
     if live.page and not _ADDRESS.fullmatch(live.page):
-        raise file.invalid((*place, "page"), f"{live.page!r} is no https address", "give the page's, or leave it out")
+        raise file.invalid(
+            (*place, "page"), f"{live.page!r} is not an https address", "give the page's, or leave it out"
+        )
     if not live.ways:
         raise file.invalid(
             place, "nobody can sign in", "add [[vote.live.provider]], [vote.live.email] or guests = true"
@@ -123,4 +125,4 @@ def check_live(live: Live, rule: CountingRule, sources: list[str], file: TomlFil
             )
         taken.add(provider.id)
         if not _ADDRESS.fullmatch(provider.issuer):
-            raise file.invalid((*where, "issuer"), f"{provider.issuer!r} is no https address", "give the issuer's")
+            raise file.invalid((*where, "issuer"), f"{provider.issuer!r} is not an https address", "give the issuer's")

@@ -143,7 +143,7 @@ def _check_audit(parsed: SeasonFile, rules: dict[str, CitedRule], file: TomlFile
     seen: set[str] = set()
     for name, place in named:
         if name in seen:
-            raise file.invalid(place, f"{name} is given twice", "a rule is either declared or late, and stands once")
+            raise file.invalid(place, f"{name} is given twice", "a rule is either declared or late, and is listed once")
         seen.add(name)
         rule = rules[name].rule
         assert isinstance(rule, PurgeRule)

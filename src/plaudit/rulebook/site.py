@@ -33,7 +33,7 @@ def check_site(site: Site, file: TomlFile) -> None:
 
     Raises
     ------
-    RuleInvalid : it is no https address, ends with a slash, or has more than host and path.
+    RuleInvalid : it is not an https address, ends with a slash, or has more than host and path.
     """
     if site.address and (what := _fault(site.address)):
         remedy = "give scheme, host and path of the folder, as in https://awards.example/2026, or leave the key out"
@@ -45,7 +45,7 @@ def _fault(address: str) -> str:
     try:
         parts = urlsplit(address)
     except ValueError:
-        return "is no address"
+        return "is not an address"
     if parts.scheme != "https":
         return "does not begin with https://"
     if address.endswith("/"):

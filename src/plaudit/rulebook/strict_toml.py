@@ -141,7 +141,7 @@ def _not_toml(name: str, text: str, why: str) -> RuleInvalid:
     shown = held if len(held) <= _SHOWN else held[:_SHOWN] + "…"
     what = f"not TOML: {why}" + (f"; the line is {shown!r}" if shown else "")
     where = f"{name}, line {line}{f', {key[:_SHOWN]}' if key else ''}"
-    return RuleInvalid(f"{where}: {what}", "mend the syntax there", file=name, line=line, key=key)
+    return RuleInvalid(f"{where}: {what}", "correct the syntax there", file=name, line=line, key=key)
 
 
 def _deepest(lines: list[str]) -> int:

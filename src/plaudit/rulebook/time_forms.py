@@ -31,7 +31,7 @@ def wrong_form(form: str) -> str:
     >>> wrong_form("%d/%m/%Y %H:%M"), wrong_form("unix ms")
     ('', '')
     >>> wrong_form("%d/%m")
-    'it does not tell the year, month and day'
+    'it does not give the year, month and day'
     """
     if form in NUMBERED:
         return ""
@@ -50,9 +50,9 @@ def _wrong_with(form: str, probe: datetime) -> str:
     except (ValueError, re.error) as error:
         return _told(str(error), form)
     if found.date() != probe.date():
-        return "it does not tell the year, month and day"
+        return "it does not give the year, month and day"
     if has_time_of_day(form) and found.hour != probe.hour:
-        return "it does not tell which half of the day an hour is of; add %p"
+        return "it does not say which half of the day an hour belongs to; add %p"
     return ""
 
 

@@ -159,7 +159,7 @@ def _crowds(staged: Scene) -> dict[str, Crowd]:
     ):
         if part > 1_000_000:
             raise RuleInvalid(
-                f"[simulate] gives away {part} parts of a million", "let the parts make a million at most"
+                f"[simulate] gives away {part} parts of a million", "let the parts add up to at most a million"
             )
     made: dict[str, Crowd] = {}
     for name, make in ATTACKS.items():

@@ -100,7 +100,7 @@ class Evidence:
         found = self._local_files(name)
         if not found and (remote := self._remote_files(name)):
             raise OutOfTurn(
-                f"table {name} lies at {remote[0]}, and this step needs its files",
+                f"table {name} is at {remote[0]}, but this step needs its files",
                 f"copy them to {self.folder}",
                 table=name,
             )
@@ -264,12 +264,12 @@ class Evidence:
         except (pa.ArrowException, OSError) as error:
             raise DigestMismatch(
                 f"{name} is not readable Parquet: {error}",
-                "restore the file, or make it anew with: plaudit run SEASON",
+                "restore the file, or make it again with: plaudit run SEASON",
             ) from None
         if found != list(declared.columns):
             raise DigestMismatch(
                 f"{name} has columns {', '.join(found)}",
-                f"table {declared.name} has {', '.join(declared.columns)}; make it anew with: plaudit run SEASON",
+                f"table {declared.name} has {', '.join(declared.columns)}; make it again with: plaudit run SEASON",
             )
 
 

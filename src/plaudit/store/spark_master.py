@@ -57,7 +57,7 @@ def read_master(name: str) -> SparkMaster:
     ('spark://10.0.0.5:7077', {'spark.executor.memory': '4g'}, 60)
     >>> read_master("spark://one:70x7")
     Traceback (most recent call last):
-    plaudit.base.errors.UnknownName: engine 'spark://one:70x7': 'one:70x7' is no HOST:PORT; a port is 1 to 65535
+    plaudit.base.errors.UnknownName: engine 'spark://one:70x7': 'one:70x7' is not HOST:PORT; a port is 1 to 65535
     """
     url, _, query = name.partition("?")
     if not (_LOCAL.fullmatch(url) or _FAR.fullmatch(url)):
@@ -76,7 +76,7 @@ def _place(name: str, place: str) -> tuple[str, int]:
     found = _PLACE.fullmatch(place)
     if not found or not 0 < int(found["port"]) <= _PORTS:
         raise UnknownName(
-            f"engine {name!r}: {place!r} is no HOST:PORT",
+            f"engine {name!r}: {place!r} is not HOST:PORT",
             f"a port is 1 to {_PORTS}",
             engine=name,
         )
@@ -87,7 +87,7 @@ def _setting(name: str, text: str) -> tuple[str, str]:
     key, _, value = (unquote_plus(part) for part in text.partition("="))
     if not value or not (key.startswith("spark.") or key == _WAIT):
         raise UnknownName(
-            f"engine {name!r}: {text!r} is no setting",
+            f"engine {name!r}: {text!r} is not a setting",
             f"write spark.NAME=VALUE, as in spark.executor.memory=4g, or {_WAIT}=SECONDS",
             engine=name,
         )

@@ -160,10 +160,10 @@ def _refuse_missing(master: SparkMaster) -> None:
             f"JAVA_HOME is {home}, and there is no bin/java in it", "set it to a Java 17, or unset it"
         )
     if not home and shutil.which("java") is None:
-        raise EngineUnavailable("Spark needs Java and there is none", "install Java 17, or set JAVA_HOME")
+        raise EngineUnavailable("Spark needs Java, and none was found", "install Java 17, or set JAVA_HOME")
     if master.url == "yarn" and not (os.environ.get("HADOOP_CONF_DIR") or os.environ.get("YARN_CONF_DIR")):
         raise EngineUnavailable(
-            "engine yarn, and nothing says where its cluster is",
+            "engine yarn does not say where its cluster is",
             "let HADOOP_CONF_DIR or YARN_CONF_DIR name the folder of the cluster's settings",
         )
 
@@ -180,7 +180,7 @@ def _refuse_unreachable(master: SparkMaster) -> None:
         return
     if master.places:
         raise EngineUnavailable(
-            f"no Spark master answers at {master.url}: {refused}", "start it, or mend the address", engine=master.url
+            f"no Spark master answers at {master.url}: {refused}", "start it, or correct the address", engine=master.url
         )
 
 
@@ -215,7 +215,7 @@ def refuse_stranger(jvm: Any, master: SparkMaster, settings: dict[str, str], log
     words = "\n".join(str(cause) for cause in _causes(failure))
     if "TimeoutException" in words or "Connection" in words:
         raise EngineUnavailable(
-            f"what answers at {master.url} is no Spark master",
+            f"what answers at {master.url} is not a Spark master",
             "give the port that the master prints when it starts, 7077 unless another was asked for",
             engine=master.url,
         )

@@ -21,7 +21,7 @@ _REMEDIES: Final = (
     ("UnsupportedClassVersionError", "Spark 4 needs Java 17 or newer; install it, or let JAVA_HOME name it"),
     ("InvalidClassException", "the cluster runs another Spark than this machine; let both be of one version"),
     ("Expected SaslMessage", "the master asks for a secret; give spark.authenticate and the secret in SPARK_CONF_DIR"),
-    ("SaslException", "the secret is not the master's; mend spark.authenticate.secret in SPARK_CONF_DIR"),
+    ("SaslException", "the secret is not the master's; correct spark.authenticate.secret in SPARK_CONF_DIR"),
     ("Outbox is stopped", "the master takes no secret, or another; compare spark.authenticate on both sides"),
     ("maxResultSize", "give the result more room: spark.driver.maxResultSize=4g and spark.driver.memory=6g"),
     ("OutOfMemoryError", "give more memory: spark.executor.memory for workers, spark.driver.memory for this machine"),
@@ -40,7 +40,7 @@ _named: set[Path] = set()
 
 def broken(what: str, words: str, log: Path | None = None) -> EngineUnavailable:
     """Give the error of a fact and Spark's words about it, the telling ones first."""
-    remedy = next((remedy for sign, remedy in _REMEDIES if sign in words), "mend what Spark names")
+    remedy = next((remedy for sign, remedy in _REMEDIES if sign in words), "correct what Spark names")
     said = f"; Spark's own words are in {log}" if log else ""
     if log:
         _named.add(log)

@@ -169,7 +169,8 @@ class _Count:
                 total = sum(columns[f"{what}_{column}"] for column in COLUMNS)
                 if total != columns[f"{what}_cast"] or min(columns.values()) < 0:
                     raise ProofInvalid(
-                        f"{what} of {nominee} in {channel}: columns give {total}, cast were {columns[f'{what}_cast']}",
+                        f"{what} of {nominee} in {channel}: the columns give {total}, "
+                        f"but {columns[f'{what}_cast']} were cast",
                         "this is a defect of the count; please report it with the season",
                     )
             totals.append({"nominee": nominee, "channel": channel, **columns})

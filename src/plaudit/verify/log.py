@@ -44,7 +44,7 @@ def check_checkpoint(season: Season, stated: dict[str, Any]) -> None:
     """
     if set(stated) - {"keys"} != _CITED:
         raise ProofInvalid(
-            f"the certificate cites of its log {', '.join(sorted(stated))}; it must be {', '.join(sorted(_CITED))}",
+            f"the certificate gives {', '.join(sorted(stated))} of its log; it must give {', '.join(sorted(_CITED))}",
             "ask the signer",
         )
     for name in (CHECKPOINT, LOG_KEY):
@@ -82,8 +82,9 @@ def check_leaves(season: Season, made: Evidence, stated: dict[str, Any], found: 
     leaves = _leaves(season, made, stated)
     if leaves.size != stated["size"]:
         raise ProofInvalid(
-            f"evidence/ballots holds {leaves.ballots} ballots, a log of {stated['size']} leaves {stated['size'] - 2}",
-            "the table is not of this log; restore it",
+            f"evidence/ballots holds {leaves.ballots} ballots, but a log of {stated['size']} leaves "
+            f"holds {stated['size'] - 2}",
+            "the table does not belong to this log; restore it",
         )
     if (season.log / "tile").is_dir():
         root = _compared(season.log, leaves)
@@ -93,7 +94,7 @@ def check_leaves(season: Season, made: Evidence, stated: dict[str, Any], found: 
         found.unchecked.append("the tiles of the log: they are not here; its root is rebuilt from the ballots")
     if (text := base64.b64encode(root).decode()) != stated["root"]:
         raise ProofInvalid(
-            f"the ballots give the log's root {text}, its checkpoint has {stated['root']}",
+            f"the ballots give the log's root {text}, but its checkpoint has {stated['root']}",
             "the ballots are not those that were logged; compare the log's entries with a mirror's",
         )
     found.checked.append(f"{leaves.ballots} ballots give the root that the log signed, in its order")
@@ -106,7 +107,7 @@ def _leaves(season: Season, made: Evidence, stated: dict[str, Any]) -> Leaves:
         raise ProofInvalid(f"the certificate cites no instant of closing: {error}", "ask the signer") from None
     if season.live is None and (closed_at != last_close(season) or stated["because"]):
         raise ProofInvalid(
-            f"the log was closed at {stated['closed_at']}, and ballots from files are closed with the last window",
+            f"the log was closed at {stated['closed_at']}, but ballots from files are closed with the last window",
             "the certificate does not follow from its season; ask the signer",
         )
     nominees = [row["nominee"] for row in made.to_rows(made.read("nominees"))]
@@ -122,7 +123,7 @@ def _keys(season: Season, stated: dict[str, Any]) -> dict[str, str]:
     ours = fingerprint(_LOG_PEM, Verifier.parse(stated["key"]).public)
     if keys.get(_LOG_PEM, ours) != ours:
         raise ProofInvalid(
-            f"the vote was opened with another key than the one that signed its log: {stated['key']}",
+            f"the vote was opened with a key other than the one that signed its log: {stated['key']}",
             "ask the signer which of them is right",
         )
     return keys

@@ -98,7 +98,7 @@ def _key_of(log: Files | None) -> Verifier:
     data = log.read(LOG_KEY) if log is not None else None
     if data is None:
         raise SignatureInvalid(
-            f"no key to check the signature with{'' if log is None else f': no {LOG_KEY} beside the log'}",
+            f"no key to check the signature with{'' if log is None else f': no {LOG_KEY} with the log'}",
             "give the log's verifier key with --key, or the log with --log",
         )
     return Verifier.parse(data.decode("utf-8", "replace"))

@@ -47,7 +47,7 @@ _AUDITED: Final = ("suspects", "trials", "cases", "rulings")
 _CHECKED: Final = ("findings", "sensitivity", "chart_sensitivity")
 _COUNTED: Final = ("totals", "voids", "result", "days", "purged")
 _DERIVED: Final = (*_CHARTED, *_AUDITED, *_COUNTED, *_CHECKED, "honours")
-_ANEW: Final = "make it anew with: plaudit run SEASON"
+_ANEW: Final = "make it again with: plaudit run SEASON"
 
 
 def verify(
@@ -79,7 +79,8 @@ def verify(
     folder = note.parent.parent
     if (folder / MADE).is_dir():
         raise OutOfTurn(
-            f"{folder} was left while new files were put in place", "end it with: plaudit run SEASON, then verify"
+            f"{folder} was left while new files were being put in place",
+            "finish it with: plaudit run SEASON, then verify",
         )
     on_progress("signature", 0)
     certificate = _certificate(path, note, verifier)
@@ -90,7 +91,7 @@ def verify(
             "whose key that is: compare it with the one the signer publishes elsewhere, or give --key"
         )
     if note != folder / "published" / CERTIFICATE or not (folder / "season.toml").is_file():
-        found.unchecked.append("the evidence: it does not lie beside the certificate")
+        found.unchecked.append("the evidence: it is not next to the certificate")
         return replace(found, is_recomputed=False)
     stated = certificate.statement
     on_progress("inputs", 0)
@@ -149,7 +150,7 @@ def _season(folder: Path, stated: dict[str, Any], found: Verified) -> Season:
         if present[name] != digest:
             raise _mismatch(name, digest, present[name], _in_input(folder, name))
     if extra := sorted(set(present) - set(certified)):
-        raise DigestMismatch(f"{_told(extra[0])} was not there when it was certified", "remove it, or certify anew")
+        raise DigestMismatch(f"{_told(extra[0])} was not there when it was certified", "remove it, or certify again")
     _check_own_rules(folder, stated["rules"])
     season = read_season(folder)
     for name, rule in stated["rules"].items():
@@ -215,7 +216,7 @@ def _check_evidence(season: Season, tables: Evidence, stated: dict[str, Any], fo
         made |= {f"log/{CHECKPOINT}", f"log/{LOG_KEY}"}
     below = _below(season)
     if extra := sorted(below - set(certified) - made):
-        raise DigestMismatch(f"evidence/{extra[0]} was not there when it was certified", "remove it, or certify anew")
+        raise DigestMismatch(f"evidence/{extra[0]} was not there when it was certified", "remove it, or certify again")
     found.checked.append(f"{len(certified)} files of evidence are the certified ones")
 
 
@@ -234,7 +235,7 @@ def _in_evidence(season: Season, name: str, stated: dict[str, Any]) -> str:
     """Collect again from the sources, if they are here, and name the row and value that differ."""
     table = name.partition("/")[0].removesuffix(".parquet")
     if not any(path.startswith("data/") for path in stated["inputs"]) or not (season.folder / "data").is_dir():
-        return "the sources are not here, so the row cannot be told"
+        return "the sources are not here, so the row cannot be named"
     key = season.folder / "keys" / "voter.key"
     with tempfile.TemporaryDirectory(prefix="plaudit-verify-") as scratch:
         again = Evidence(Path(scratch))
@@ -253,7 +254,7 @@ def _log(season: Season, stated: dict[str, Any]) -> dict[str, Any] | None:
         return None
     cited: dict[str, Any] | None = stated["vote"].get("log")
     if cited is None:
-        raise ProofInvalid(f"{CERTIFICATE} cites no log of the ballots", "certify anew with: plaudit run SEASON")
+        raise ProofInvalid(f"{CERTIFICATE} cites no log of the ballots", "certify again with: plaudit run SEASON")
     check_checkpoint(season, cited)
     return cited
 
@@ -298,10 +299,10 @@ def _check_published(season: Season, files: dict[str, bytes], found: Verified) -
     for name, data in files.items():
         path = season.published / name
         if not path.is_file():
-            raise ProofInvalid(f"published/{name} is missing", "publish anew with: plaudit publish SEASON", file=name)
+            raise ProofInvalid(f"published/{name} is missing", "publish again with: plaudit publish SEASON", file=name)
         if (have := path.read_bytes()) != data:
             raise ProofInvalid(
-                f"published/{name}: {first_byte(data, have)}", "publish anew with: plaudit publish SEASON", file=name
+                f"published/{name}: {first_byte(data, have)}", "publish again with: plaudit publish SEASON", file=name
             )
     signed = _SIGNED | ({COMMITMENT} if is_sealed(season) else set())
     for path in files_below(season.published):
@@ -332,7 +333,7 @@ def _check_pages(season: Season, pages: Iterable[tuple[str, bytes]], found: Veri
 def _mismatch(name: str, certified: str, found: str, where: str) -> DigestMismatch:
     detail = f" ({where})" if where else ""
     return DigestMismatch(
-        f"{name} has SHA-256 {found}, certified was {certified}{detail}",
+        f"{name} has SHA-256 {found}, but {certified} was certified{detail}",
         "compare it with another copy; the certified one is right",
         file=name,
     )

@@ -89,10 +89,10 @@ class Admission:
                 f"one has 1 to {VOTES_MOST} votes and 1 to {TAGS_MOST} tags",
             )
         if ask.nominee not in self._nominees:
-            raise UnknownNominee(f"nobody nominated is called {ask.nominee[:80]!r}", "use a nominee's id")
+            raise UnknownNominee(f"no nominee is called {ask.nominee[:80]!r}", "use a nominee's id")
         if not lane.is_open(cast_at):
             raise VoteClosed(
-                f"{instant_text(cast_at)} lies in no voting window of channel {ask.channel}",
+                f"{instant_text(cast_at)} is in no voting window of channel {ask.channel}",
                 "the windows are in the vote's rules",
                 rule=self.rule.name,
             )

@@ -96,7 +96,7 @@ class _Posts:
             told = "is not there" if found is None else f"is {found[0]!r}"
             raise DigestMismatch(
                 f"leaf {leaf} commits to a post of digest {digest}; its address {told} in {BOX}",
-                "restore the box as it was when the vote was closed",
+                "restore the ballot store as it was when the vote was closed",
                 leaf=leaf,
             )
         return str(found[0])

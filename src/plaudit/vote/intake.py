@@ -215,7 +215,7 @@ class Intake:
             try:
                 waiting.done(answer)
             except Exception:  # noqa: BLE001 - the others are still to be told
-                _log.exception("a defect in telling a voter; the ballot stands")
+                _log.exception("a defect in answering a voter; the ballot counts")
         self._next(loop)
 
     def _apart(self, taken: list[_Waiting], error: Exception, loop: asyncio.AbstractEventLoop) -> None:
@@ -358,8 +358,8 @@ class Intake:
         values = self._names.unpack(record)
         if (values["nominee"], values["votes"], values["channel"]) != (ask.nominee, ask.votes, ask.channel):
             raise KeyReused(
-                f"key {ask.key} stands for {values['votes']} votes for {values['nominee']}",
-                "take a new key for a new ballot",
+                f"key {ask.key} was used for {values['votes']} votes for {values['nominee']}",
+                "use a new key for a new ballot",
                 leaf=leaf,
             )
         return AcceptedBallot(leaf, ask, values["cast_at"], left, is_replay=True)

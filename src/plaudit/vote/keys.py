@@ -107,8 +107,8 @@ def renew_key(folder: Path, name: str) -> str:
     """
     if name not in _RENEWABLE:
         raise OutOfTurn(
-            f"{name} cannot be made anew: pseudonyms, receipts and the log rest on it",
-            f"renewable are {' and '.join(_RENEWABLE)}; see What breaks when a key is lost or stolen",
+            f"{name} cannot be replaced: pseudonyms, receipts and the log depend on it",
+            f"these can be replaced: {' and '.join(_RENEWABLE)}; see What breaks when a key is lost or stolen",
         )
     stated = _opened_with(folder)
     if stated is None:
@@ -227,7 +227,7 @@ def _refuse_other(name: str, found: str, stated: Mapping[str, str]) -> None:
     if stated.get(name, found) != found:
         raise DigestMismatch(
             f"keys/{name} has fingerprint {found[:16]}…, the vote was opened with {stated[name][:16]}…",
-            f"restore keys/{name} from your backup; another key takes over nothing",
+            f"restore keys/{name} from your backup; another key cannot take its place",
             file=name,
         )
 

@@ -300,7 +300,7 @@ class LiveVote:
         except (EvidenceError, OSError, ValueError) as damage:
             self._damage = why(damage)
             raise VoteUnavailable(
-                "the published log is damaged; it is made anew from the ballots",
+                "the published log is damaged; it is being made again from the ballots",
                 "ask again in a few seconds",
                 retry_after=3,
             ) from damage
@@ -458,7 +458,9 @@ class LiveVote:
         """Refuse a published log whose first or last leaf is another than the box's."""
         last = self.log.size - 1
         if 0 < last <= leaves.ballots and self.log.entry(last) != self.box.record(last):
-            raise ProofInvalid(f"leaf {last} is not the box's ballot", "restore vote/ballots.sqlite and evidence/log")
+            raise ProofInvalid(
+                f"leaf {last} is not the ballot in the ballot store", "restore vote/ballots.sqlite and evidence/log"
+            )
         if self.log.size and self.log.entry(0) != self.opening.leaf:
             raise ProofInvalid("leaf 0 is not the vote's opening", "restore vote/ballots.sqlite and evidence/log")
 
@@ -500,6 +502,6 @@ def _checkpoint_of(note: str, verifier: Verifier) -> Checkpoint:
         return open_checkpoint(note, verifier)
     except (SignatureInvalid, ProofInvalid) as error:
         raise type(error)(
-            f"what the vote must hold at least is no checkpoint of this log: {error.what}",
+            f"what the vote must hold at least is not a checkpoint of this log: {error.what}",
             "give the checkpoint that a mirror, a witness or the marker keeps of this log",
         ) from None

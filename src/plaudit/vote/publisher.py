@@ -154,7 +154,7 @@ class Publisher:
             last = refuse_another_past(leaves, known, self._beat)
             self._agreed = texts
         if not self._is_told:
-            _log.error("the published log is damaged and made anew from the box: %s", damage)
+            _log.error("the published log is damaged and is made again from the ballot store: %s", damage)
         self._is_told = True
         try:
             wrong = self._write(leaves, last)
@@ -162,7 +162,7 @@ class Publisher:
             self._set_aside()
             wrong = self._write(leaves, last)
         self._is_told = False
-        _log.error("the published log is whole again; %d files were written anew", wrong)
+        _log.error("the published log is whole again; %d files were written again", wrong)
 
     def look_after(self) -> None:
         """Compare some published files with the box, for a moment; what differs is made anew."""

@@ -123,7 +123,7 @@ class Names:
         ProofInvalid : it is no record, or names what the opening does not declare.
         """
         if len(record) != RECORD_BYTES or record[0] != _VERSION:
-            raise ProofInvalid(f"{len(record)} bytes are no ballot record", "the leaf is a statement, or damaged")
+            raise ProofInvalid(f"{len(record)} bytes are not a ballot record", "the leaf is a statement, or damaged")
         _, channel, nominee, votes, cast_at, voter, gesture, flags, tags, source, created_at, post = _LAYOUT.unpack(
             record
         )
@@ -146,7 +146,7 @@ class Names:
             }
         except IndexError:
             raise ProofInvalid(
-                "the record names what its opening does not declare", "check that both are of one log"
+                "the record names something that its opening does not declare", "check that both belong to one log"
             ) from None
 
 

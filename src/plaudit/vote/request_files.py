@@ -55,7 +55,7 @@ def refuse_reason(because: str) -> None:
     OutOfTurn : it is too long, or no text.
     """
     if len(because) > _REASON_MOST:
-        raise OutOfTurn(f"the reason has {len(because):,} letters, the log takes {_REASON_MOST:,}", "say it shorter")
+        raise OutOfTurn(f"the reason has {len(because):,} characters, the log takes {_REASON_MOST:,}", "shorten it")
     if any("\ud800" <= letter <= "\udfff" for letter in because):
         raise OutOfTurn("the reason is not UTF-8", "write it in UTF-8")
 
@@ -68,7 +68,7 @@ def refuse_name(name: str) -> None:
     OutOfTurn : it is empty or too long.
     """
     if not 0 < len(name) <= _NAME_MOST:
-        raise OutOfTurn(f"a source's name has 1 to {_NAME_MOST} letters, this one {len(name):,}", "name a source")
+        raise OutOfTurn(f"a source's name has 1 to {_NAME_MOST} characters, this one {len(name):,}", "name a source")
 
 
 def _set_aside(path: Path, because: str) -> OutOfTurn:

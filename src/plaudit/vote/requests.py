@@ -69,8 +69,8 @@ def request_import(folder: Path, source: str) -> None:
         os.link(fresh, request)  # unlike a rename, it replaces nothing
     except FileExistsError:
         raise OutOfTurn(
-            f"{request.name} is there already",
-            "wait for the import before; if no server runs any more, remove the file",
+            f"{request.name} already exists",
+            "wait for the earlier import; if no server runs any more, remove the file",
         ) from None
     finally:
         fresh.unlink()
@@ -92,7 +92,7 @@ def requested_import(folder: Path) -> Imported | None:
         return msgspec.convert(answer, Imported)
     kind = getattr(errors, answer["title"], None)
     if not (isinstance(kind, type) and issubclass(kind, PlauditError)):
-        raise ProofInvalid(f"{path.name} names an error {answer['title']!r}", "look into the server's own log")
+        raise ProofInvalid(f"{path.name} names an error {answer['title']!r}", "see the server's own log")
     raise kind(answer["detail"], answer["remedy"])
 
 
@@ -139,7 +139,7 @@ def _told(error: Exception) -> PlauditError:
         _log.warning("an import that was asked for: %s", error)
         return error
     _log.error("a defect", exc_info=error)
-    return VoteUnavailable(f"the import met {why(error)}", "the server's words say more; the vote goes on")
+    return VoteUnavailable(f"the import failed: {why(error)}", "the server's messages say more; the vote goes on")
 
 
 def _put(path: Path, text: str) -> None:

@@ -51,7 +51,7 @@ def each_once(rows: Sequence[Placed], source: Source) -> tuple[list[BallotReques
         if not source.same_rows:
             raise SourceChanged(
                 f"source {source.id}: {place} says the same as {copies[ask]} ({ask.nominee} in {ask.channel}). "
-                "Nothing says whether these are two ballots or one told twice",
+                "Nothing says whether these are two ballots or one given twice",
                 SAME_ROWS_REMEDY,
                 source=source.id,
             )

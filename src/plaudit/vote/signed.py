@@ -96,7 +96,7 @@ class BoxLeaves:
             leaves.append(self._closing)
         if len(leaves) != last - first:
             raise ProofInvalid(
-                f"the box lacks ballots between leaf {first} and leaf {last}", "restore vote/ballots.sqlite"
+                f"the ballot store lacks ballots between leaf {first} and leaf {last}", "restore vote/ballots.sqlite"
             )
         return leaves
 
@@ -121,8 +121,8 @@ def refuse_another_past(
     for other, checkpoint in known:
         if found[checkpoint.size] != checkpoint.root:
             raise CheckpointsFork(
-                f"the box's first {checkpoint.size} leaves give root {found[checkpoint.size].hex()},"
-                f" and {checkpoint.root.hex()} was signed",
+                f"the ballot store's first {checkpoint.size} leaves give root {found[checkpoint.size].hex()},"
+                f" but {checkpoint.root.hex()} was signed",
                 "restore vote/ as it was; keep both, they are evidence",
                 size=checkpoint.size,
             )
@@ -135,6 +135,6 @@ def refuse_another_past(
 def too_few(size: int, ballots: int) -> ProofInvalid:
     """Give the error for a box that is older than what was signed."""
     return ProofInvalid(
-        f"the log holds {size} leaves, the box {ballots} ballots",
+        f"the log holds {size} leaves, but the ballot store holds {ballots} ballots",
         "restore vote/ballots.sqlite from your backup; do not start with fewer ballots than were published",
     )

@@ -95,7 +95,7 @@ def opening(season: Season, nominees: Sequence[str], keys: Mapping[str, str] | N
     leaf = rfc8785.dumps(stated)
     if len(leaf) > _LEAF_MOST:
         raise RuleInvalid(
-            f"{len(nominees):,} nominees make an opening of {len(leaf):,} bytes, a leaf holds {_LEAF_MOST:,}",
+            f"{len(nominees):,} nominees make an opening of {len(leaf):,} bytes, but a leaf holds {_LEAF_MOST:,}",
             "give nominees shorter ids, or split the award into categories with a season each",
         )
     return read_opening(leaf)
@@ -133,7 +133,7 @@ def read_opening(leaf: bytes) -> Opening:
     except (KeyError, RecursionError, TypeError, ValueError, rfc8785.CanonicalizationError):
         is_opening = False
     if not is_opening:
-        raise ProofInvalid("the log's first leaf is no opening", "check that this is the log of a vote")
+        raise ProofInvalid("the log's first leaf is not an opening", "check that this is the log of a vote")
     return Opening(leaf, stated, Names(*(tuple(names) for names in lists)))
 
 
@@ -152,14 +152,14 @@ def refuse_other_opening(held: bytes, declared: Opening) -> None:
     if added := [name for name in declared.stated.get("purges", []) if name not in stated.get("rules", {})]:
         raise ProofInvalid(
             f"the vote was opened without the purge rule {added[0]}",
-            "put it under late in [audit] of season.toml: it is applied beside the result, and shown apart",
+            "put it under late in [audit] of season.toml: its effect is then shown separately",
             rule=added[0],
         )
     for key in sorted({*stated, *declared.stated} - {_KEYS}):
         if stated.get(key) != declared.stated.get(key):
             raise ProofInvalid(
                 f"the vote was opened with {key} {stated.get(key)!r}, now it is {declared.stated.get(key)!r}",
-                "an opened vote is not changed: put it back, or hold another edition",
+                "an opened vote cannot change: put it back, or hold another edition",
                 key=key,
             )
 

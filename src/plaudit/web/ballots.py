@@ -146,5 +146,6 @@ def _sent(body: bytes) -> BallotSent:
         return _read.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BallotMalformed(
-            f"the body is no ballot: {error}", 'send JSON, as in {"nominee": "bts", "votes": 1, "key": "k9Jr2mW1x0aZ"}'
+            f"the body is not a ballot: {error}",
+            'send JSON, as in {"nominee": "bts", "votes": 1, "key": "k9Jr2mW1x0aZ"}',
         ) from None

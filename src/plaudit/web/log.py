@@ -89,7 +89,7 @@ def _file(vote: LiveVote, name: str) -> Response[bytes]:
         raise UnknownName(f"no file {name[:80]!r} in the log", "begin with checkpoint")
     if name.startswith("tile/entries/") and not are_shown(vote):
         withheld = OutOfTurn(
-            "the entries are withheld while the rule keeps standings from being seen",
+            "the entries are withheld while the rule hides the standings",
             "checkpoint and hash tiles bind them; ask again after the vote",
             rule=vote.rule.name,
         )
@@ -114,4 +114,4 @@ def _refuse_strangers(vote: LiveVote, sessions: Sessions, request: Request[Any, 
     except UnknownName:
         is_own = False
     if not is_own:
-        raise UnknownName(f"leaf {leaf} is no ballot of this session's voter", "ask for your own", leaf=leaf)
+        raise UnknownName(f"leaf {leaf} is not a ballot of this session's voter", "ask for your own", leaf=leaf)

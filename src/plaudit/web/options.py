@@ -34,9 +34,9 @@ def public_origin(text: str) -> str:
         found = urlsplit(text)
         host, port = found.hostname or "", found.port
     except ValueError:
-        raise AskError(f"--public-url {text!r} is no address", _EXAMPLE) from None
+        raise AskError(f"--public-url {text!r} is not an address", _EXAMPLE) from None
     if found.scheme not in _USUAL or not host:
-        raise AskError(f"--public-url {text!r} is no http or https address", _EXAMPLE)
+        raise AskError(f"--public-url {text!r} is not an http or https address", _EXAMPLE)
     origin = f"{found.scheme}://{_host(text, host)}"
     if port == 0:
         raise AskError(f"--public-url {text!r} has a port that nobody can reach", _EXAMPLE)
@@ -74,7 +74,7 @@ def listen_address(text: str) -> str:
         ipaddress.ip_address(text)
     except ValueError:
         raise AskError(
-            f"--address {text!r} is no IP address",
+            f"--address {text!r} is not an IP address",
             "write 127.0.0.1 for this machine alone, or an address of one of its networks",
         ) from None
     return text
@@ -88,4 +88,4 @@ def _host(text: str, host: str) -> str:
         spelled = idna.encode(host, uts46=True, std3_rules=True).decode("ascii")
     except (UnicodeError, IndexError):
         raise AskError(f"--public-url {text!r} names no host", _EXAMPLE) from None
-    raise AskError(f"--public-url {text!r}: browsers spell its host {spelled}", f"write it so: {spelled}")
+    raise AskError(f"--public-url {text!r}: browsers spell its host {spelled}", f"write it as: {spelled}")

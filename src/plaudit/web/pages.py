@@ -167,7 +167,7 @@ def _leaf(vote: LiveVote, receipt: str) -> int:
         return open_receipt(receipt, vote.signer.verifier).leaf
     except EvidenceError as error:
         raise BallotMalformed(
-            f"this is no receipt of this vote: {error.what}", "send the receipt's whole text"
+            f"this is not a receipt of this vote: {error.what}", "send the receipt's whole text"
         ) from None
 
 

@@ -65,7 +65,7 @@ STATUS: Final[dict[type[PlauditError], int]] = {
 BALLOT_PROBLEMS: Final = tuple(kind for kind in STATUS if kind not in {UnknownName, OutOfTurn})
 """What a ballot may be refused with."""
 _ADVICE: Final = {
-    400: "mend the request; the paths and what they take are listed at /docs",
+    400: "correct the request; the paths and what they take are listed at /docs",
     404: "the paths are listed at /docs, each in its only spelling",
     405: "the methods are listed at /docs",
     408: "send the whole request at once",
@@ -104,7 +104,7 @@ def problem(error: PlauditError, status: int = 0) -> Answer:
     status = status or status_of(error)
     if status == 500:  # what is wrong in the organiser's files is for the organiser
         _log.error("%s: %s", type(error).__name__, error)
-        return plain(500, "the season or its evidence must be mended")
+        return plain(500, "the season or its evidence must be repaired")
     headers = {"content-type": PROBLEM_TYPE}
     if retry_after := error.values.get("retry_after", 1 if status in {429, 503} else None):
         headers["retry-after"] = str(retry_after)

@@ -74,7 +74,7 @@ class Proxies:
         for entry in reversed(forwarded_for.split(",")):
             address = told_address(entry)
             if address is None:
-                self._say("malformed", f"the proxy {peer} tells no address but {entry.strip()[:_SAID_MOST]!r}")
+                self._say("malformed", f"the proxy {peer} gives no address but {entry.strip()[:_SAID_MOST]!r}")
                 break
             if not self.is_trusted(address):
                 return address
@@ -137,7 +137,7 @@ def _network(text: str) -> Network:
         )
     if not network.prefixlen:
         raise AskError(
-            f"--trusted-proxy {text} trusts everybody, and who asks could write any address",
+            f"--trusted-proxy {text} trusts everybody, so anybody could claim any address",
             f"name your proxies alone, {_EXAMPLE}",
         )
     return network

@@ -183,7 +183,7 @@ def _last_resort() -> threading.Timer:
     """Give what ends the process however its threads hang; what was acknowledged is in the box."""
 
     def end() -> None:
-        sys.stderr.write(f"the server hangs and is ended after {ENDS_SECONDS} s; the box holds every ballot\n")
+        sys.stderr.write(f"the server hangs and is ended after {ENDS_SECONDS} s; the ballot store holds every ballot\n")
         sys.stderr.flush()
         os._exit(VoteUnavailable.exit_code)
 
@@ -201,7 +201,7 @@ def _publish(vote: LiveVote) -> None:
     except (OSError, sqlite3.Error) as error:
         raise VoteUnavailable(
             f"the log is not brought up to the ballots: {error}",
-            "mend the disk and serve again; every ballot that was answered is in vote/ballots.sqlite",
+            "repair the disk and serve again; every ballot that was answered is in vote/ballots.sqlite",
         ) from error
 
 
@@ -219,7 +219,7 @@ def _listening(address: str, port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         raise OutOfTurn(
-            f"{address} port {port} cannot be had: {error.strerror}", "choose another with --port", port=port
+            f"cannot listen on {address} port {port}: {error.strerror}", "choose another with --port", port=port
         ) from None
     return listening
 

@@ -74,7 +74,7 @@ class Sessions:
         head, _, mac = text.partition(".")
         is_text = len(text) <= _MOST and text.isascii()
         if not is_text or not hmac.compare_digest(mac, self._mac(head)):
-            raise SignInNeeded("the session is none of this vote", "sign in again")
+            raise SignInNeeded("the session does not belong to this vote", "sign in again")
         payload = bytes.fromhex(head)  # ours, for its MAC is
         voter, ends_at = _HEAD.unpack_from(payload)
         if now_seconds >= ends_at:

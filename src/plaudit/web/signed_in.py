@@ -38,11 +38,11 @@ def session_of(header: Callable[[str], str], sessions: Sessions, *, is_change: b
         return sessions.read(token.strip(), now)
     text = cookie_of(header, sessions.cookie)
     if not text:
-        raise SignInNeeded("nobody is signed in", "sign in, and send the session as a bearer's token or a cookie")
+        raise SignInNeeded("nobody is signed in", "sign in, and send the session as a bearer token or a cookie")
     session = sessions.read(text, now)
     if is_change:
         if header("sec-fetch-site") not in {"", "same-origin", "none"}:
-            raise SignInNeeded("another site asked", "vote on the vote's own page")
+            raise SignInNeeded("the request came from another site", "vote on the vote's own page")
         if not sessions.is_csrf(text, header("x-plaudit-csrf")):
             raise SignInNeeded("the CSRF token is not the session's", "send it as X-Plaudit-CSRF")
     return session
@@ -63,7 +63,7 @@ def refuse_foreign(
     if is_foreign:
         raise SignInNeeded("the form was sent by another site's page", "use the vote's own page")
     if not sessions.is_csrf(session.text, token):
-        raise SignInNeeded("the form's token is not of this session", "open the page anew and send its form")
+        raise SignInNeeded("the form's token does not belong to this session", "open the page again and send its form")
 
 
 def headers_of(headers: Iterable[tuple[bytes, bytes]]) -> Callable[[str], str]:

@@ -122,7 +122,7 @@ class Feed:
         place = network(address)
         if not self._places.is_free(place):
             raise SlowDown(
-                f"of {self._places.most:,} streams, all are open, or as many by one network as are left for others",
+                f"of {self._places.most:,} streams, all are open, or this network has as many as it may",
                 "ask for /standings every few seconds instead",
                 retry_after=10,
             )

@@ -61,13 +61,13 @@ def normal_address(address: str) -> str:
 def _local(name: str) -> str:
     local = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).lower())
     if unicodedata.normalize("NFKC", local) != local:
-        raise _refused("what stands before the @ has characters that look like others; type it anew")
+        raise _refused("the part before the @ has characters that look like others; type it again")
     if not all(_is_atom(part) for part in local.split(".")):
-        raise _refused("what stands before the @ has characters that are not taken, or a dot too many")
+        raise _refused("the part before the @ has characters that are not taken, or a dot too many")
     if "=?" in local or "?=" in local:
-        raise _refused("what stands before the @ reads as an encoded word")
+        raise _refused("the part before the @ reads as an encoded word")
     if len(local.encode("utf-8", "surrogatepass")) > _LOCAL_MOST:
-        raise _refused(f"what stands before the @ is longer than {_LOCAL_MOST} bytes")
+        raise _refused(f"the part before the @ is longer than {_LOCAL_MOST} bytes")
     return local
 
 
@@ -83,11 +83,11 @@ def _domain(domain: str) -> str:
     try:
         found = idna.encode(domain, uts46=True, std3_rules=True, transitional=False).decode("ascii")
     except (UnicodeError, ValueError, IndexError):  # idna.IDNAError is a UnicodeError
-        raise _refused("what stands after the @ is no domain") from None
+        raise _refused("the part after the @ is not a domain") from None
     if found.endswith(".") or found.rpartition(".")[2].isdigit():
-        raise _refused("what stands after the @ is no domain")
+        raise _refused("the part after the @ is not a domain")
     return found
 
 
 def _refused(why: str) -> BallotMalformed:
-    return BallotMalformed(f"what was sent is no e-mail address: {why}", "write it as in fan@example.org")
+    return BallotMalformed(f"what was sent is not an e-mail address: {why}", "write it as in fan@example.org")

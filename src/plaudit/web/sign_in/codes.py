@@ -5,7 +5,7 @@
 A code is derived from the asking and the address under a key that is made at each
 start; the browser keeps the asking, signed, and the server keeps nothing of it.
 What is remembered, under a keyed hash, is which codes an address was sent, so that
-no letter box is filled, and what was tried.
+no mailbox is filled, and what was tried.
 
 Nobody can lock an address out: tries are counted for the asking, not for the
 address, and an address that was sent enough codes is sent no more while the newest
@@ -45,7 +45,7 @@ class Asking(Struct, frozen=True):
     """What asking for a code gives.
 
     token : for the browser to keep and to send with the code
-    code : for the letter box; none where a code that is good was sent before
+    code : for the mailbox; none where a code that is good was sent before
     name : which code it is
     """
 
@@ -68,7 +68,7 @@ class Codes:
     >>> codes.use("fan@example.org", asking.token, asking.code, now=1)
     >>> codes.use("fan@example.org", asking.token, asking.code, now=2)
     Traceback (most recent call last):
-    plaudit.base.errors.SignInNeeded: the code is wrong, too old, used, tried too often, or of another asking; ask anew
+    plaudit.base.errors.SignInNeeded: the code is wrong, too old, used up, or of another request; ask again
     """
 
     def __init__(self, *, most: int = _MOST) -> None:
@@ -151,7 +151,7 @@ class Codes:
 
 def _refused() -> SignInNeeded:
     return SignInNeeded(
-        "the code is wrong, too old, used, tried too often, or of another asking",
-        "ask anew",
+        "the code is wrong, too old, used up, or of another request",
+        "ask again",
         rule=_RULE,
     )

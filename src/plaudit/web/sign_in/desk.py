@@ -130,7 +130,9 @@ class Desk:
         SignInNeeded : the token is not the session's.
         """
         if not self.sessions.is_csrf(session.text, token):
-            raise SignInNeeded("the form's token is not of this session", "open the page anew and send its form")
+            raise SignInNeeded(
+                "the form's token does not belong to this session", "open the page again and send its form"
+            )
 
     def voter(self, name: str) -> int:
         """Give a voter's pseudonym, the only thing that is kept of who signs in."""
@@ -194,7 +196,7 @@ async def sent(request: Request[Any, Any, Any], shape: type[_Sent]) -> _Sent:
             return msgspec.convert(dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=20)), shape)
         return msgspec.json.decode(body or b"{}", type=shape)
     except (ValueError, msgspec.MsgspecError) as error:
-        raise BallotMalformed(f"what was sent is no sign-in: {error}", "see /docs") from None
+        raise BallotMalformed(f"what was sent is not a sign-in: {error}", "see /docs") from None
 
 
 def _media_type(request: Request[Any, Any, Any]) -> str:

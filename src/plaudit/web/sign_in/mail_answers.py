@@ -1,7 +1,7 @@
 """What a mail server's answer means: for the voter, for the organiser, and for the next try.
 
     250                        it has the message
-    550 5.1.1, 450 4.2.1       this one letter box: the voter hears what every voter hears
+    550 5.1.1, 450 4.2.1       this one mailbox: the voter hears what every voter hears
     450, 452 4.3.1             not now: tried again
     554 5.7.1                  it does not want messages from here: the organiser must act
 
@@ -36,18 +36,18 @@ Stage = Literal["RCPT", "other"]
 class Outcome(Struct, frozen=True):
     """How handing one message over ended.
 
-    kind : `handed over` · `no letter box` · `busy letter box`, of this address · `not now`, of this message ·
+    kind : `handed over` · `no mailbox` · `busy mailbox`, of this address · `not now`, of this message ·
         `refused`, this message for good · `in trouble`, the server as a whole
     why : what the server said, without the address; for the organiser
     """
 
-    kind: Literal["handed over", "no letter box", "busy letter box", "not now", "refused", "in trouble"]
+    kind: Literal["handed over", "no mailbox", "busy mailbox", "not now", "refused", "in trouble"]
     why: str = ""
 
     @property
     def is_worth_another_try(self) -> bool:
         """Whether the same message may be taken later."""
-        return self.kind in {"busy letter box", "not now", "in trouble"}
+        return self.kind in {"busy mailbox", "not now", "in trouble"}
 
 
 def judged(stage: Stage, code: int, text: bytes) -> Outcome:
@@ -60,7 +60,7 @@ def judged(stage: Stage, code: int, text: bytes) -> Outcome:
     Examples
     --------
     >>> judged("RCPT", 550, b"5.1.1 <fan@example.org>: no such user").kind
-    'no letter box'
+    'no mailbox'
     >>> judged("RCPT", 554, b"5.7.1 <fan@example.org>: Relay access denied")
     Outcome(kind='refused', why='554 5.7.1 …: Relay access denied')
     """
@@ -69,11 +69,11 @@ def judged(stage: Stage, code: int, text: bytes) -> Outcome:
     found = _STATUS.match(text)
     subject = found[2] if found else b""
     if subject in _LETTER_BOX:
-        return Outcome("no letter box" if code >= _FOR_GOOD else "busy letter box")
+        return Outcome("no mailbox" if code >= _FOR_GOOD else "busy mailbox")
     if code < _FOR_GOOD:
         return Outcome("not now", said(code, text))
     is_policy = subject == _POLICY or code == _FAILED or (not subject and _RELAY.search(text) is not None)
-    return Outcome("refused", said(code, text)) if is_policy else Outcome("no letter box")
+    return Outcome("refused", said(code, text)) if is_policy else Outcome("no mailbox")
 
 
 def said(code: int, text: bytes) -> str:

@@ -66,7 +66,7 @@ class MailConnection:
         try:
             outcome = self._offered(self._connected(), address, data)
         except smtplib.SMTPNotSupportedError:
-            outcome = Outcome("in trouble", "it lacks what season.toml asks of it")
+            outcome = Outcome("in trouble", "it does not offer what season.toml asks for")
         except smtplib.SMTPResponseException as error:
             text = error.smtp_error if isinstance(error.smtp_error, bytes) else str(error.smtp_error).encode()
             outcome = Outcome("in trouble", said(error.smtp_code, text))
@@ -81,7 +81,7 @@ class MailConnection:
         options = []
         if not address.isascii():
             if not connection.has_extn("smtputf8"):
-                return Outcome("no letter box")  # the server cannot spell it
+                return Outcome("no mailbox")  # the server cannot spell it
             options = ["SMTPUTF8", "BODY=8BITMIME"]
         code, text = connection.mail(self._sender, options)
         if code != _OK:

@@ -52,13 +52,13 @@ class MailState:
 
     def note(self, outcome: Outcome) -> None:
         """Note what became of a message, and say what the organiser must know."""
-        if outcome.kind in {"handed over", "no letter box"}:
+        if outcome.kind in {"handed over", "no mailbox"}:
             self._well(is_handed_over=outcome.kind == "handed over")
         elif outcome.kind == "in trouble":
             self._in_trouble(outcome.why)
         elif outcome.kind == "refused":
             self.refused += 1
-            self._say(f"refuses a message: {outcome.why}; it must be told to take messages from this machine")
+            self._say(f"refuses a message: {outcome.why}; configure it to accept messages from this machine")
         elif outcome.kind == "not now":
             self.deferrals += 1
             self._say(f"puts a message off: {outcome.why}; it is tried again")

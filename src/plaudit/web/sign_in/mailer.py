@@ -109,7 +109,7 @@ class Mailer:
     async def send(self, address: str, code: str, now: int) -> None:
         """Hand a code over to the mail server, or see to it that it is; answered after the same time always.
 
-        A server that refuses this one letter box is no failure here: the answer would
+        A server that refuses this one mailbox is no failure here: the answer would
         tell whoever asks which addresses exist.
 
         Raises
@@ -234,7 +234,7 @@ class Mailer:
         """Note what became of a message, answer whoever waits for it, and keep it for later where that helps."""
         self._in_hand -= 1
         self.state.note(outcome)
-        is_put_off = outcome.kind == "busy letter box" or (
+        is_put_off = outcome.kind == "busy mailbox" or (
             outcome.kind == "not now" and self.state.deferrals < DEFERRALS_MOST
         )
         if not letter.outcome.done() and not is_put_off:
@@ -270,7 +270,7 @@ def _refuse_server(server: EmailCodes) -> None:
         )
     if any(one.isspace() or not one.isprintable() for one in server.host) or "/" in server.host:
         raise RuleInvalid(
-            f"season.toml [vote.live.email] host: {server.host!r} is no host name",
+            f"season.toml [vote.live.email] host: {server.host!r} is not a host name",
             'write it as in host = "mail.example.org"',
         )
 

@@ -93,7 +93,7 @@ def _verified(solution: str, key: bytes) -> tuple[bytes, int]:
         payload = altcha.Payload.from_base64(solution[: _LONGEST + 1])
         found = altcha.verify_solution(payload, key)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise _refused("what was sent is no solved challenge") from None
+        raise _refused("what was sent is not a solved challenge") from None
     if len(solution) > _LONGEST or not found.verified:
         raise _refused("the proof of work came too late" if found.expired else "the proof of work is wrong")
     signature = hashlib.blake2b(payload.challenge.signature.encode(), digest_size=16).digest()
