@@ -21,7 +21,7 @@ def _artists() -> None:
 
 @app.command(epilog="Example: plaudit artists draft my-award >> my-award/artists.toml")
 def draft(folder: SeasonFolder, as_json: AsJson = False) -> None:
-    """Print artists.toml lines for the accounts that the sources name and nobody has; the most frequent first."""
+    """Print lines of artists.toml for unknown accounts. The most frequent accounts come first."""
     season = read_season(folder)
     looks = look_at(season, rows_most=0).sources
     found = drafts(season, {look.source: look.unknown_accounts or {} for look in looks})

@@ -47,10 +47,10 @@ def add_to(app: typer.Typer) -> None:
 def audit(
     folder: SeasonFolder,
     receipt: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Say what became of the ballot of this receipt.")
+        Path | None, typer.Option(metavar="FILE", help="Say what happened to this receipt's ballot.")
     ] = None,
     leaf: Annotated[
-        int | None, typer.Option(metavar="NUMBER", help="Say what became of the ballot at this leaf of the log.")
+        int | None, typer.Option(metavar="NUMBER", help="Say what happened to the ballot at this leaf of the log.")
     ] = None,
     engine: OnEngine = DUCKDB,
     evidence: BeneathAt = "",

@@ -20,7 +20,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def certify(folder: SeasonFolder, as_json: AsJson = False) -> None:
-    """Sign what was computed, with the digest of every rule, input and table, and publish what follows from it."""
+    """Sign what was computed, with the digest of every rule, input and table, and publish what follows."""
     with changing("certify", folder) as (season, tables):
         if is_still_sealed(season):
             raise OutOfTurn("the season's rule seals the result", "reveal it with: plaudit reveal SEASON")

@@ -44,12 +44,14 @@ def chart(
     folder: SeasonFolder,
     week: Annotated[
         str,
-        typer.Option(help="A date in the week, or the ISO week it starts in (2018-W20); the last chart if left out."),
+        typer.Option(
+            help="A date in the week, or the ISO week in which it starts (2018-W20). The latest chart by default."
+        ),
     ] = "",
     rule: Annotated[str, typer.Option(help="The chart's rule, if the season has several.")] = "",
     places: Annotated[int, typer.Option(min=1, help="How many positions to show.")] = 50,
     explain: Annotated[
-        str, typer.Option(metavar="ARTIST", help="Show what made the points of this artist, by id or name.")
+        str, typer.Option(metavar="ARTIST", help="Show where this artist's points come from, by id or name.")
     ] = "",
     engine: OnEngine = DUCKDB,
     evidence: BeneathAt = "",

@@ -36,7 +36,7 @@ KEY_FILE = "verifier.key"
 
 Where = Annotated[str, typer.Argument(metavar="SEASON|DIR|URL", help="A season, or the folder or address of a log.")]
 Here = Annotated[str, typer.Argument(metavar="SEASON|DIR", help="A season, or the folder of a log.")]
-Key = Annotated[str, typer.Option(metavar="VKEY", help="The log's verifier key, got from elsewhere.")]
+Key = Annotated[str, typer.Option(metavar="VKEY", help="The log's verifier key, obtained elsewhere.")]
 
 
 @app.command("checkpoint", epilog="Example: plaudit log checkpoint examples/top-social-artist-2018")
@@ -65,13 +65,13 @@ def checkpoint(
 def prove(
     where: Where,
     leaf: Annotated[int | None, typer.Argument(metavar="LEAF", help="Index of an entry, from 0.", min=0)] = None,
-    size: Annotated[int | None, typer.Option(help="Prove it in the tree of so many leaves.", min=0)] = None,
+    size: Annotated[int | None, typer.Option(help="Prove it in the tree of this many leaves.", min=0)] = None,
     start: Annotated[int | None, typer.Option("--from", help="Prove that this size grew into another.", min=0)] = None,
-    end: Annotated[int | None, typer.Option("--to", help="That other size; the checkpoint's if left out.")] = None,
+    end: Annotated[int | None, typer.Option("--to", help="That other size. The checkpoint's by default.")] = None,
     key: Key = "",
     as_json: AsJson = False,
 ) -> None:
-    """Print a proof that an entry is in the log, or that an earlier tree is."""
+    """Prove that an entry, or an earlier tree, is in the log."""
     files = _files(where)
     verifier = _verifier(key, files)
     see(files, verifier)
@@ -99,7 +99,7 @@ def prove(
 
 @app.command("check", epilog="Example: plaudit log check mirror-of-the-log")
 def check(where: Here, key: Key = "", as_json: AsJson = False) -> None:
-    """Check every file of a log in a folder against its checkpoint; name the first that is wrong."""
+    """Check every file of a log against its checkpoint. The first file that is wrong is named."""
     files = FolderFiles(_folder(where))
     sight = see(files, _verifier(key, files))
     with progress("check every tile and entry"):
@@ -114,7 +114,7 @@ def mirror(
     key: Key = "",
     as_json: AsJson = False,
 ) -> None:
-    """Copy a log, or bring a copy up to date; refuse a log that contradicts the copy."""
+    """Copy a log, or bring a copy up to date. A log that contradicts the copy is refused."""
     source = _files(where)
     own_key = FolderFiles(target).read(KEY_FILE)
     verifier = Verifier.parse(own_key.decode(errors="replace")) if own_key and not key else _verifier(key, source)
@@ -131,12 +131,12 @@ def mirror(
 def watch(
     where: Where,
     key: Key = "",
-    every: Annotated[float, typer.Option(metavar="SECONDS", help="Wait so long between looks.", min=0)] = 60,
-    rounds: Annotated[int | None, typer.Option(help="Look so many times; for ever if left out.", min=1)] = None,
-    known: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep the last checkpoint seen here.")] = None,
+    every: Annotated[float, typer.Option(metavar="SECONDS", help="Seconds between polls.", min=0)] = 60,
+    rounds: Annotated[int | None, typer.Option(help="Number of polls. Unlimited by default.", min=1)] = None,
+    known: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep the last checkpoint in this file.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print each new checkpoint, one a line, once it is proven to hold all that the last one held."""
+    """Print each new checkpoint, on one line. It is printed once it is proven to hold all that the last one held."""
     source = _files(where)
     away: list[SourceUnavailable] = []
 
@@ -159,15 +159,18 @@ def watch(
 )
 def cosign(
     where: Where,
-    witness_key: Annotated[Path, typer.Option(metavar="FILE", help="The witness's private key; made if it lacks.")],
+    witness_key: Annotated[
+        Path, typer.Option(metavar="FILE", help="The witness's private key. It is created if it does not exist.")
+    ],
     name: Annotated[str, typer.Option(help="The witness's name, such as witness.example/w1.")],
     key: Key = "",
     as_json: AsJson = False,
 ) -> None:
-    """Sign as a witness, once the log is proven to hold all it showed before.
+    """Sign a log's checkpoint as a witness.
 
-    What was seen is kept beside the witness's key. The signature is added to the checkpoint in a folder; of a log
-    at an address the signed note is printed, for the log's operator to add.
+    The log must first be proven to hold all it showed before. What was seen is kept next to the witness's key. For a
+    log in a folder the signature is added to its checkpoint; for a log at an address the signed note is printed,
+    for the log's operator to add.
     """
     if not is_name(name):
         raise UnknownName(f"{name!r} cannot name a witness", "choose one without spaces and plus signs", name=name)
@@ -191,11 +194,11 @@ def cosign(
 @app.command("add", epilog="Example: plaudit log add my-award cosigned.note")
 def add(
     where: Here,
-    note: Annotated[Path, typer.Argument(metavar="NOTE", help="The same checkpoint with more signatures.")],
+    note: Annotated[Path, typer.Argument(metavar="NOTE", help="The same checkpoint, with more signatures.")],
     key: Key = "",
     as_json: AsJson = False,
 ) -> None:
-    """Add the signatures of another copy of the checkpoint, such as witnesses'."""
+    """Add signatures to the checkpoint, such as witnesses'."""
     files = FolderFiles(_folder(where))
     verifier = _verifier(key, files)
     held, other = see(files, verifier), see(_Note(note), verifier)

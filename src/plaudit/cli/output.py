@@ -36,7 +36,7 @@ OnEngine = Annotated[
     typer.Option(
         "--engine",
         metavar="ENGINE",
-        help="What computes: duckdb, or a Spark master such as local[2], local-cluster[2,1,1024], spark://HOST:PORT.",
+        help="The engine: duckdb, or a Spark master such as local[2], local-cluster[2,1,1024], spark://HOST:PORT.",
     ),
 ]
 BeneathAt = Annotated[
@@ -44,7 +44,7 @@ BeneathAt = Annotated[
     typer.Option(
         "--evidence",
         metavar="FOLDER|ADDRESS",
-        help="Where tables lie that the season's own folder has not: another folder, or s3://BUCKET/FOLDER.",
+        help="Read missing tables from here: another folder, or s3://BUCKET/FOLDER.",
     ),
 ]
 

@@ -18,7 +18,7 @@ from plaudit.store.evidence import Evidence
 
 __all__ = ["WithSite", "add_to", "can_make_pages", "print_site", "publish_site"]
 
-WithSite = Annotated[bool, typer.Option("--site/--no-site", help="Build the pages too, below published/site.")]
+WithSite = Annotated[bool, typer.Option("--site/--no-site", help="Also build the pages, below published/site.")]
 
 
 def add_to(app: typer.Typer) -> None:

@@ -22,7 +22,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def reveal(folder: SeasonFolder, engine: OnEngine = DUCKDB, as_json: AsJson = False, site: WithSite = True) -> None:
-    """Count once more; if the result is the one that was sealed, certify and publish it."""
+    """Count once more. If the result is the one that was sealed, certify and publish it."""
     site = site and can_make_pages()
     with changing("reveal", folder, engine) as (season, tables):
         if not is_sealed(season):

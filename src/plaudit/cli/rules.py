@@ -22,9 +22,7 @@ __all__ = ["app"]
 
 app = typer.Typer(help="List, show and compare rule files.", no_args_is_help=True, rich_markup_mode=None)
 
-InSeason = Annotated[
-    Path | None, typer.Option("--season", metavar="SEASON", help="Look into this season's own rules too.")
-]
+InSeason = Annotated[Path | None, typer.Option("--season", metavar="SEASON", help="Include this season's own rules.")]
 
 
 @app.command("list", epilog="Example: plaudit rules list")
@@ -66,7 +64,7 @@ def show(
 
 @app.command("schema", epilog="Example: plaudit rules schema counting")
 def schema(kind: str, as_json: AsJson = False) -> None:  # noqa: ARG001 - it is JSON either way
-    """Print the JSON Schema of a kind of rule: chart, counting, nomination or purge."""
+    """Print the JSON Schema of a kind of rule. Kinds are chart, counting, nomination and purge."""
     if kind not in KINDS:
         raise UnknownName(f"no kind of rule {kind!r}", f"choose one of: {', '.join(KINDS)}")
     print_json(msgspec.json.schema(KINDS[kind]))
@@ -77,7 +75,7 @@ def schema(kind: str, as_json: AsJson = False) -> None:  # noqa: ARG001 - it is 
     epilog="Example: plaudit rules diff social-weekly@1 social-weekly@2 --season examples/top-social-artist-2018",
 )
 def diff(old: str, new: str, season: InSeason = None, as_json: AsJson = False) -> None:
-    """Show what changed between two rules and, in a season, who moves."""
+    """Show what changed between two rules, and who moves. Who moves is shown for a season."""
     library = _library(season)
     first, second = library.cited(old), library.cited(new)
     changed = differences(first.rule, second.rule)

@@ -34,38 +34,45 @@ def add_to(app: typer.Typer) -> None:
 def serve(
     folder: Annotated[Path | None, typer.Argument(metavar="SEASON", help="The season's folder.")] = None,
     season: Annotated[Path | None, typer.Option("--season", help="The same, as an option.")] = None,
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Where to listen; 0 takes a free one.")] = 8710,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="The port to listen on. 0 takes a free one.")
+    ] = 8710,
     address: Annotated[str, typer.Option("--address", help="The IP address to listen on.")] = "127.0.0.1",
     demo: Annotated[
-        bool, typer.Option("--demo", help="Serve a demonstration instead: open now, guests vote, nothing counts.")
+        bool,
+        typer.Option("--demo", help="Serve a demonstration instead: it is open now, guests vote, and nothing counts."),
     ] = False,
     public_url: Annotated[
-        str, typer.Option("--public-url", help="The page's address as voters see it, as in https://vote.example.org")
+        str, typer.Option("--public-url", help="The address that voters see, such as https://vote.example.org")
     ] = "",
     trusted_proxy: Annotated[
         list[str] | None,
         typer.Option("--trusted-proxy", help="An IP address or network whose X-Forwarded-For is believed."),
     ] = None,
     open_: Annotated[
-        bool, typer.Option("--open", help="Open the vote first, if it is not open: nominees and rules hold from then.")
+        bool,
+        typer.Option(
+            "--open", help="Open the vote first, if it is not open. Nominees and rules are fixed from then on."
+        ),
     ] = False,
     at_least: Annotated[
         list[str] | None,
         typer.Option(
             "--at-least",
             metavar="NOTE|DIR|URL",
-            help="A checkpoint that others hold, or a mirror: do not serve a vote that lacks what it speaks of.",
+            help="A checkpoint that others hold, or a mirror. A vote that has fewer ballots is not served.",
         ),
     ] = None,
     marker: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Keep the last checkpoint here, outside the season; compare it at the start."
+            metavar="FILE",
+            help="Keep the last checkpoint in this file outside the season, and compare it at the start.",
         ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take the vote's ballots, over HTTP, until stopped; say where once it answers."""
+    """Take the vote's ballots over HTTP until stopped. The address is printed once the server answers."""
     wanted = _one(folder, season)
     require("serve", "plaudit serve")
     from plaudit.web.options import is_in_the_clear, listen_address, public_origin  # noqa: PLC0415 - all of it an extra

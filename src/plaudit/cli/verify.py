@@ -29,14 +29,14 @@ def verify(
             metavar="FOLDER|CERTIFICATE|RECEIPT", help="A season's folder, its certificate, or a voter's receipt."
         ),
     ],
-    key: Annotated[str, typer.Option(help="The signer's verifier key, got from elsewhere.")] = "",
+    key: Annotated[str, typer.Option(help="The signer's verifier key, obtained elsewhere.")] = "",
     log: Annotated[
-        str, typer.Option(metavar="SEASON|FOLDER|URL", help="The published log, to look a receipt up in.")
+        str, typer.Option(metavar="SEASON|FOLDER|URL", help="The published log in which to look up a receipt.")
     ] = "",
-    pages: Annotated[bool, typer.Option("--pages", help="Render the pages again, and compare them.")] = False,
+    pages: Annotated[bool, typer.Option("--pages", help="Render the pages again and compare them.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check signature and digests and recompute everything, offline; name the first thing that differs.
+    """Check signature and digests, and recompute everything offline. The first difference is named.
 
     A receipt is checked for its signature and its place, and with --log against the published log.
     """

@@ -41,7 +41,7 @@ LOOK_SECONDS = 0.1
 
 @app.command("open", epilog="Example: plaudit vote open my-award")
 def open_(folder: SeasonFolder, as_json: AsJson = False) -> None:
-    """Declare nominees, rules and windows in the log's first leaf; after that none of them can change."""
+    """Declare nominees, rules and windows in the log's first leaf. After that none of them can change."""
     season, tables = opened(folder)
     if season.live is None:
         raise _not_live()
@@ -57,7 +57,7 @@ def open_(folder: SeasonFolder, as_json: AsJson = False) -> None:
 
 @app.command("status", epilog="Example: plaudit vote status my-award --json")
 def status(folder: SeasonFolder, as_json: AsJson = False) -> None:
-    """Show how far the vote is; it only reads, also while a server runs."""
+    """Show the state of the vote. This only reads, even while a server runs."""
     season = read_season(folder)
     if season.live is None:
         raise _not_live()
@@ -79,7 +79,7 @@ def close(
     because: Annotated[str, typer.Option(metavar="TEXT", help="Why it closes before its last window ends.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Close the vote for good and publish the closing checkpoint; a server that runs is asked to."""
+    """Close the vote for good. The closing checkpoint is published, by the server if one is running."""
     season = read_season(folder)
     if season.live is None:
         raise _not_live()
@@ -102,7 +102,7 @@ def import_(
     source_id: Annotated[str, typer.Argument(metavar="SOURCE", help="A source of kind ballots.", show_default=False)],
     as_json: AsJson = False,
 ) -> None:
-    """Take ballots from a declared source through the vote's door; a server that runs is asked to."""
+    """Import ballots from a declared source. The server takes them in if one is running."""
     season = read_season(folder)
     if season.live is None:
         raise _not_live()
@@ -129,7 +129,7 @@ def rekey(
     name: Annotated[str, typer.Argument(metavar="KEY", help="session.key or signing.pem.", show_default=False)],
     as_json: AsJson = False,
 ) -> None:
-    """Put a new key in the place of a stolen one, in a vote that is open; a server must be stopped first."""
+    """Replace a stolen key in an open vote. Stop the server first."""
     season = read_season(folder)
     if is_served(folder):
         raise OutOfTurn("a server is taking this vote's ballots, with the key it has", "stop it first")
@@ -144,10 +144,10 @@ def rekey(
 @app.command("forget", epilog="Example: plaudit vote forget my-award --yes")
 def forget(
     folder: SeasonFolder,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Destroy the key that turns names into pseudonyms; only after certification, and for ever."""
+    """Destroy the key that turns names into pseudonyms. Only after certification; nothing brings it back."""
     season = read_season(folder)
     certified = read_certificate(season.published / CERTIFICATE).statement["season"]
     if (certified["origin"], certified["edition"]) != (season.origin, season.edition):
