@@ -107,7 +107,7 @@ def test_a_source_that_changed_is_exit_4_with_file_and_line(plaudit: Plaudit, se
 
     assert said.code == 4
     assert "counts.csv, line 1: no column 'views'" in said.err
-    assert "→ did you mean 'view_count'? mend [source.columns]" in said.err
+    assert "→ did you mean 'view_count'? correct [source.columns]" in said.err
     assert bytes_below(season_folder) == before
 
 

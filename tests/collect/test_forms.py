@@ -321,7 +321,7 @@ def test_a_sheet_that_lacks_a_column_is_named_with_its_row(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("data", [b"", b"PK", b"PK\x03\x04" + b"x" * 100, b"id,channel\n"])
 def test_what_is_no_workbook_is_refused_by_name(tmp_path: Path, data: bytes) -> None:
-    with pytest.raises(SourceChanged, match=r"counts\.xlsx is no workbook"):
+    with pytest.raises(SourceChanged, match=r"counts\.xlsx is not a workbook"):
         Collection(tmp_path, {"data/counts.xlsx": data}).collect()
 
 

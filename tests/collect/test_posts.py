@@ -113,7 +113,7 @@ def test_a_title_names_a_collaboration_on_any_account(tmp_path: Path) -> None:
         ('post = "c1"\nartists = ["zoe"]', "no artist 'zoe'"),
         ('post = "c1"\nartists = ["ann", "ann"]', "2 artists"),
         ('post = "c1"\nartists = []', "0 artists"),
-        ('title = "("\nartists = ["ann"]', "is no regular expression"),
+        ('title = "("\nartists = ["ann"]', "is not a regular expression"),
         (f'post = "c1"\nartists = ["ann"]\n{TOGETHER}', "is given twice"),
     ],
 )

@@ -296,7 +296,7 @@ def test_editions_are_put_in_order_as_numbers(editions: list[str]) -> None:
 def test_editions_whose_names_tell_no_order_are_raised_until_the_record_states_it(editions: list[str]) -> None:
     won = list(zip(editions, ["bob", "ann"], strict=True))
 
-    with pytest.raises(TieUnresolved, match="the order of the editions of a cannot be told"):
+    with pytest.raises(TieUnresolved, match="the order of the editions of a cannot be determined"):
         records(titles(*won))
     for places in (["1", "10"], ["2015-12-01", "2016-01-02"]):
         stated = titles(*won, order=dict(zip(editions, places, strict=True)))

@@ -69,7 +69,7 @@ def test_every_time_is_written_and_read(at_seconds: int) -> None:
 
 @pytest.mark.parametrize("at_seconds", [-1, 2**63])
 def test_a_time_that_no_cosignature_can_say_is_refused(at_seconds: int) -> None:
-    with pytest.raises(ValueError, match="no time"):
+    with pytest.raises(ValueError, match="not the time"):
         cosign(NOTE, FIRST, at_seconds)
 
 
@@ -164,9 +164,9 @@ def test_enough_witnesses_are_enough_and_who_is_missing_is_named() -> None:
 
     assert require(note, known, 2) == {"witness.example/w1": TIME, "witness.example/w3": TIME + 1}
     assert require(NOTE, known, 0) == {}
-    with pytest.raises(SignatureInvalid, match=r"2 of 3 needed witnesses .* missing: witness.example/w2;"):
+    with pytest.raises(SignatureInvalid, match=r"2 of 3 required witnesses .* missing: witness.example/w2;"):
         require(note, known, 3)
-    with pytest.raises(SignatureInvalid, match="0 of 1 needed"):
+    with pytest.raises(SignatureInvalid, match="0 of 1 required"):
         require(NOTE, [], 1)
 
 

@@ -240,7 +240,7 @@ ARTIST_CASES = [
     ),
     ('"UC9"', '"UC1"', 'account = "UC1"\npatterns', "label[0].account", "'UC1' is already arirang's"),
     ('artist = "arirang"', 'artist = "fado"', "patterns = ", "label[0].patterns[0]", "no artist 'fado'"),
-    ('"(?i)arirang"', '"(arirang"', "patterns = ", "label[0].patterns[0]", "is no regular expression"),
+    ('"(?i)arirang"', '"(arirang"', "patterns = ", "label[0].patterns[0]", "is not a regular expression"),
     ('en = "Bolero"', "", "[artist.names]", "artist[1].names", "'bolero' has no name"),
     ('en = "Bolero"', "en = 3", "en = 3", "artist[1].names.en", "expected `str`, got `int`"),
     ('kind = "person"', 'kind = "duo"', 'kind = "duo"', "artist[1].kind", "'duo'"),

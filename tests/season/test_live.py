@@ -207,7 +207,7 @@ def test_a_season_that_asks_for_witnesses_is_not_certified_without_them(live: Se
     season = read_season(live.folder)
 
     with pytest.raises(
-        SignatureInvalid, match=r"evidence/log/checkpoint: 0 of 1 needed witnesses .*witness\.example/w1"
+        SignatureInvalid, match=r"evidence/log/checkpoint: 0 of 1 required witnesses .*witness\.example/w1"
     ):
         run(live.folder)
     note = season.log / "checkpoint"

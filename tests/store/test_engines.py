@@ -230,7 +230,7 @@ def test_duckdb_reads_any_address_that_fsspec_knows(tmp_path: Path) -> None:
 
     assert tables.has("rulings")
     assert tables.to_arrow(tables.read("rulings"))["ballot"].to_pylist() == [7]
-    with pytest.raises(OutOfTurn, match="lies at memory://"):
+    with pytest.raises(OutOfTurn, match="is at memory://"):
         tables.files("rulings")
 
 

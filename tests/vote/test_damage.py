@@ -174,7 +174,7 @@ def test_a_receipt_from_a_damaged_log_is_late_and_no_defect(season: Season, monk
         vote.publish()
         (season.log / "tile/0/000").unlink()
         vote.log = Log(season.log)
-        with pytest.raises(VoteUnavailable, match="made anew"):
+        with pytest.raises(VoteUnavailable, match="made again"):
             vote.receipt(5)
         asyncio.run(tend(vote))
 

@@ -80,7 +80,7 @@ def test_more_nominees_than_a_leaf_holds_are_refused(season: Season) -> None:
     ],
 )
 def test_what_is_no_opening_is_refused(leaf: bytes) -> None:
-    with pytest.raises(ProofInvalid, match="no opening"):
+    with pytest.raises(ProofInvalid, match="not an opening"):
         read_opening(leaf)
 
 

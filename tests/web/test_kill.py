@@ -208,7 +208,7 @@ def test_a_server_goes_on_whatever_happens_to_its_log_and_whatever_is_asked_of_i
 
     assert running.process.returncode == 0
     assert sorted(path.name for path in vote.glob("*.refused")) == ["close-request.refused", "import-request.refused"]
-    assert "made anew from the box" in said.read_text("utf-8")
+    assert "made again from the ballot store" in said.read_text("utf-8")
     assert "vote/close-request was not carried out, it is not UTF-8" in said.read_text("utf-8")
     assert "Traceback" not in said.read_text("utf-8")
 
