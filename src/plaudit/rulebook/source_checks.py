@@ -34,7 +34,7 @@ def check_source(source: Source, file: TomlFile, place: Place) -> None:
                 )
     if not source.files.startswith("data/") or ".." in source.files:
         raise file.invalid(
-            (*place, "files"), f"{source.files!r} does not lie under data/", "certificates cite data/; put it there"
+            (*place, "files"), f"{source.files!r} is not under data/", "certificates cite data/; put it there"
         )
     if missing := sorted(needed - mapped):
         raise file.invalid(
@@ -111,7 +111,7 @@ def _check_translated(source: Source, file: TomlFile, place: Place) -> None:
         if wrong := wrong_form(form):
             raise file.invalid(
                 (*place, "formats", column),
-                f"{form!r} is no form of time: {wrong}",
+                f"{form!r} is not a form of time: {wrong}",
                 f"use strptime's codes, as in %d/%m/%Y %H:%M, or one of: {', '.join(sorted(NUMBERED))}",
             )
 
@@ -127,7 +127,7 @@ def _check_grain(source: Source, file: TomlFile, place: Place) -> None:
             raise file.invalid((*place, "grain", name), f"no metric {name!r}", "name one of [source.metrics]")
         if not FIGURES.fullmatch(grain):
             raise file.invalid(
-                (*place, "grain", name), f"{grain!r} is no grain", 'write "3 figures", or a whole number as in "100"'
+                (*place, "grain", name), f"{grain!r} is not a grain", 'write "3 figures", or a whole number as in "100"'
             )
     if source.stores == "changes" and source.kind not in {"counters", "readings"}:
         raise file.invalid((*place, "stores"), f"a {source.kind} source stores no changes", "remove it")
