@@ -4,10 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BENCH_READY := $(VENV)/.bench-ready
+unexport PYTHONDONTWRITEBYTECODE  # or every process here would compile all that it imports
 INSTALL := $$(command -v uv >/dev/null 2>&1 && echo "uv pip install --quiet --python $(BIN)/python" \
   || echo "$(BIN)/python -m pip install --quiet --disable-pip-version-check")
 
-.PHONY: demo test quick test-all test-heavy docs check format lint types floors rules bench clean
+.PHONY: demo test quick test-all test-heavy docs check format lint types floors rules release bench clean
 
 demo: $(READY)
 	$(BIN)/plaudit simulate examples/top-social-artist-2018
@@ -54,7 +55,11 @@ rules: $(READY)
 	$(BIN)/python scripts/write_reference.py --check
 	$(BIN)/python scripts/write_command_reference.py --check
 
+release: $(READY)
+	$(BIN)/python scripts/release.py
+
 bench: $(BENCH_READY)
+	$(BIN)/python benchmarks/hello.py
 	$(BIN)/python benchmarks/recount.py
 	$(BIN)/python benchmarks/chart.py
 	$(BIN)/python benchmarks/verify.py

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-__all__ = ["__version__"]
+__all__ = ["__version__", "open_season"]
 
 
 def __getattr__(name: str) -> Any:
@@ -10,4 +10,8 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version  # noqa: PLC0415 - it takes longer than all else that a verb's help needs
 
         return version("plaudit")
+    if name == "open_season":
+        from importlib import import_module  # noqa: PLC0415 - as above, and the engine comes with it
+
+        return import_module("plaudit.study").open_season
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

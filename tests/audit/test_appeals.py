@@ -82,7 +82,7 @@ def test_leaves_and_both_kinds_of_receipts_are_read(purged_folder: Path) -> None
 @pytest.mark.parametrize(
     ("rows", "what", "remedy"),
     [
-        (["3,reinstate,why"], "line 2: decision 'reinstate'", "use one of: reinstate ballot, reinstate voter, uphold"),
+        (["3,reinstate,why"], "line 2: decision 'reinstate'", "did you mean 'reinstate voter' or 'reinstate ballot'?"),
         (["3,uphold, "], "line 2: no why for receipt '3'", "say why"),
         (["3,uphold"], "line 2: 2 fields, the header has 3", "give receipt, decision, why"),
         (["3,uphold,a,b"], "line 2: 4 fields, the header has 3; the surplus is 'b'", "in quotes"),

@@ -141,7 +141,10 @@ def test_rules_diff_of_two_kinds_is_refused(plaudit: Plaudit, made_template: Pat
     assert "compare rules of one kind" in said.err
 
 
-def test_chart_explains_a_position_by_readings(plaudit: Plaudit, made_social: Path) -> None:
+def test_chart_explains_a_position_by_readings(
+    plaudit: Plaudit, made_social: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     words = ("chart", made_social, "--week", "2018-05-18", "--explain", "bts")
     value, text = plaudit(*words, "--json").value, plaudit(*words)
 

@@ -38,6 +38,16 @@ def test_a_season_that_is_not_there_is_the_askers_mistake(plaudit: Plaudit, tmp_
         (("chart", "SEASON", "--explain", "nobody"), "no artist 'nobody'"),
         (("rules", "show", "bbma-2018@9"), "choose one of: bbma-2018@1"),
         (("rules", "schema", "song"), "choose one of: chart, counting, nomination"),
+        (("rules", "show", "grammys"), "plaudit rules list"),
+        (("rules", "show", "bbma-2081@1"), "did you mean 'bbma-2018@1'"),
+        (("rules", "schema", "couting"), "did you mean 'counting'?"),
+        (("chart", "SEASON", "--rule", "social-weakly@1"), "did you mean 'social-weekly@1'?"),
+        (("chart", "SEASON", "--week", "2026-01-99"), "did you mean '2026-01-09'"),
+        (("chart", "SEASON", "--explain", "north sevn"), "did you mean north-seven?"),
+        (("chart", "SEASON", "--engine", "duckbd"), "did you mean 'duckdb'?"),
+        (("run", "SEASON/../my-awrd"), "did you mean 'SEASON/../my-award'?"),
+        (("doctor", "--suggest", "SEASON/data/cuonts.csv"), "did you mean 'SEASON/data/counts.csv'?"),
+        (("log", "check", "SEASON/../my-awards"), "did you mean 'SEASON/../my-award'?"),
         (("simulate", "SEASON"), "no [simulate]"),
         (("verify", "SEASON/nowhere"), "no file or folder"),
     ],
@@ -48,8 +58,25 @@ def test_a_name_that_does_not_exist_is_told_with_those_that_do(
     said = plaudit(*(word.replace("SEASON", str(season_folder)) for word in words))
 
     assert said.code == 2
-    assert told in said.err
+    assert told.replace("SEASON", str(season_folder)) in said.err
     assert said.out == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("verfy",), "'verify'"),
+        (("rules", "lst"), "'list'"),
+        (("chart", "SEASON", "--explian", "bts"), "--explain"),
+    ],
+)
+def test_a_verb_or_option_that_does_not_exist_is_told_with_the_nearest(
+    plaudit: Plaudit, words: tuple[str, ...], told: str
+) -> None:
+    said = plaudit(*words)
+
+    assert said.code == 2
+    assert told in said.err
 
 
 @pytest.mark.parametrize(

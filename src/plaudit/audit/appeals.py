@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from plaudit.base.errors import OutOfTurn, ProofInvalid, RuleInvalid, SignatureInvalid
 from plaudit.base.paths import is_file
+from plaudit.base.spelling import meant
 from plaudit.base.texts import csv_table
 from plaudit.ledger.files import FolderFiles
 from plaudit.ledger.reader import LogReader
@@ -77,7 +78,8 @@ def read_appeals(season: Season) -> list[Appeal]:
     found: dict[int, Appeal] = {}
     for line, receipt, decision, why in _rows(path):
         if decision not in _DECISIONS:
-            raise _invalid(line, f"decision {decision!r}", f"use one of: {', '.join(_DECISIONS)}")
+            remedy = meant(decision, _DECISIONS, f"use one of: {', '.join(_DECISIONS)}")
+            raise _invalid(line, f"decision {decision!r}", remedy)
         if not why.strip():
             raise _invalid(line, f"no why for receipt {receipt!r}", "say why it was decided so; it is published")
         ballot = _leaf(season, receipt, line) - 1

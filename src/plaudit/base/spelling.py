@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import difflib
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
-__all__ = ["NearMiss", "code_points", "near_misses", "shown_exactly", "told_apart"]
+__all__ = [
+    "NearMiss",
+    "by_look",
+    "code_points",
+    "look",
+    "meant",
+    "near_misses",
+    "near_path",
+    "shown_exactly",
+    "told_apart",
+]
 
 _POINTS_MOST: Final = 12
+_NEAR: Final = 0.7
+"""How much of two names must agree for one to be taken for the other, as difflib counts it."""
 _LIKE: Final = {
     "a": "аαɑ",
     "b": "вβь",
@@ -99,14 +113,51 @@ def near_misses(found: Iterable[str], declared: Iterable[str]) -> list[NearMiss]
     [('Exo', 'exo', 'case'), ('tv xq', 'tvxq', 'blanks')]
     """
     known = set(declared)
-    by_look: dict[str, list[str]] = {}
-    for name in sorted(known):
-        by_look.setdefault(_look(name), []).append(name)
+    alike = by_look(known)
     return [
         NearMiss(name, other, _difference(name, other))
         for name in sorted(set(found) - known)
-        for other in by_look.get(_look(name), [])
+        for other in alike.get(look(name), [])
     ]
+
+
+def by_look(names: Iterable[str]) -> dict[str, list[str]]:
+    """Give names, in order, by what a hurried eye sees of them."""
+    alike: dict[str, list[str]] = {}
+    for name in sorted(set(names)):
+        alike.setdefault(look(name), []).append(name)
+    return alike
+
+
+def meant(asked: str, known: Iterable[str], otherwise: str, *, cutoff: float = _NEAR) -> str:
+    """Give what to do about a name that nobody has: ask whether a near one was meant, or else something else.
+
+    Examples
+    --------
+    >>> meant("bbma-2081@1", ["bbma-2018@1", "mama-2024@1"], "see plaudit rules list")
+    "did you mean 'bbma-2018@1'?"
+    >>> meant("grammys@1", ["bbma-2018@1", "mama-2024@1"], "see plaudit rules list")
+    'see plaudit rules list'
+    """
+    alike = by_look(known)
+    names = [name for group in alike.values() for name in group]
+    near = alike.get(look(asked)) or difflib.get_close_matches(asked, sorted(names), n=2, cutoff=cutoff)
+    return f"did you mean {' or '.join(map(repr, near))}?" if near else otherwise
+
+
+def near_path(path: Path, otherwise: str, *, holds: str = "") -> str:
+    """Give what to do about a file or folder that is not there, as `meant` does; the names beside it are known.
+
+    Parameters
+    ----------
+    holds : the file that makes a folder one of those that could be meant
+    """
+    try:
+        found = [one for one in path.parent.iterdir() if not one.name.startswith(".") and one != path]
+        known = [one.as_posix() for one in found if not holds or (one / holds).is_file()]
+    except OSError:
+        return otherwise
+    return meant(path.as_posix(), known, otherwise)
 
 
 def _difference(one: str, other: str) -> str:
@@ -120,8 +171,8 @@ def _difference(one: str, other: str) -> str:
     return next((how for how, fold in ways if fold(one) == fold(other)), "letters that look alike")
 
 
-def _look(text: str) -> str:
-    """Give what a hurried eye sees: one form, one case, no blanks, no accents, one letter for those that look alike."""
+def look(text: str) -> str:
+    """Give what a hurried eye sees of a text: one form and case, no blanks or accents, one of those that look alike."""
     folded = _bare(_visible(unicodedata.normalize("NFKC", text))).casefold()
     return "".join(folded.split()).translate(_ALIKE)
 

@@ -8,15 +8,16 @@ from plaudit.cli.output import AsJson, SeasonFolder, print_json, tell
 from plaudit.collect.check import look_at
 from plaudit.collect.draft import drafts, in_toml
 from plaudit.rulebook.season import read_season
+from plaudit.rulebook.words import counted
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Artists and their accounts.", no_args_is_help=True)
+app = typer.Typer(help="Draft lines of artists.toml.", no_args_is_help=True)
 
 
 @app.callback()
 def _artists() -> None:
-    """Artists and their accounts."""
+    """Draft lines of artists.toml."""
 
 
 @app.command(epilog="Example: plaudit artists draft my-award >> my-award/artists.toml")
@@ -30,5 +31,7 @@ def draft(folder: SeasonFolder, as_json: AsJson = False) -> None:
         return
     typer.echo(in_toml(found), nl=False)
     tell(
-        f"{len(found)} drafted; check ids, names and kinds before you run" if found else "every account has its artist"
+        f"{counted(len(found), 'artist')} drafted; check ids, names and kinds before you run"
+        if found
+        else "every account has its artist"
     )

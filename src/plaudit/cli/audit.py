@@ -28,6 +28,7 @@ from plaudit.cli.ruled import print_ballot, ruled_ballot
 from plaudit.cli.working import looking
 from plaudit.publish.publish import write_notice
 from plaudit.rulebook.season import Season
+from plaudit.rulebook.words import counted
 from plaudit.store.engine import DUCKDB
 from plaudit.store.evidence import Evidence
 from plaudit.verify.receipt import log_at, verify_receipt
@@ -116,12 +117,12 @@ def print_audit(season: Season, tables: Evidence, stated: dict[str, Any]) -> Non
             [[row[key] for key in ("check", "subject", "verdict", "found", "expected")] for row in wrong],
         )
     else:
-        typer.echo(f"checks: {len(stated['findings'])}, none fails")
+        typer.echo(f"{counted(len(stated['findings']), 'check')}, and none fails")
     sensitivity = stated["sensitivity"]
     for scenario in sensitivity["changes"]:
         typer.echo(f"the winner is another under: {scenario}")
     if sensitivity["rows"] and not sensitivity["changes"]:
-        typer.echo(f"the winner is the same in all of {len(sensitivity['rows'])} ways to count")
+        typer.echo(f"the winner is the same in all of {counted(len(sensitivity['rows']), 'way')} to count")
 
 
 def _before_and_after(tables: Evidence) -> list[list[Any]]:

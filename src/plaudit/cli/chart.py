@@ -7,12 +7,15 @@ import unicodedata
 from contextlib import suppress
 from datetime import date
 from difflib import get_close_matches
+from itertools import groupby
+from operator import itemgetter
 from typing import Annotated, Any
 
 import typer
 
 from plaudit import pipeline
 from plaudit.base.errors import UnknownName
+from plaudit.base.spelling import meant
 from plaudit.base.weeks import instant_text
 from plaudit.cli.output import (
     AsJson,
@@ -33,6 +36,8 @@ from plaudit.store.joins import left_join_unique
 __all__ = ["add_to", "print_chart"]
 
 DAYS_IN_WEEK = 7
+_MOVES = {"up": "▲ up", "down": "▼ down", "same": "= same", "debut": "★ debut", "re-entry": "↩ re-entry"}
+_COLOURS = ("green", "red", "", "cyan", "cyan")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -61,8 +66,9 @@ def chart(
     with looking("chart", folder, engine, evidence) as (season, tables):
         rule = rule or (season.charts[-1].rule if season.charts else "")
         if rule not in [use.rule for use in season.charts]:
-            known = ", ".join(use.rule for use in season.charts) or "none"
-            raise UnknownName(f"no chart {rule!r} in this season", f"it has: {known}", rule=rule)
+            known = [use.rule for use in season.charts]
+            remedy = meant(rule, known, f"it has: {', '.join(known) or 'none'}")
+            raise UnknownName(f"no chart {rule!r} in this season", remedy, rule=rule)
         with progress("chart"):
             pipeline.chart(season, tables)
         week = _known_week(tables, rule, week)
@@ -92,10 +98,11 @@ def print_chart(season: Season, tables: Evidence, rule: str, week: str, places: 
                 row["peak"],
                 row["weeks_on_chart"],
                 row["weeks_at_no_1"],
-                row["status"],
+                _MOVES.get(row["status"], row["status"]),
             ]
             for row in rows
         ],
+        coloured=dict(zip(_MOVES.values(), _COLOURS, strict=True)),
     )
 
 
@@ -112,7 +119,8 @@ def _known_week(tables: Evidence, rule: str, week: str) -> str:
     if week and week not in charted:
         uncharted = week in dict(verdicts)
         what = f"week {week} has no chart: too few days were seen" if uncharted else f"no week {week!r} in {rule}"
-        raise UnknownName(what, f"choose a week from {charted[0]} to {charted[-1]}" if charted else "collect more")
+        range_ = f"choose a week from {charted[0]} to {charted[-1]}" if charted else "collect more"
+        raise UnknownName(what, range_ if uncharted else meant(week, charted, range_, cutoff=0.85), week=week)
     if not charted:
         raise UnknownName(f"{rule} has no charted week", "plaudit measure SEASON shows what was seen")
     return week or charted[-1]
@@ -187,19 +195,17 @@ def _explain(season: Season, tables: Evidence, rule: str, week: str, artist: str
         ["measure", "value", "of all", "weight", "points"],
         [[row["measure"], row["value"], row["total"], row["weight_ppm"], row["points"]] for row in made],
     )
-    print_table(
-        "What each post gained, between which readings",
-        ["metric", "post", "from", "read at", "to", "read at", "gain"],
-        [
+    for metric, gained in groupby(drawn, key=itemgetter("metric")):
+        print_table(
+            f"What each post gained in {metric}, from which reading to which",
+            ["post", "from", "to", "gain"],
             [
-                row["metric"],
-                row["title"] or row["post"] or f"the account {row['account']}",
-                row["baseline"],
-                instant_text(row["baseline_at"]) if row["baseline_at"] is not None else None,
-                row["last_value"],
-                instant_text(row["last_at"]) if row["is_dated"] else "not stated",
-                row["gain"] if row["shared_by"] == 1 else f"{row['gain']:,} ÷ {row['shared_by']}",
-            ]
-            for row in drawn
-        ],
-    )
+                [
+                    row["title"] or row["post"] or f"the account {row['account']}",
+                    (row["baseline"], instant_text(row["baseline_at"]) if row["baseline_at"] is not None else ""),
+                    (row["last_value"], instant_text(row["last_at"]) if row["is_dated"] else "time not stated"),
+                    row["gain"] if row["shared_by"] == 1 else f"{row['gain']:,} ÷ {row['shared_by']}",
+                ]
+                for row in gained
+            ],
+        )

@@ -16,6 +16,7 @@ from plaudit.honour.honours import earlier_certificates, read_honours
 from plaudit.measure.check import check_parts
 from plaudit.nominate.nominate import named_nominees
 from plaudit.rulebook.season import Season, read_season
+from plaudit.rulebook.words import counted
 
 __all__ = ["add_to"]
 
@@ -82,13 +83,14 @@ def _print_suggestion(path: Path, *, as_json: bool) -> None:
 
 
 def _declared(season: Season, named: int) -> list[str]:
-    folder = season.folder
+    folder, artists = season.folder, season.artists
+    held = read_honours(folder / "honours.csv", artists)
     found = [
         f"season.toml: {season.title}",
-        f"artists.toml: {len(season.artists.artists)} artists, {len(season.artists.labels)} label channels",
+        f"artists.toml: {counted(len(artists.artists), 'artist')}, {counted(len(artists.labels), 'label channel')}",
         *(f"rule {name}: SHA-256 {cited.sha256}" for name, cited in season.rules.items()),
-        f"honours.csv: {len(read_honours(folder / 'honours.csv', season.artists))} titles and nominations",
-        f"certificates: {len(earlier_certificates(folder / 'certificates'))} of earlier editions",
+        f"honours.csv: {counted(len(held), 'title or nomination', 'titles and nominations')}",
+        f"certificates of earlier editions: {len(earlier_certificates(folder / 'certificates'))}",
     ]
     if named:
         found.append(f"nominees named: {named}")
@@ -105,11 +107,11 @@ def _tell_source(look: SourceLook) -> None:
     if not look.made:
         tell(f"  – source {look.source}: not made yet; make it with: plaudit simulate SEASON")
         return
-    read = f"{look.rows:,} rows" if look.is_whole else f"the first {look.rows:,} rows"
+    read = counted(look.rows, "row") if look.is_whole else f"the first {counted(look.rows, 'row')}"
     mark = "✗" if look.is_useless else "✓"
-    tell(f"  {mark} source {look.source}: {look.files} files; of {read}, {_share(look)} can be used")
+    tell(f"  {mark} source {look.source}: {counted(look.files, 'file')}; of {read}, {_share(look)} can be used")
     if look.passed_over:
-        tell(f"    passed over by [source.where]: {look.passed_over:,} rows")
+        tell(f"    passed over by [source.where]: {counted(look.passed_over, 'row')}")
     for idle in look.idle:
         tell(f"    {'met no row' if look.is_whole else 'met none of these rows'}: {idle}")
     if look.reasons:

@@ -12,6 +12,7 @@ import typer
 
 from plaudit.base.digests import bytes_sha256
 from plaudit.base.errors import OutOfTurn, SourceUnavailable, UnknownName
+from plaudit.base.spelling import near_path
 from plaudit.cli.output import AsJson, print_json, progress, tell
 from plaudit.ledger.check import check as check_files
 from plaudit.ledger.checkpoint import Checkpoint, open_checkpoint
@@ -273,9 +274,8 @@ def _folder(where: str) -> Path:
     """Give the folder of the log: a season keeps it among its evidence."""
     folder = Path(where)
     if not folder.is_dir():
-        raise UnknownName(
-            f"{where} is not a folder", "give a season, the folder of a log, or for some verbs its address"
-        )
+        remedy = near_path(folder, "give a season, the folder of a log, or for some verbs its address")
+        raise UnknownName(f"{where} is not a folder", remedy)
     return folder / "evidence" / "log" if (folder / "season.toml").exists() else folder
 
 
@@ -283,13 +283,13 @@ def _verifier(key: str, files: Files) -> Verifier:
     """Give the key that was asked for, or the one beside the checkpoint, and say what that is worth."""
     if key:
         return Verifier.parse(key)
-    left_join_unique = files.read(KEY_FILE)
-    if left_join_unique is None:
+    published = files.read(KEY_FILE)
+    if published is None:
         raise UnknownName(
             "there is no verifier key with the checkpoint", "give --key, as the log's operator publishes it"
         )
     tell(f"the key is the {KEY_FILE} that came with the checkpoint: as good as its source; --key takes another")
-    return Verifier.parse(left_join_unique.decode(errors="replace"))
+    return Verifier.parse(published.decode(errors="replace"))
 
 
 def _print_checkpoint(done: str, shown: Checkpoint, *, as_json: bool) -> None:

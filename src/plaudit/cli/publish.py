@@ -14,6 +14,7 @@ from plaudit.cli.output import AsJson, SeasonFolder, print_json, progress, quote
 from plaudit.cli.working import changing
 from plaudit.publish.publish import SITE
 from plaudit.rulebook.season import Season
+from plaudit.rulebook.words import counted
 from plaudit.store.evidence import Evidence
 
 __all__ = ["WithSite", "add_to", "can_make_pages", "print_site", "publish_site"]
@@ -39,7 +40,7 @@ def publish(folder: SeasonFolder, as_json: AsJson = False, site: WithSite = True
     if as_json:
         print_json(names)
         return
-    typer.echo(f"{len(names):,} files in {season.published}")
+    typer.echo(f"{counted(len(names), 'file')} in {season.published}")
     if site:
         print_site(season)
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 import typer
 
 from plaudit.base.errors import UnknownName
+from plaudit.base.spelling import meant
 from plaudit.cli.output import AsJson, print_json, print_table, progress, tell
-from plaudit.rulebook.differences import differences
+from plaudit.rulebook.languages import ENGLISH
 from plaudit.rulebook.library import KINDS, CitedRule, RuleLibrary
-from plaudit.rulebook.season import Season, read_season
-from plaudit.rulebook.sentences.rule import rule_blocks
-from plaudit.words.document import as_text
-from plaudit.words.words import SOURCE_LANGUAGE, words_of
+
+if TYPE_CHECKING:
+    from plaudit.rulebook.season import Season
 
 __all__ = ["app"]
 
@@ -50,10 +49,16 @@ def list_rules(season: InSeason = None, as_json: AsJson = False) -> None:
 def show(
     name: str,
     season: InSeason = None,
-    language: Annotated[str, typer.Option(metavar="LANGUAGE", help="Show it in this language.")] = SOURCE_LANGUAGE,
+    language: Annotated[str, typer.Option(metavar="LANGUAGE", help="Show it in this language.")] = ENGLISH,
     as_json: AsJson = False,
 ) -> None:
     """Show a rule in plain words, made from its file."""
+    import msgspec  # noqa: PLC0415 - what a list does not need is not imported for it
+
+    from plaudit.rulebook.sentences.rule import rule_blocks  # noqa: PLC0415
+    from plaudit.words.document import as_text  # noqa: PLC0415
+    from plaudit.words.words import words_of  # noqa: PLC0415
+
     cited = _library(season).cited(name)
     if as_json:
         print_json({"sha256": cited.sha256, "rule": msgspec.to_builtins(cited.rule)})
@@ -65,8 +70,10 @@ def show(
 @app.command("schema", epilog="Example: plaudit rules schema counting")
 def schema(kind: str, as_json: AsJson = False) -> None:  # noqa: ARG001 - it is JSON either way
     """Print the JSON Schema of a kind of rule. Kinds are chart, counting, nomination and purge."""
+    import msgspec  # noqa: PLC0415 - as above
+
     if kind not in KINDS:
-        raise UnknownName(f"no kind of rule {kind!r}", f"choose one of: {', '.join(KINDS)}")
+        raise UnknownName(f"no kind of rule {kind!r}", meant(kind, KINDS, f"choose one of: {', '.join(KINDS)}"))
     print_json(msgspec.json.schema(KINDS[kind]))
 
 
@@ -76,6 +83,9 @@ def schema(kind: str, as_json: AsJson = False) -> None:  # noqa: ARG001 - it is 
 )
 def diff(old: str, new: str, season: InSeason = None, as_json: AsJson = False) -> None:
     """Show what changed between two rules, and who moves. Who moves is shown for a season."""
+    from plaudit.rulebook.differences import differences  # noqa: PLC0415 - as above
+    from plaudit.rulebook.season import read_season  # noqa: PLC0415
+
     library = _library(season)
     first, second = library.cited(old), library.cited(new)
     changed = differences(first.rule, second.rule)

@@ -19,6 +19,7 @@ from plaudit.cli.demo import demo_season
 from plaudit.cli.log import checkpoint_text
 from plaudit.cli.output import AsJson, print_json, progress, tell
 from plaudit.rulebook.season import Season, read_season
+from plaudit.rulebook.words import counted
 from plaudit.store.evidence import Evidence
 from plaudit.vote.clock import wall_clock
 from plaudit.vote.live import LiveVote, open_vote
@@ -127,7 +128,7 @@ def _open(season: Season, *, may_open: bool) -> None:
         pipeline.nominate(season, tables)  # named nominees stand in the season's own files
     nominees = sorted(row["nominee"] for row in tables.to_rows(tables.read("nominees")))
     checkpoint = open_vote(season, nominees)
-    tell(f"opened the vote with {len(nominees)} nominees; the log is {checkpoint.origin}")
+    tell(f"opened the vote with {counted(len(nominees), 'nominee')}; the log is {checkpoint.origin}")
 
 
 def _outside(marker: Path | None, season: Season) -> Path | None:
@@ -151,7 +152,8 @@ def _announce(url: str, vote: LiveVote) -> None:
     tell(f"{season.title}: taking ballots in {season.folder}; stop with Ctrl-C")
     ballots, last_at = vote.box.last()
     if ballots:
-        tell(f"goes on after {ballots:,} ballots, the last of {instant_text(last_at)}; is that the last you know of?")
+        known = f"{counted(ballots, 'ballot')}, the last of {instant_text(last_at)}"
+        tell(f"goes on after {known}; is that the last you know of?")
     typer.echo(f"{url}/")
     assert season.live is not None
     if not season.live.guests or season.live.work:

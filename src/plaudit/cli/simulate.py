@@ -12,6 +12,7 @@ from plaudit import pipeline
 from plaudit.base.errors import OutOfTurn, RuleInvalid
 from plaudit.cli.output import AsJson, SeasonFolder, print_json, progress, tell
 from plaudit.rulebook.season import read_season
+from plaudit.rulebook.words import counted
 from plaudit.simulate.simulate import simulate_ballots
 from plaudit.store.evidence import Evidence
 
@@ -55,4 +56,4 @@ def simulate(folder: SeasonFolder, as_json: AsJson = False) -> None:
     if as_json:
         print_json({"synthetic": True, "ballots": made, "seed": season.simulate.seed, "folder": into})
     else:
-        tell(f"{made:,} SYNTHETIC ballots from seed {season.simulate.seed} in {into}: nobody cast them")
+        tell(f"{counted(made, 'SYNTHETIC ballot')} from seed {season.simulate.seed} in {into}: nobody cast them")

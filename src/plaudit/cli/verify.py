@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from plaudit.base.weeks import instant_text
 from plaudit.cli.output import AsJson, print_json, progress, tell
 from plaudit.ledger.note import Verifier
+from plaudit.rulebook.words import counted, percent
 from plaudit.verify.receipt import log_at, verify_receipt
+from plaudit.verify.verified import Verified
 from plaudit.verify.verify import verify as verify_folder
 from plaudit.vote.receipt import read_receipt
 
-__all__ = ["add_to"]
+__all__ = ["add_to", "told"]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -55,6 +57,42 @@ def verify(
     kind = found.certificate.statement["evidence"]["kind"]
     label = "" if kind == "real" else f" ({kind})"
     typer.echo(f"verified{label}" if found.is_recomputed else f"signature verified, nothing recomputed{label}")
+    for line in told(found.certificate.statement):
+        typer.echo(line)
+    _print_unchecked(found)
+
+
+def told(stated: dict[str, Any]) -> list[str]:
+    """Say who won, with how many of how many votes, or who is at no. 1 where there is no vote."""
+    names = {row["nominee"]: row["name"] for row in stated.get("nominees", [])}
+    if "result" not in stated:
+        return [line for chart in stated.get("charts", []) for line in _led(chart)]
+    result = stated["result"]
+    winners = result["winners"]
+    cast, tallied = (sum(row[f"votes_{column}"] for row in result["totals"]) for column in ("cast", "counted"))
+    votes = f"{tallied:,} of the {counted(cast, 'vote')} cast were counted"
+    if not winners:
+        return [f"nobody won; {votes}"]
+    best = next(row["value"] for row in result["positions"] if row["nominee"] == winners[0])
+    share = percent(best) + " of the result" if result["unit"] == "ppm" else counted(best, result["unit"].rstrip("s"))
+    who = " and ".join(names.get(winner, winner) for winner in winners)
+    return [f"{who} won with {share}{' each' if len(winners) > 1 else ''}; {votes}"]
+
+
+def _led(chart: dict[str, Any]) -> list[str]:
+    weeks = [week for week in chart["weeks"] if week["no_1"]]
+    if not weeks:
+        return []
+    return [f"no. 1 of {chart['rule']} in the last week, that of {weeks[-1]['week']}: {', '.join(weeks[-1]['no_1'])}"]
+
+
+def _print_unchecked(found: Verified) -> None:
+    """End with what no check of files can show."""
+    beyond = ["that the sources tell the truth"]
+    if "vote" in found.certificate.statement:
+        beyond.append("that each voter is one person")
+    more = f"; and {counted(len(found.unchecked), 'thing')} named above" if found.unchecked else ""
+    typer.echo(f"not checked: {', or '.join(beyond)}{more}")
 
 
 def _print_receipt(receipt: str, verifier: Verifier | None, log: str, as_json: bool) -> None:

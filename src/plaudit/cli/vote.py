@@ -17,6 +17,7 @@ from plaudit.cli.output import AsJson, SeasonFolder, print_json, print_table, pr
 from plaudit.cli.working import opened
 from plaudit.ledger.checkpoint import Checkpoint, open_checkpoint
 from plaudit.rulebook.season import Season, read_season
+from plaudit.rulebook.words import counted
 from plaudit.vote.ballot_store import SqliteBallotStore
 from plaudit.vote.clock import wall_clock
 from plaudit.vote.forget import forget_voters, is_forgotten
@@ -92,7 +93,7 @@ def close(
     if as_json:
         print_json(found)
         return
-    typer.echo(f"closed at {found['closed_at']} with {found['ballots']:,} ballots")
+    typer.echo(f"closed at {found['closed_at']} with {counted(found['ballots'], 'ballot')}")
     _print_checkpoint(season)
 
 
@@ -118,7 +119,7 @@ def import_(
         return
     rows = [["accepted", made.accepted], ["there already", made.known], ["waiting for their post", made.waiting]]
     rows += [[f"refused: {reason}", number] for reason, number in made.refused.items()]
-    print_table(f"{made.rows:,} rows of {made.source}", ["", "ballots"], rows)
+    print_table(f"{counted(made.rows, 'row')} of {made.source}", ["", "ballots"], rows)
     if made.refused:
         tell(f"every refusal with its reason: {folder / 'vote' / 'refused.csv'}")
 

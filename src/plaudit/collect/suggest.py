@@ -10,6 +10,7 @@ from itertools import islice, product
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.base.errors import UnknownName
+from plaudit.base.spelling import near_path
 from plaudit.collect.columns_guess import Guess, guessed
 from plaudit.collect.marks import Marks
 from plaudit.collect.raw import Form, unreadable
@@ -67,7 +68,7 @@ def suggest(path: Path) -> str:
     SourceChanged : it cannot be read at all.
     """
     if not path.is_file():
-        raise UnknownName(f"no file {path}", "check the path")
+        raise UnknownName(f"no file {path}", near_path(path, "check the path"))
     kind, form, names = file_form(path)
     raw = islice(read_rows(path, kind, names, form.source_id, form), _ROWS)
     seen = _Seen(path, kind, form, names, [row.values for row in raw if not row.reason])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from plaudit.base.editions import UNDERSTOOD, edition_places
 from plaudit.base.errors import ProofInvalid, RuleInvalid, SignatureInvalid, TieUnresolved
 from plaudit.base.ids import exact_id, why_no_id
+from plaudit.base.spelling import meant
 from plaudit.base.texts import csv_table
 from plaudit.certify.certificate import read_certificate
 from plaudit.ledger.note import Verifier
@@ -119,7 +120,8 @@ def _read_honour(row: dict[str, str], known: Container[str], path: Path, line: i
     if row["outcome"] not in _OUTCOMES:
         raise _invalid(path, line, f"outcome {row['outcome']!r}", "use won or nominated")
     if row["grade"] not in _GRADES:
-        raise _invalid(path, line, f"grade {row['grade']!r}", f"use one of {', '.join(_GRADES)}")
+        remedy = meant(row["grade"], _GRADES, f"use one of {', '.join(_GRADES)}")
+        raise _invalid(path, line, f"grade {row['grade']!r}", remedy)
     if row["artist"] not in known:
         raise _invalid(path, line, f"no artist {row['artist']!r}", "add it to artists.toml")
     order = row.get(_ORDER, "")

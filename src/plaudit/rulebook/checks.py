@@ -7,6 +7,7 @@ from functools import singledispatch
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.base.numbers import MILLION
+from plaudit.base.spelling import meant
 from plaudit.rulebook.chart_rule import ChartRule
 from plaudit.rulebook.counting_rule import CountingRule
 from plaudit.rulebook.nomination_rule import NominationRule
@@ -169,4 +170,4 @@ def _whole(shares: Iterable[int], file: TomlFile, place: Place, key: str) -> Non
 def _known(names: Iterable[str], legal: list[str], file: TomlFile, place: Place, what: str) -> None:
     for name in names:
         if name not in legal:
-            raise file.invalid(place, f"no {what} {name!r}", f"use one of: {', '.join(legal)}")
+            raise file.invalid(place, f"no {what} {name!r}", meant(name, legal, f"use one of: {', '.join(legal)}"))

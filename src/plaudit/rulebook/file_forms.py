@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 from typing import TYPE_CHECKING, Final
 
+from plaudit.base.spelling import meant
+
 if TYPE_CHECKING:
     from plaudit.rulebook.sources import Source
     from plaudit.rulebook.strict_toml import Place, TomlFile
@@ -53,5 +55,7 @@ def _check_encoding(source: Source, file: TomlFile, place: Place) -> None:
         known = False
     if not known:
         raise file.invalid(
-            (*place, "encoding"), f"no encoding {source.encoding!r}", f"use one of: {', '.join(ENCODINGS)}"
+            (*place, "encoding"),
+            f"no encoding {source.encoding!r}",
+            meant(source.encoding, ENCODINGS, f"use one of: {', '.join(ENCODINGS)}"),
         )

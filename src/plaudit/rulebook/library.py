@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from plaudit.base.digests import bytes_sha256
 from plaudit.base.errors import RuleFrozen, RuleInvalid, UnknownName
+from plaudit.base.spelling import meant
 from plaudit.rulebook.chart_rule import ChartRule
 from plaudit.rulebook.checks import check_rule
 from plaudit.rulebook.counting_rule import CountingRule
@@ -32,6 +33,7 @@ KINDS: Final[dict[str, type[Rule]]] = {
 }
 with as_file(files("plaudit.rulebook") / "files") as _folder:
     SHIPPED: Final = Path(_folder)
+_SEE: Final = "choose one of those that plaudit rules list shows"
 _FILE_NAME: Final = re.compile(r"^(?P<id>[a-z0-9][a-z0-9-]*)@(?P<version>[1-9][0-9]*)\.toml$")
 
 
@@ -69,8 +71,9 @@ class RuleLibrary:
 
     def __iter__(self) -> Iterator[CitedRule]:
         """Give every rule, the season's first, each by id and version."""
-        for name in sorted(self._paths(), key=_order):
-            yield self.cited(name)
+        paths, published = self._paths(), published_digests()
+        for name in sorted(paths, key=_order):
+            yield _cited(name, paths[name], published.get(name))
 
     def cited(self, name: str) -> CitedRule:
         """Give the rule id@version.
@@ -83,24 +86,29 @@ class RuleLibrary:
         """
         paths = self._paths()
         if name not in paths:
-            near = [known for known in paths if known.split("@")[0] == name.split("@", maxsplit=1)[0]] or list(paths)
-            raise UnknownName(f"no rule {name!r}", f"choose one of: {', '.join(sorted(near, key=_order))}", rule=name)
-        path = paths[name]
-        shipped = path.is_relative_to(SHIPPED)
-        cited = read_rule(path, shipped=shipped)
-        published = published_digests().get(name)
-        if published is not None and published != cited.sha256:
-            raise RuleFrozen(
-                f"{'shipped' if shipped else 'season'} rule {name} has SHA-256 {cited.sha256}, "
-                f"published was {published}",
-                "restore the file and put the change into the next version, with a because",
-                rule=name,
-            )
-        return cited
+            versions = [
+                known for known in sorted(paths, key=_order) if known.split("@")[0] == name.split("@", maxsplit=1)[0]
+            ]
+            remedy = f"choose one of: {', '.join(versions)}" if versions else meant(name, paths, _SEE)
+            raise UnknownName(f"no rule {name!r}", remedy, rule=name)
+        return _cited(name, paths[name], published_digests().get(name))
 
     def _paths(self) -> dict[str, Path]:
         folders = [SHIPPED] + ([self.season_rules] if self.season_rules and self.season_rules.is_dir() else [])
         return {path.stem: path for folder in folders for path in sorted(folder.glob("**/*@*.toml"))}
+
+
+def _cited(name: str, path: Path, published: str | None) -> CitedRule:
+    """Read a rule, and refuse other bytes than those it was published with."""
+    shipped = path.is_relative_to(SHIPPED)
+    cited = read_rule(path, shipped=shipped)
+    if published is not None and published != cited.sha256:
+        raise RuleFrozen(
+            f"{'shipped' if shipped else 'season'} rule {name} has SHA-256 {cited.sha256}, published was {published}",
+            "restore the file and put the change into the next version, with a because",
+            rule=name,
+        )
+    return cited
 
 
 def published_digests() -> dict[str, str]:
@@ -119,7 +127,9 @@ def read_rule(path: Path, *, shipped: bool = False) -> CitedRule:
     file = read_toml(path, path.name)
     kind = file.document.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:
-        raise file.invalid(("kind",), f"no kind of rule {kind!r}", f"use one of: {', '.join(KINDS)}")
+        raise file.invalid(
+            ("kind",), f"no kind of rule {kind!r}", meant(str(kind), KINDS, f"use one of: {', '.join(KINDS)}")
+        )
     rule = file.parse(KINDS[kind])
     _check_name(path, rule, file)
     check_rule(rule, file)

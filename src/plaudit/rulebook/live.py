@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
+from plaudit.base.spelling import meant
+
 if TYPE_CHECKING:
     from plaudit.rulebook.counting_rule import CountingRule
     from plaudit.rulebook.strict_toml import TomlFile
@@ -100,7 +102,7 @@ def check_live(live: Live, rule: CountingRule, sources: list[str], file: TomlFil
         raise file.invalid(
             (*place, "channel"),
             f"{live.channel!r} is not a channel of {rule.name} in which a vote counts",
-            f"use one of: {', '.join(legal) or 'none there is; choose another rule'}",
+            meant(live.channel, legal, f"use one of: {', '.join(legal) or 'none there is; choose another rule'}"),
         )
     if live.page and not _ADDRESS.fullmatch(live.page):
         raise file.invalid(

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from plaudit.base.change import InPlace
 from plaudit.base.errors import UnknownName
+from plaudit.base.spelling import near_path
 from plaudit.base.weeks import Week, to_instant, weeks_between
 from plaudit.rulebook.artists import Artists, read_artists
 from plaudit.rulebook.chart_rule import ChartRule
@@ -168,7 +169,9 @@ def read_season(folder: Path) -> Season:
     """
     folder = Path(folder)
     if not (folder / "season.toml").is_file():
-        raise UnknownName(f"{folder} holds no season.toml", "check the path, or make a season with: plaudit init NAME")
+        otherwise = "check the path, or make a season with: plaudit init NAME"
+        remedy = near_path(folder, otherwise, holds="season.toml")
+        raise UnknownName(f"{folder} holds no season.toml", remedy)
     file = read_toml(folder / "season.toml", "season.toml")
     parsed = file.parse(SeasonFile)
     needs_artists = parsed.award_artists == "artists" or (folder / "artists.toml").is_file()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from plaudit.base.file_names import file_named
 from plaudit.base.paths import is_file
+from plaudit.base.spelling import meant
 from plaudit.base.weeks import weeks_between
 from plaudit.rulebook.chart_rule import ChartRule
 from plaudit.rulebook.counting_rule import CountingRule
@@ -54,7 +55,11 @@ def _check_sources(parsed: SeasonFile, file: TomlFile) -> None:
         seen.add(source.id)
         check_source(source, file, ("source", position))
     if parsed.simulate and parsed.simulate.source not in seen:
-        raise file.invalid(("simulate", "source"), f"no source {parsed.simulate.source!r}", "declare it")
+        raise file.invalid(
+            ("simulate", "source"),
+            f"no source {parsed.simulate.source!r}",
+            meant(parsed.simulate.source, seen, "declare it"),
+        )
     for position, source in enumerate(parsed.source):
         if parsed.simulate and source.id == parsed.simulate.source and not source.coverage.synthetic:
             raise file.invalid(
@@ -83,13 +88,13 @@ def _check_nomination(folder: Path, parsed: SeasonFile, artists: Artists, file: 
             raise file.invalid(("vote",), "a vote without nominees", "add [nomination]")
         return
     if nomination.chart and nomination.chart not in [use.rule for use in parsed.chart]:
-        raise file.invalid(("nomination", "chart"), f"no chart {nomination.chart!r}", "name one of the season's charts")
+        remedy = meant(nomination.chart, [use.rule for use in parsed.chart], "name one of the season's charts")
+        raise file.invalid(("nomination", "chart"), f"no chart {nomination.chart!r}", remedy)
     known = artists.by_id()
     for position, named in enumerate(nomination.named):
         if named.nominee not in known and not nomination.nominees_file:
-            raise file.invalid(
-                ("nomination", "named", position), f"no artist {named.nominee!r}", "add it to artists.toml"
-            )
+            remedy = meant(named.nominee, known, "add it to artists.toml")
+            raise file.invalid(("nomination", "named", position), f"no artist {named.nominee!r}", remedy)
     if nomination.nominees_file and not is_file(file_named(folder, nomination.nominees_file)):
         raise file.invalid(("nomination", "nominees_file"), f"no file {nomination.nominees_file}", "add it")
 
@@ -108,9 +113,8 @@ def _check_windows(parsed: SeasonFile, rules: dict[str, CitedRule], file: TomlFi
             raise file.invalid((*place, "to"), f"window {window.id!r} closes before it opens", "swap from and to")
         for channel in window.channels:
             if channel not in channels:
-                raise file.invalid(
-                    (*place, "channels"), f"no channel {channel!r}", f"use: {', '.join(sorted(channels))}"
-                )
+                remedy = meant(channel, channels, f"use: {', '.join(sorted(channels))}")
+                raise file.invalid((*place, "channels"), f"no channel {channel!r}", remedy)
         for other in parsed.vote.window[:position]:
             if _overlap(window, other, channels):
                 raise file.invalid(place, f"window {window.id!r} overlaps {other.id!r}", "let one end before the next")

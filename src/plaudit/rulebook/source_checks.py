@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from plaudit.base.spelling import meant
 from plaudit.rulebook.file_forms import check_form
 from plaudit.rulebook.sources import COLUMNS, FIGURES, TIMES
 from plaudit.rulebook.time_forms import NUMBERED, wrong_form
@@ -28,9 +29,11 @@ def check_source(source: Source, file: TomlFile, place: Place) -> None:
     for block, given in (("columns", source.columns), ("constants", source.constants)):
         for column in given:
             if column not in needed | optional:
-                legal = ", ".join(sorted(needed | optional))
+                legal = sorted(needed | optional)
                 raise file.invalid(
-                    (*place, block, column), f"a {source.kind} source has no column {column!r}", f"use one of: {legal}"
+                    (*place, block, column),
+                    f"a {source.kind} source has no column {column!r}",
+                    meant(column, legal, f"use one of: {', '.join(legal)}"),
                 )
     if not source.files.startswith("data/") or ".." in source.files:
         raise file.invalid(
@@ -105,7 +108,7 @@ def _check_translated(source: Source, file: TomlFile, place: Place) -> None:
                 raise file.invalid(
                     (*place, block, column),
                     f"the source maps no column {column!r} that this could be of",
-                    f"use one of: {', '.join(sorted(legal)) or 'none; remove it'}",
+                    meant(column, legal, f"use one of: {', '.join(sorted(legal)) or 'none; remove it'}"),
                 )
     for column, form in source.formats.items():
         if wrong := wrong_form(form):

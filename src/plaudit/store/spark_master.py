@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import unquote_plus
 
 from plaudit.base.errors import UnknownName
+from plaudit.base.spelling import meant
 
 __all__ = ["WAIT_SECONDS", "SparkMaster", "read_master"]
 
@@ -61,7 +62,7 @@ def read_master(name: str) -> SparkMaster:
     """
     url, _, query = name.partition("?")
     if not (_LOCAL.fullmatch(url) or _FAR.fullmatch(url)):
-        raise UnknownName(f"no engine {name!r}", _KNOWN, engine=name)
+        raise UnknownName(f"no engine {name!r}", meant(name, ("duckdb", "local[2]"), _KNOWN), engine=name)
     settings = dict(_setting(name, text) for text in query.split("&") if text)
     wait = settings.pop(_WAIT, str(WAIT_SECONDS))
     if not (wait.isascii() and wait.isdigit() and 0 < len(wait) < 7):

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from plaudit.base.errors import UnknownName
+from plaudit.base.spelling import meant
 from plaudit.store.table import Column, Table
 
 if TYPE_CHECKING:
@@ -328,5 +329,5 @@ def table(name: str) -> Table:
     UnknownName : no table of that name.
     """
     if name not in TABLES:
-        raise UnknownName(f"no table {name!r}", f"choose one of: {', '.join(TABLES)}", table=name)
+        raise UnknownName(f"no table {name!r}", meant(name, TABLES, f"choose one of: {', '.join(TABLES)}"), table=name)
     return TABLES[name]

@@ -88,7 +88,7 @@ def check_leaves(season: Season, made: Evidence, stated: dict[str, Any], found: 
         )
     if (season.log / "tile").is_dir():
         root = _compared(season.log, leaves)
-        found.checked.append(f"every tile and bundle of the log is what {leaves.ballots} ballots give")
+        found.checked.append(f"every tile and bundle of the log is what {leaves.ballots:,} ballots give")
     else:
         root = _root(leaves)
         found.unchecked.append("the tiles of the log: they are not here; its root is rebuilt from the ballots")
@@ -97,7 +97,7 @@ def check_leaves(season: Season, made: Evidence, stated: dict[str, Any], found: 
             f"the ballots give the log's root {text}, but its checkpoint has {stated['root']}",
             "the ballots are not those that were logged; compare the log's entries with a mirror's",
         )
-    found.checked.append(f"{leaves.ballots} ballots give the root that the log signed, in its order")
+    found.checked.append(f"{leaves.ballots:,} ballots give the root that the log signed, in its order")
 
 
 def _leaves(season: Season, made: Evidence, stated: dict[str, Any]) -> Leaves:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from plaudit.base.errors import CheckpointsFork, SignatureInvalid, UnknownName
+from plaudit.base.spelling import near_path
 from plaudit.ledger.checkpoint import Checkpoint, open_checkpoint
 from plaudit.ledger.files import Files, FolderFiles, UrlFiles
 from plaudit.ledger.note import Verifier
@@ -60,7 +61,8 @@ def log_at(place: str) -> Files:
     for folder in (Path(place) / "evidence" / "log", Path(place)):
         if (folder / CHECKPOINT).is_file():
             return FolderFiles(folder)
-    raise UnknownName(f"no log in {place}: no file {CHECKPOINT}", "give a season, a log's folder, or its address")
+    remedy = near_path(Path(place), "give a season, a log's folder, or its address")
+    raise UnknownName(f"no log in {place}: no file {CHECKPOINT}", remedy)
 
 
 def verify_receipt(text: str, verifier: Verifier | None = None, log: Files | None = None) -> VerifiedReceipt:
@@ -141,7 +143,7 @@ def _check_published(
             _KEEP,
             leaf=leaf,
         )
-    found.checked.append(f"the published log of {published.size} leaves holds it")
+    found.checked.append(f"the published log of {published.size:,} leaves holds it")
 
 
 def _refuse_shorter(reader: LogReader, wanted: int) -> None:

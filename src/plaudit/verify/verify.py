@@ -19,13 +19,14 @@ from plaudit.base.digests import file_sha256, files_below, named_below
 from plaudit.base.errors import DigestMismatch, OutOfTurn, PlauditError, ProofInvalid, SignatureInvalid, UnknownName
 from plaudit.base.extras import require
 from plaudit.base.file_names import file_named, in_nfc
-from plaudit.base.spelling import shown_exactly
+from plaudit.base.spelling import near_path, shown_exactly
 from plaudit.certify.certificate import CERTIFICATE, VERIFIER_KEY, Certificate, read_certificate, read_verifier
 from plaudit.certify.seal import COMMITMENT, check_commitment, is_sealed
 from plaudit.certify.statement import evidence_sha256, statement
 from plaudit.collect.collect import collect
 from plaudit.publish.publish import SITE, publish
 from plaudit.rulebook.season import read_season
+from plaudit.rulebook.words import counted
 from plaudit.site.manifest import MANIFEST
 from plaudit.store.evidence import Evidence
 from plaudit.verify.differences import first_byte, first_row, first_value
@@ -123,7 +124,7 @@ def verify(
 
 def _certificate(path: Path, note: Path, verifier: Verifier | None) -> Certificate:
     if not path.exists():
-        raise UnknownName(f"no file or folder {path}", "check the path")
+        raise UnknownName(f"no file or folder {path}", near_path(path, "check the path"))
     if not note.is_file():
         raise SignatureInvalid(f"published/{note.name} is missing", "without it there is nothing to verify against")
     certificate = read_certificate(note, verifier)
@@ -157,7 +158,8 @@ def _season(folder: Path, stated: dict[str, Any], found: Verified) -> Season:
         have = season.rules[name].sha256 if name in season.rules else "no such rule"
         if have != rule["sha256"]:
             raise _mismatch(f"rules/{name}.toml", rule["sha256"], have, "")
-    found.checked.append(f"{len(stated['rules'])} rules and {len(stated['inputs'])} inputs are the certified ones")
+    rules, inputs = counted(len(stated["rules"]), "rule"), counted(len(stated["inputs"]), "input")
+    found.checked.append(f"{rules} and {inputs} are the certified ones")
     if absent_data and any(name.startswith("data/") for name in stated["inputs"]):
         found.unchecked.append("the source files under data/: they are not here; the evidence made from them is")
     return season
@@ -217,7 +219,7 @@ def _check_evidence(season: Season, tables: Evidence, stated: dict[str, Any], fo
     below = _below(season)
     if extra := sorted(below - set(certified) - made):
         raise DigestMismatch(f"evidence/{extra[0]} was not there when it was certified", "remove it, or certify again")
-    found.checked.append(f"{len(certified)} files of evidence are the certified ones")
+    found.checked.append(f"{counted(len(certified), 'file')} of evidence are the certified ones")
 
 
 def _below(season: Season) -> set[str]:
@@ -276,8 +278,8 @@ def _check_statement(season: Season, made: Evidence, stated: dict[str, Any], fou
             f"{CERTIFICATE}: {difference}", "the certificate does not follow from its evidence; ask the signer"
         )
     charts = sum(len(chart["weeks"]) for chart in stated.get("charts", []))
-    parts = [f"{charts} weeks of charts"] if charts else []
-    parts += [f"{len(stated['nominees'])} nominees"] if "nominees" in stated else []
+    parts = [counted(charts, "week of charts", "weeks of charts")] if charts else []
+    parts += [counted(len(stated["nominees"]), "nominee")] if "nominees" in stated else []
     parts += ["every total and the result"] if "result" in stated else []
     found.checked.append(f"recomputed: {', '.join(parts)}")
 
@@ -309,7 +311,7 @@ def _check_published(season: Season, files: dict[str, bytes], found: Verified) -
         name = path.relative_to(season.published).as_posix()
         if name not in files and name not in signed and not name.startswith(f"{SITE}/"):
             raise ProofInvalid(f"published/{name} follows from nothing", "remove it", file=name)
-    found.checked.append(f"{len(files)} published files are what the evidence gives")
+    found.checked.append(f"{counted(len(files), 'published file')} are what the evidence gives")
 
 
 def _check_pages(season: Season, pages: Iterable[tuple[str, bytes]], found: Verified) -> None:
@@ -327,7 +329,7 @@ def _check_pages(season: Season, pages: Iterable[tuple[str, bytes]], found: Veri
     for path in files_below(folder):
         if (name := path.relative_to(folder).as_posix()) not in names:
             raise ProofInvalid(f"{SITE}/{name} follows from nothing", "remove it", file=name)
-    found.checked.append(f"{len(names) - 1} files of the pages are what the evidence gives")
+    found.checked.append(f"{counted(len(names) - 1, 'file')} of the pages are what the evidence gives")
 
 
 def _mismatch(name: str, certified: str, found: str, where: str) -> DigestMismatch:

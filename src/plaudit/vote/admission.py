@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from plaudit.base.errors import BallotMalformed, UnknownNominee, VoteClosed
+from plaudit.base.spelling import by_look, look
 from plaudit.base.weeks import instant_text
 from plaudit.rulebook.windows import periods
 
@@ -66,6 +67,7 @@ class Admission:
     def __init__(self, rule: CountingRule, windows: Sequence[VotingWindow], names: Names) -> None:
         self.rule = rule
         self._nominees = {nominee: position for position, nominee in enumerate(names.nominees)}
+        self._alike = by_look(names.nominees)
         self._lanes = {
             channel.id: _Lane(position, channel, rule, windows)
             for position, channel in enumerate(rule.channel)
@@ -89,7 +91,10 @@ class Admission:
                 f"one has 1 to {VOTES_MOST} votes and 1 to {TAGS_MOST} tags",
             )
         if ask.nominee not in self._nominees:
-            raise UnknownNominee(f"no nominee is called {ask.nominee[:80]!r}", "use a nominee's id")
+            called = ask.nominee[:80]
+            near = self._alike.get(look(called), [])  # and no more: whoever sends many such ballots must not cost much
+            remedy = f"did you mean {' or '.join(map(repr, near))}?" if near else "use a nominee's id"
+            raise UnknownNominee(f"no nominee is called {called!r}", remedy)
         if not lane.is_open(cast_at):
             raise VoteClosed(
                 f"{instant_text(cast_at)} is in no voting window of channel {ask.channel}",

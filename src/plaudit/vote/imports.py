@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from plaudit.base.errors import BallotRejected, UnknownName, VoteUnavailable
+from plaudit.base.spelling import meant
 from plaudit.collect.grains import Moment, caps_of, refuse_unordered
 from plaudit.collect.values import LATEST
 from plaudit.vote.keys import voter_key
@@ -70,7 +71,7 @@ def ballot_source(season: Season, name: str) -> Source:
     ballots = {source.id: source for source in season.sources if source.kind == "ballots"}
     if name not in ballots:
         legal = ", ".join(sorted(ballots)) or "none is declared; see docs/how-to/import-posts.md"
-        raise UnknownName(f"no source of ballots {name!r}", f"use one of: {legal}", source=name)
+        raise UnknownName(f"no source of ballots {name!r}", meant(name, ballots, f"use one of: {legal}"), source=name)
     return ballots[name]
 
 

@@ -15,6 +15,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from plaudit.base.errors import DigestMismatch, OutOfTurn, RuleInvalid, SignatureInvalid
+from plaudit.base.spelling import meant
 from plaudit.ledger.keys import fingerprint, make_secret, make_signing_key, secret, signing_key
 from plaudit.ledger.note import Signer, Verifier
 from plaudit.vote.ballot_store import SqliteBallotStore
@@ -106,9 +107,10 @@ def renew_key(folder: Path, name: str) -> str:
     OutOfTurn : the vote is not open, a certificate is published, or it is a key that the vote cannot go on without.
     """
     if name not in _RENEWABLE:
+        can = f"these can be replaced: {' and '.join(_RENEWABLE)}; see What breaks when a key is lost or stolen"
         raise OutOfTurn(
             f"{name} cannot be replaced: pseudonyms, receipts and the log depend on it",
-            f"these can be replaced: {' and '.join(_RENEWABLE)}; see What breaks when a key is lost or stolen",
+            meant(name, _RENEWABLE, can),
         )
     stated = _opened_with(folder)
     if stated is None:
@@ -179,15 +181,15 @@ def certifying_signer(folder: Path, origin: str) -> Signer:
     SignatureInvalid : besides, what is published under this origin was signed by another key.
     """
     signer = _signer(folder, "signing.pem", origin)
-    left_join_unique = folder / "published" / "verifier.key"
-    if _is_certified(folder) and left_join_unique.is_file():
-        _refuse_another_signer(left_join_unique, signer.verifier)
+    key_file = folder / "published" / "verifier.key"
+    if _is_certified(folder) and key_file.is_file():
+        _refuse_another_signer(key_file, signer.verifier)
     return signer
 
 
-def _refuse_another_signer(left_join_unique: Path, ours: Verifier) -> None:
+def _refuse_another_signer(key_file: Path, ours: Verifier) -> None:
     try:
-        published = Verifier.parse(left_join_unique.read_bytes().decode("utf-8", "replace"))
+        published = Verifier.parse(key_file.read_bytes().decode("utf-8", "replace"))
     except SignatureInvalid:
         return  # whoever reads the certificate says so
     if published.name == ours.name and published != ours:

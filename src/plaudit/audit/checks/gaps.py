@@ -58,10 +58,10 @@ class _Timed:
     def due(self, first: int, end: int, span: Span) -> int:
         """Give what a stretch should have held by the hours beside it."""
         before, after = (max(span[0], first - _HOUR), first), (end, min(span[1], end + _HOUR))
-        left_join_unique = [
+        neighbours = [
             self.held(*hour) * (end - first) // (hour[1] - hour[0]) for hour in (before, after) if hour[0] < hour[1]
         ]
-        return min(left_join_unique, default=0)
+        return min(neighbours, default=0)
 
     def judged(self, first: int, end: int, span: Span, spans: Sequence[Span]) -> EmptyRun:
         """Give the stretch with what it should have held by its hours and by the other days."""
