@@ -99,11 +99,12 @@ def test_verify_ends_with_who_won_of_how_many_votes_and_what_it_cannot_show(
 
     assert lines == [
         "verified (synthetic)",
-        "North Seven won with 56 votes; 96 of the 99 votes cast were counted",
+        "North Seven came first with 56 votes; 96 of the 99 votes cast were counted",
         "not checked: that the sources tell the truth, or that each voter is one person; and 1 thing named above",
     ]
 
 
+REAL = {"kind": "real"}
 TOTALS = [{"votes_cast": 2_000, "votes_counted": 1_500}]
 
 
@@ -150,4 +151,4 @@ TOTALS = [{"votes_cast": 2_000, "votes_counted": 1_500}]
     ],
 )
 def test_a_result_is_told_in_one_line(stated: dict[str, object], line: str) -> None:
-    assert told(stated) == [line]
+    assert told({"evidence": REAL} | stated) == [line]

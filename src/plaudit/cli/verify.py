@@ -76,7 +76,8 @@ def told(stated: dict[str, Any]) -> list[str]:
     best = next(row["value"] for row in result["positions"] if row["nominee"] == winners[0])
     share = percent(best) + " of the result" if result["unit"] == "ppm" else counted(best, result["unit"].rstrip("s"))
     who = " and ".join(names.get(winner, winner) for winner in winners)
-    return [f"{who} won with {share}{' each' if len(winners) > 1 else ''}; {votes}"]
+    won = "won" if stated["evidence"]["kind"] == "real" else "came first"  # made-up votes give nobody a title
+    return [f"{who} {won} with {share}{' each' if len(winners) > 1 else ''}; {votes}"]
 
 
 def _led(chart: dict[str, Any]) -> list[str]:
