@@ -45,7 +45,7 @@ def test_a_table_is_what_its_file_holds(study: Study) -> None:
     held = pq.read_table(study.season.evidence / "entries.parquet")
 
     assert study.table("entries").to_pylist() == held.to_pylist()
-    assert study.frame("entries").to_dict("records") == held.to_pandas().to_dict("records")
+    assert study.frame("entries").equals(held.to_pandas())
     assert {"posts", "readings", "ballots", "entries", "result"} <= set(study.tables)
 
 
