@@ -58,8 +58,8 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
     },
     season_file.ChartUse: {
         "rule": "a chart rule, `id@version`.",
-        "first_on": "the charts are those of the weeks that lie wholly between the two dates, both included; "
-        "at least one must.",
+        "first_on": "the first of two dates; there is a chart for each week that is wholly between them, both "
+        "included. There must be at least one.",
         "last_on": "the last of those dates.",
     },
     season_file.Nomination: {
@@ -83,47 +83,47 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
     live.Live: {
         "channel": "the channel of the ballots that page and API take.",
         "page": "the address of the page that takes ballots; the published site links to it.",
-        "guests": "anybody may vote without signing in; for demonstrations, and ballots and certificate say so.",
+        "guests": "anybody may vote without signing in; for demonstrations. Ballots and certificate say so.",
         "provider": "OpenID Connect providers.",
         "email": "one-time codes by e-mail.",
         "work": "the size of the proof of work that a sign-in costs; 0 asks for none.",
         "session_minutes": "how long a session lasts.",
-        "sign_ins_per_minute": "the most sign-ins from one network; 0 is no limit.",
-        "ballots_per_minute": "the most ballots from one network; 0 is no limit.",
+        "sign_ins_per_minute": "the most sign-ins from one network; 0 means no limit.",
+        "ballots_per_minute": "the most ballots from one network; 0 means no limit.",
         "witness": "witnesses' verifier keys.",
         "witnesses_least": "how many of them must have signed the closing checkpoint.",
     },
     live.Provider: {
-        "id": "what its ballots name as their source.",
+        "id": "the source that its ballots name.",
         "name": "what voters read.",
-        "issuer": "its issuer address, https; http on loopback alone.",
+        "issuer": "its issuer address: https, or http only on loopback.",
         "client_id": "the client's id there.",
-        "secret_env": "the environment variable that holds the client's secret; with none, a public client.",
+        "secret_env": "the environment variable that holds the client's secret; a public client if left out.",
     },
     live.EmailCodes: {
         "host": "the mail server.",
         "sender": "the address codes come from.",
         "port": "its port.",
-        "tls": "`none` is for loopback alone.",
-        "user": "the user to log in as; with none, no log-in.",
+        "tls": "`none` is only for loopback.",
+        "user": "the user to log in as; no log-in if left out.",
         "password_env": "the environment variable that holds the password.",
-        "connections": "how many connections are kept to it at most.",
+        "connections": "the most connections to it that are kept open.",
     },
     season_file.Audit: {
         "purges": "purge rules that are declared before the vote opens, in the order in which they are applied.",
-        "late": "purge rules that came later: applied beside the result, and never in it.",
+        "late": "purge rules that came later: their effect is shown next to the result and never changes it.",
     },
     season_file.Window: {
         "id": "the window's name.",
         "opens_at": "the first instant of the window, with its offset.",
         "closes_at": "the first instant after it.",
-        "channels": "the channels it is open for; with none, all.",
+        "channels": "the channels it is open for; all if left out.",
     },
     simulation.Simulation: {
         "seed": "the same seed makes the same ballots.",
         "source": "the source whose files are made; its coverage says `synthetic = true`.",
-        "ballots": "how many ballots, attackers' included.",
-        "voters": "how many fans at most; attackers' accounts come on top.",
+        "ballots": "how many ballots, including attackers'.",
+        "voters": "the most fans; attackers' accounts are added.",
         "fans": "the parts of the genuine ballots.",
         "attacks": "the parts of all ballots that attackers cast.",
     },
@@ -140,38 +140,38 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "publisher": "who publishes it.",
         "url": "where.",
         "licence": "under which licence.",
-        "format": "needed where the file's name does not end in one of them (`.gz` and `.zst` may follow a text's).",
-        "delimiter": "what parts the fields of a CSV file, as in `;`; a comma where nothing is said, or what a first "
-        "line `sep=` names.",
-        "encoding": "of a CSV or JSON file, as in `cp949` or `windows-1252`; with none, UTF-8, or UTF-16 and UTF-32 by "
-        "their marks.",
-        "decimal": "the mark before decimals; a point where nothing is said, a comma beside thousands with points.",
-        "thousands": "the mark between thousands; none where nothing is said. A blank stands for those that break no "
-        "line, too.",
+        "format": "needed if the file's name does not end in one of them (`.gz` and `.zst` may follow a text's).",
+        "delimiter": "what separates the fields of a CSV file, as in `;`. By default a comma, or what a first line "
+        "`sep=` names.",
+        "encoding": "the encoding of a CSV or JSON file, as in `cp949` or `windows-1252`. By default UTF-8, or "
+        "UTF-16 and UTF-32 by their marks.",
+        "decimal": "the mark before decimals. By default a point, or a comma if thousands have points.",
+        "thousands": "the mark between thousands; none by default. A blank also means blanks that do not break a line.",
         "sheet": "the sheet of a workbook that has several.",
         "zone": "an IANA time zone, for times without an offset.",
-        "date_at": "the local time that a bare date stands for; where the clocks skip it that day, or show it twice, "
+        "date_at": "the local time that a bare date means. If the clocks skip it that day, or show it twice, it is "
         "the first instant that may be meant.",
         "metrics": "metric to the file's column that holds it.",
         "constants": "our column to one text for all rows.",
-        "formats": "our time column to its strptime form, or to `unix s`, `unix ms`, `unix us` or `excel`, where it is "
+        "formats": "our time column to its strptime form, or to `unix s`, `unix ms`, `unix us` or `excel`, if it is "
         "not ISO 8601.",
-        "unless": "metric to a yes-or-no column of the file; where it says yes the metric was not reported.",
-        "grain": "column or metric to how coarsely it is told. Of ballots, `cast_at` to `day`, `minute` or `second`: "
-        "what is finer is dropped. Of counters, a metric to `3 figures`, or to a number that all its values are "
-        "multiples of, as in `100`.",
-        "stores": "whether a row is a reading of its day, or rows are changes alone, so that the last value holds.",
-        "where": "file's column to the one text a row must have there; other rows are not ours, and counted.",
-        "same_rows": "what rows of ballots without an id are that say the same: `one` ballot or `each` a ballot; "
-        "no default.",
+        "unless": "metric to a yes-or-no column of the file; if that says yes, the metric was not reported.",
+        "grain": "column or metric to how coarse it is. For ballots, `cast_at` to `day`, `minute` or `second`: "
+        "anything finer is dropped. For counters, a metric to `3 figures`, or to a number of which all its values "
+        "are multiples, as in `100`.",
+        "stores": "whether a row is a reading of its day, or rows are changes alone, so that the last value remains "
+        "valid.",
+        "where": "file's column to the one text a row must have there; other rows are passed over, and counted.",
+        "same_rows": "what it means if rows of ballots without an id say the same: they are `one` ballot, or `each` "
+        "is a ballot; no default.",
         "replace": "per column of ours, the file's text to ours.",
-        "lookup": "per column of ours, a file that translates it; a text it lacks sets the row aside.",
-        "separators": "column of ours to what stands between its several texts; for `artists`.",
+        "lookup": "per column of ours, a file that translates it; a text that is not in it sets the row aside.",
+        "separators": "column of ours to what separates its texts; for `artists`.",
     },
     sources.SourceCoverage: {
         "first_on": "the first day seen.",
         "last_on": "the last day seen.",
-        "sampling": "in words: what of everything there was came into the files.",
+        "sampling": "in words: which part of everything came into the files.",
         "synthetic": "whether the rows are made up.",
         "gaps": "days not seen.",
     },
@@ -179,7 +179,7 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "first_on": "the first day not seen.",
         "last_on": "the last day not seen.",
         "because": "why.",
-        "account": "the one account it holds for; with none, all.",
+        "account": "the one account it applies to; all if left out.",
     },
     sources.Lookup: {
         "file": "a CSV file below the season's folder.",
@@ -189,11 +189,11 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
     artists._ArtistsFile: {
         "artist": "the artists.",
         "label": "accounts that carry several artists.",
-        "collaboration": "posts of several artists: one by its id, or all whose title fits.",
+        "collaboration": "posts of several artists: one post by its id, or all posts whose title fits.",
     },
     artists.Artist: {
         "id": "lower case, digits and hyphens; what every table calls the artist.",
-        "names": "language to name; the English one is shown, else the first.",
+        "names": "language to name; the English one is shown, otherwise the first.",
         "kind": "one person or several.",
         "country": "a country; chart rules may ask for it, and firsts are derived from it.",
         "genres": "genres; chart rules may ask for them, and firsts are derived from them.",
@@ -214,13 +214,13 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "platform": "as the source's `platform`.",
         "artists": "ids in this file, 1 to 40; whose the post is, whatever account lists it.",
         "post": "the post's id, as the source writes it; this or `title`.",
-        "title": "a Python regular expression, looked for in titles before accounts and labels are asked; "
-        "the first that fits decides.",
-        "account": "with `title`: only posts of this account; with none, of every account.",
+        "title": "a Python regular expression, searched in titles before accounts and labels are considered; the "
+        "first that fits decides.",
+        "account": "with `title`: only posts of this account; of every account if left out.",
     },
     artists.TitlePattern: {
         "artist": "an id in this file.",
-        "title": "a Python regular expression, looked for anywhere in the post's title.",
+        "title": "a Python regular expression, searched anywhere in the post's title.",
     },
 }
 
@@ -232,11 +232,11 @@ ERROR_CASES: Final = {
     "OutOfTurn": "`plaudit tally` before `plaudit nominate`",
     "RuleInvalid": "a misspelt key in `season.toml` or a rule file",
     "RuleFrozen": "a rule file that a certificate cites was changed",
-    "TieUnresolved": 'two nominees share first place under `then = "raise"`; a cap tears ballots of one instant apart',
+    "TieUnresolved": 'two nominees share first place under `then = "raise"`; a cap would split ballots of one instant',
     "SourceUnavailable": "`files = …` matches no file",
     "SourceRefused": "`--strict`, and a row cannot be used",
     "SourceChanged": "a declared column is not in the file",
-    "AllowanceSpent": "a ballot of 10 votes where 3 are left",
+    "AllowanceSpent": "a ballot of 10 votes when 3 are left",
     "BallotMalformed": "a ballot without a nominee, or one that the rule voids",
     "KeyReused": "a key sent again with another nominee",
     "SignInNeeded": "a ballot without a session",
@@ -281,8 +281,8 @@ def commands_page() -> str:
         "",
         f"{MADE} from the commands themselves.",
         "",
-        "Results go to stdout, words and progress to stderr, meaning into the exit code. With `--json` stdout holds",
-        "one JSON value. Every verb can be repeated.",
+        "Results go to stdout, words and progress go to stderr, and the exit code says who must act. With `--json`",
+        "stdout holds one JSON value. Every verb can be repeated.",
         "",
         "| exit code | who must act |",
         "|--:|---|",

@@ -6,7 +6,7 @@ PlauditError
 │   ├── FileRefused         the machine refuses a file: read-only, full, no rights
 │   ├── NotInstalled        packages that are an extra of plaudit are missing
 │   ├── UnknownName         no artist, source, rule or file of that name
-│   └── OutOfTurn           a step was asked for before the one it stands on
+│   └── OutOfTurn           a step was asked for before the one it depends on
 ├── RuleError           a rule or season file must be corrected                  exit 3
 │   ├── RuleInvalid         unknown key, wrong type, missing reference
 │   ├── RuleFrozen          a cited rule file was changed
@@ -17,11 +17,11 @@ PlauditError
 │   └── SourceChanged       its shape is not the declared one
 ├── BallotRejected      the voter must be told                                exit 5
 │   ├── AllowanceSpent      the voter has fewer votes left than asked for
-│   ├── BallotMalformed     what was sent is no ballot
-│   ├── KeyReused           the idempotency key stands for another ballot
+│   ├── BallotMalformed     what was sent is not a ballot
+│   ├── KeyReused           the idempotency key was used for another ballot
 │   ├── SignInNeeded        no session, one that ended, or a forged one
 │   ├── SlowDown            too many requests from one network
-│   ├── UnknownNominee      nobody of that name is nominated
+│   ├── UnknownNominee      there is no nominee of that name
 │   ├── VoteClosed          the window is not open at this instant
 │   └── VoteUnavailable     ballots cannot be made durable now; nothing was taken
 └── EvidenceError       stop: something does not add up                       exit 6
@@ -134,7 +134,7 @@ class UnknownName(AskError):
 
 
 class OutOfTurn(AskError):
-    """A step was asked for before the one it stands on."""
+    """A step was asked for before the one it depends on."""
 
 
 class RuleError(PlauditError):
@@ -184,11 +184,11 @@ class AllowanceSpent(BallotRejected):
 
 
 class BallotMalformed(BallotRejected):
-    """What was sent is no ballot."""
+    """What was sent is not a ballot."""
 
 
 class KeyReused(BallotRejected):
-    """The idempotency key already stands for another ballot of this voter."""
+    """The idempotency key was already used for another ballot of this voter."""
 
 
 class SignInNeeded(BallotRejected):
@@ -200,7 +200,7 @@ class SlowDown(BallotRejected):
 
 
 class UnknownNominee(BallotRejected):
-    """Nobody of that name is nominated."""
+    """There is no nominee of that name."""
 
 
 class VoteClosed(BallotRejected):

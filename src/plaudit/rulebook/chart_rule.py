@@ -40,10 +40,10 @@ class Gain(Struct, frozen=True, forbid_unknown_fields=True):
 
     attribution : `observed` gives a week what was gained between its readings;
         `published` gives the week of publication the post's last reading.
-    edge_gap_hours : a post whose last reading lies further than this before the
-        end of the week is flagged.
+    edge_gap_hours : a post whose last reading is earlier than this before the end
+        of the week is flagged.
     falls : what a counter gains that falls and comes back. `high-water` counts what
-        passes its highest reading so far; `last` takes the last reading as it is.
+        exceeds its highest reading so far; `last` takes the last reading as it is.
     may_fall : metrics that fall honestly, as comments do when they are deleted. With
         `high-water`, a reading of at least half the highest so far is taken as it is.
     rounded : what is done with a counter whose source declares a grain. `count` counts and
@@ -84,7 +84,7 @@ class Part(Struct, frozen=True, forbid_unknown_fields=True):
 
     measure : `posts`, `posts_photo`, `posts_video`, `posts_text`, METRIC`_gain`,
         METRIC`_addition`, `response_per_1000_views` or `response_per_1000_followers`.
-    weight_ppm : its part in the points, in parts per million; all parts make 1000000.
+    weight_ppm : its part in the points, in parts per million; all parts add up to 1000000.
     because : why it counts and weighs this much.
     """
 
@@ -99,7 +99,7 @@ class Eligibility(Struct, frozen=True, forbid_unknown_fields=True):
     kinds : `person`, `group`.
     countries : countries as in artists.toml.
     genres : an artist with any of them is eligible.
-    excluded : ids of artists who are not.
+    excluded : ids of artists who are not eligible.
     """
 
     kinds: tuple[Literal["person", "group"], ...] = ()
@@ -111,8 +111,8 @@ class Eligibility(Struct, frozen=True, forbid_unknown_fields=True):
 class Ties(Struct, frozen=True, forbid_unknown_fields=True):
     """What settles equal points.
 
-    order : measures compared in turn, the greater one first.
-    then : who is still equal may `share` the position, or `raise` an error.
+    order : measures compared in turn, the larger one first.
+    then : artists who are still equal may `share` the position, or `raise` an error.
     """
 
     order: tuple[Text, ...] = ()
@@ -124,7 +124,7 @@ class Coverage(Struct, frozen=True, forbid_unknown_fields=True):
 
     full_days : with fewer days the chart is provisional.
     least_days : with fewer days there is no chart.
-    unfed_part : what happens where no source gives the numbers of a part. `refuse` is an
+    unfed_part : what happens if no source gives the numbers of a part. `refuse` is an
         error; `name` makes the chart without it, gives its points to nobody and names it.
     """
 
@@ -160,7 +160,7 @@ class ChartRule(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind
     not_found : what no source says, with the choice made here and its reason.
     supersedes : the rule id@version that this one replaces.
     gain : how counters become gains.
-    collaborations : what a post of several artists gives each.
+    collaborations : what a post of several artists gives to each.
     response : which metrics are fans' response.
     eligibility : which artists the chart is about.
     coverage : how many days must have been seen.

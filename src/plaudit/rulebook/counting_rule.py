@@ -80,13 +80,13 @@ class Channel(Struct, frozen=True, forbid_unknown_fields=True):
     counts : `ballots` are single acts, checked one by one; `totals` are sums that
         somebody else counted, whose caps nobody here can check.
     gestures : which ways of acting count.
-    cap : the most votes of one voter; without it there is none, and `because` says why.
+    cap : the most votes of one voter; if left out there is no cap, and `because` says why.
     tags_most : nominees that one post may name; a post that names more is void.
-    deleted : whether a ballot counts whose post was deleted.
-    private : whether a ballot counts whose account is private.
+    deleted : whether a ballot counts if its post was deleted.
+    private : whether a ballot counts if its account is private.
     account_age_days : how many days old an account must be when it votes.
     share_ppm : the channel's part in the result in parts per million, with
-        `combine.method = "shares"`; all channels make 1000000.
+        `combine.method = "shares"`; all channels add up to 1000000.
     because : why the channel is as it is.
     """
 
@@ -112,7 +112,7 @@ class Multiplier(Struct, frozen=True, forbid_unknown_fields=True):
 
     times : what a vote is worth.
     because : why.
-    channels : the channels it holds for; with none, all.
+    channels : the channels it applies to; all if left out.
     days : local dates, from midnight to midnight in `day.zone`.
     from_time : the local time it starts at.
     to_time : the local time it ends before, later than `from_time`.
@@ -139,8 +139,8 @@ class Combine(Struct, frozen=True, forbid_unknown_fields=True):
 class CountingTies(Struct, frozen=True, forbid_unknown_fields=True):
     """What settles equal results.
 
-    channels : channels whose votes are compared in turn, the greater first.
-    then : who is still equal may `share` the title, or `raise` an error.
+    channels : channels whose votes are compared in turn, the larger first.
+    then : nominees who are still equal may `share` the title, or `raise` an error.
     """
 
     channels: tuple[str, ...] = ()
@@ -171,9 +171,9 @@ class Intake(Struct, frozen=True, forbid_unknown_fields=True):
     clock_step_seconds : by how much the server's clock may step while it runs. After
         a step back, ballots bear the last instant it showed; after a larger step
         either way, none are taken until it is right again; a clock that was set
-        forward on purpose is believed after a restart.
+        forward on purpose is accepted after a restart.
     repost_waits_hours : how long a repost waits for the post it passes on.
-    reposts_waiting_most : how many wait at most; one more is refused.
+    reposts_waiting_most : the most that may wait; one more is refused.
     """
 
     standings: Literal["public", "hidden", "sealed"] = "public"
@@ -197,11 +197,11 @@ class CountingRule(Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
     partial : a ballot with more votes than the allowance left has its first votes
         counted (`count`) or is refused whole (`refuse`), and with it
         all that follow in the same period.
-    same_instant : what becomes of ballots that only an order of one instant would tell apart.
+    same_instant : what happens to ballots of one instant if the result depends on their order.
     combine : how channels make one result.
     ties : what settles equal results.
     multiplier : times in which a vote is worth several.
-    intake : how a live vote is taken; a vote that comes from files has no use for it.
+    intake : how a live vote is taken; not used for a vote that comes from files.
     sources : where the rule was published.
     not_found : what no source says, with the choice made here and its reason.
     supersedes : the rule id@version that this one replaces.

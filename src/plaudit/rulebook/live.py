@@ -59,7 +59,7 @@ class Live(Struct, frozen=True, forbid_unknown_fields=True):
 
     channel : the channel of the ballots that page and API take.
     page : the address of the page that takes ballots; the published site links to it.
-    guests : whether anybody may vote without signing in; for demonstrations, and
+    guests : whether anybody may vote without signing in; for demonstrations;
         ballots and certificate say so.
     work : the size of the proof of work that a sign-in costs; 0 asks for none.
     sign_ins_per_minute, ballots_per_minute : the most from one network; 0 is no limit.

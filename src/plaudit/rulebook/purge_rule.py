@@ -92,7 +92,7 @@ class YoungClock(_Method, frozen=True, tag="young_clock"):
     within_seconds : the length of one moment, in which the first ballots of a UTC day fall.
     voters_least : accounts made together whose first ballots fall into one moment.
     alike_ppm : the part that they must be of all young accounts made together with them that vote for that nominee.
-    days_least : days on which a voter's first ballot falls into such a moment.
+    days_least : days on which a voter's first ballot is in such a moment.
     share_ppm : the part that these must be of all days on which the voter voted.
     """
 
@@ -116,7 +116,7 @@ class Lockstep(_Method, frozen=True, tag="lockstep"):
     pause_seconds : how long a voter is silent before the next ballot is a new occasion.
     run : occasions in a row that must fall into the same moments.
     others_least : other voters with the same run.
-    crowd_ppm : the part that they must be of all others who began for that nominee in the run's least crowded moment.
+    crowd_ppm : the share that they must be of all others who began for that nominee in the run's least crowded moment.
     times_least : shared runs of one voter.
     share_ppm : the part of a voter's runs that must be shared.
     """

@@ -26,11 +26,11 @@ class Fans(Struct, frozen=True, forbid_unknown_fields=True):
     drive_guests : how many come to each drive.
     drive_seconds : after how many seconds half of those who come to a countdown have begun.
     newcomer_ppm : ballots of accounts made because of the vote, in bursts of an hour.
-    notified_ppm : reposts of official posts by fans whom a notification told.
+    notified_ppm : reposts of official posts by fans who got a notification.
     insomniac_ppm : of the devoted fans, those who sleep little.
     family_ppm : of the devoted fans, those whose account several people use.
     even_ppm : of all fans, those with the most even hands.
-    known_ppm : of all voters, those of whom the source of voter facts says anything.
+    known_ppm : of all voters, those about whom the source of voter facts says anything.
     """
 
     devoted_ppm: Ppm = 450_000
@@ -55,14 +55,14 @@ class Attacks(Struct, frozen=True, forbid_unknown_fields=True):
     """The parts of all ballots that each attack casts, in parts per million; none where nothing is said.
 
     farm_ppm : accounts made in a burst, voting by one clock.
-    script_ppm : a few accounts driven by a script whose period trembles.
+    script_ppm : a few accounts driven by a script whose period varies a little.
     rented_ppm : old accounts that look genuine, driven together.
     replayed_ppm : requests of genuine sessions sent again in machine bursts.
     clique_ppm : few accounts that repost each other within seconds.
     seller_ppm : many accounts that vote, block by block, for whoever pays.
     sleepless_ppm : bots with human gaps that never sleep.
     second_ppm : people who vote with several accounts of their own.
-    patient_ppm : one hand with many accounts, each of which behaves as a devoted fan.
+    patient_ppm : one hand with many accounts, each of which behaves like a devoted fan.
     """
 
     farm_ppm: Ppm = 0
@@ -80,7 +80,7 @@ class Simulation(Struct, frozen=True, forbid_unknown_fields=True):
     """What `plaudit simulate` makes: seeded, and labelled synthetic wherever it appears.
 
     ballots : how many, attackers' included.
-    voters : how many fans at most; attackers' accounts come on top.
+    voters : the most fans; attackers' accounts are added.
     """
 
     seed: Annotated[int, Meta(ge=0)]

@@ -88,7 +88,7 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     grain : time column to what its instants are known to: `day`, `minute` or `second`;
         what is finer is dropped, so that two ballots of one voter in it are at one instant.
         Metric to how coarsely it is told: `3 figures`, or a number all values are multiples of.
-    same_rows : what rows of ballots without an id are that say the same: `one`
+    same_rows : what it means if rows of ballots without an id say the same: `one`
         ballot told again, or `each` a ballot; where there are such rows, there is no default.
     replace, lookup : per column of ours, from the file's text to ours.
     stores : whether a row is a `readings` of its day, or rows are `changes` alone, and the last value holds.
