@@ -363,7 +363,7 @@ def test_more_memory_than_workers_have_is_said_and_given_up(spark: str, made_hot
 
     assert ended.returncode == EngineUnavailable.exit_code, ended.stderr
     waited, what, remedy = ended.stderr.strip().splitlines()
-    assert "has given no worker: there is none, all are busy, or none has the 64g of memory asked of it" in waited
+    assert "gave no worker: there is none, all are busy, or none has the 64g of memory asked of it" in waited
     assert what.startswith("plaudit: spark://127.0.0.1:")
     assert what.endswith("given up after 17 s")
     assert remedy.strip().startswith("→ start workers, ask less of each, or wait longer with plaudit.wait=SECONDS")

@@ -189,7 +189,7 @@ def cosign(
         typer.echo(f"cosigned {_words(shown.checkpoint)}")
     else:
         typer.echo(signed, nl=False)
-    tell(f"the witness's key, for those who shall trust it: {signer.verifier}")
+    tell(f"the witness's key, for those who are to trust it: {signer.verifier}")
 
 
 @app.command("add", epilog="Example: plaudit log add my-award cosigned.note")

@@ -103,7 +103,7 @@ def _started(master: SparkMaster, on_progress: Callable[[str], None]) -> Running
     folder = Path(tempfile.mkdtemp(prefix="plaudit-spark-"))
     log = folder / "spark.log"
     settings = _settings(master)
-    starting = Waiting(f"{master.url} has not let Spark start", master.wait_seconds)
+    starting = Waiting(f"{master.url} did not let Spark start", master.wait_seconds)
     with in_words(f"Spark does not start on {master.url}", log, starting.reason):
         gateway = pyspark.SparkContext._gateway or _launched(settings, log)
         if master.places:
@@ -117,7 +117,7 @@ def _started(master: SparkMaster, on_progress: Callable[[str], None]) -> Running
     watch = None
     if not master.url.startswith("local["):
         words = (
-            f"{master.url} has given no worker: there is none, all are busy, or none has the "
+            f"{master.url} gave no worker: there is none, all are busy, or none has the "
             f"{context.getConf().get('spark.executor.memory', '1g')} of memory asked of it (spark.executor.memory)"
         )
         watch = WorkerWatch(context, Waiting(words, master.wait_seconds), on_progress)

@@ -59,7 +59,7 @@ _DECLARED: Final = (
     _table(
         "posts",
         "collect",
-        "one post as it was known last; its artist is null where it is nobody's, and several have spaces between",
+        "one post as it was known last; its artist is null if it is unattributed, and several are separated by spaces",
         "platform:word post:string account:string artist:string published_at:int64:us media:word "
         "is_repost:bool title:string source:word row:int64:number",
         "platform post",
@@ -242,7 +242,7 @@ _DECLARED: Final = (
     _table(
         "result",
         "tally",
-        "one nominee's result: votes, or parts per million with shares; exact tells who is ahead where they are equal",
+        "one nominee's result: votes, or parts per million with shares; exact shows who is ahead if they are equal",
         "position:int32:position nominee:string value:int64:unit exact:string unit:word is_winner:bool",
         "nominee",
         order="position nominee",

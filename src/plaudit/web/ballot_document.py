@@ -29,8 +29,8 @@ def routes(season: Season) -> list[HTTPRouteHandler]:
         operation_id="ballots",
         summary="Cast a ballot",
         response_description="The ballot is durable.",
-        description="The ballot is durable before the answer. The same key gets the same receipt, ever; send it "
-        "again when an answer did not come. A session in a cookie needs the header X-Plaudit-CSRF beside it.",
+        description="The ballot is durable before the answer. The same key always gets the same receipt; send it "
+        "again if no answer came. A session in a cookie also needs the header X-Plaudit-CSRF.",
         tags=["vote"],
         security=[{"session": []}],
         responses={

@@ -59,7 +59,7 @@ class BallotAnswer(Struct, frozen=True):
     nominee: str
     votes: int
     cast_at: Annotated[str, Meta(description="The instant that counts, UTC.")]
-    left: Annotated[int | None, Meta(description="Votes left in this period; null where there is no cap.")]
+    left: Annotated[int | None, Meta(description="Votes left in this period; null if there is no cap.")]
     is_replay: Annotated[bool, Meta(description="Whether the key was sent before.")]
     receipt: Annotated[str, Meta(description="A C2SP tlog-proof, signed by the log; keep it.")]
 

@@ -97,7 +97,7 @@ class EditionAnswer(Struct, frozen=True):
     sign_in: list[SignInWay]
     work: Annotated[int, Meta(description="The proof of work that a sign-in costs; 0 asks for none.")]
     evidence: Annotated[str, Meta(description="What the ballots are evidence of.")]
-    trouble: Annotated[str, Meta(description="What keeps ballots out of the log just now; empty where all is well.")]
+    trouble: Annotated[str, Meta(description="What keeps ballots out of the log now; empty if all is well.")]
     log: LogAnswer
 
 

@@ -92,7 +92,7 @@ class CodeOnItsWay(Struct, frozen=True):
 class SessionAnswer(Struct, frozen=True):
     """Who is signed in, and what is left to them."""
 
-    left: Annotated[int | None, Meta(description="Votes left in this period; null where there is no cap.")]
+    left: Annotated[int | None, Meta(description="Votes left in this period; null if there is no cap.")]
     csrf: str
     ends_at: str
     voter_kind: Annotated[str, Meta(description="The way of signing in; the ballots' source.")]
