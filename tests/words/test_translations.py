@@ -15,7 +15,6 @@ from babel.messages.pofile import read_po
 from plaudit.rulebook.counting_rule import CountingRule
 from plaudit.rulebook.library import RuleLibrary
 from plaudit.rulebook.sentences.rule import texts_of
-from plaudit.site.finding_words import MESSAGES
 from plaudit.site.site import LANGUAGES
 from plaudit.words.words import languages_known, words_of
 from tests.some import some
@@ -24,10 +23,10 @@ if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
 
 PLAUDIT, SITE, WORDS = files("plaudit"), files("plaudit.site"), files("plaudit.words")
-ROOMS = ("rulebook", "site", "words")
+ROOMS = ("audit", "certify", "publish", "rulebook", "site", "words")
 """Where public sentences are written."""
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext.babel_extract")]
-KEYWORDS = {"_": None, "text": None, "N_": None, "say": None, "ngettext": (1, 2), "count": (1, 2)}
+KEYWORDS = {"_": None, "text": None, "N_": None, "say": None, "Sentence": (2,), "ngettext": (1, 2), "count": (1, 2)}
 _VALUE = re.compile(r"%\((\w+)[^)]*\)s")
 
 Message = str | tuple[str, ...]
@@ -43,7 +42,7 @@ def messages() -> set[Message]:
     found = chain.from_iterable(
         extract_from_dir(str(PLAUDIT / room), method_map=METHODS, keywords=KEYWORDS) for room in ROOMS
     )
-    return {message for _, _, message, _, _ in found} | MESSAGES | shipped_texts()
+    return {message for _, _, message, _, _ in found} | shipped_texts()
 
 
 def catalog(language: str) -> Catalog:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from ibis import _
@@ -12,9 +13,7 @@ if TYPE_CHECKING:
     from plaudit.rulebook.season import Season
     from plaudit.store.evidence import Evidence
 
-__all__ = ["audit_limits", "audit_stated"]
-
-_FINDING: tuple[str, ...] = ("check", "subject", "verdict", "found", "expected")
+__all__ = ["audit_stated"]
 
 
 def audit_stated(season: Season, tables: Evidence) -> dict[str, Any]:
@@ -28,29 +27,16 @@ def audit_stated(season: Season, tables: Evidence) -> dict[str, Any]:
     return {
         "purges": _purges(season, tables),
         "appeals": _appeals(season, tables),
-        "findings": [{key: row[key] for key in _FINDING} for row in findings],
+        "findings": [_finding(row) for row in findings],
         "sensitivity": _sensitivity(tables),
         "charts": _charts(tables),
     }
 
 
-def audit_limits(stated: dict[str, Any]) -> list[str]:
-    """Say in words which checks fail and under which other rules another nominee would win.
-
-    Parameters
-    ----------
-    stated : as `audit_stated` gives it
-    """
-    limits = [
-        f"the check {row['check']} fails for {row['subject']}: found {row['found']}, expected {row['expected']}"
-        for row in stated["findings"]
-        if row["verdict"] == "fails"
-    ]
-    winners = {row["scenario"]: row["winners"] for row in stated["sensitivity"]["rows"]}
-    return limits + [
-        f"under other rules the winner is another: {scenario}: {winners[scenario] or 'nobody'}"
-        for scenario in stated["sensitivity"]["changes"]
-    ]
+def _finding(row: dict[str, Any]) -> dict[str, Any]:
+    """Give a finding as it is stated: what it says in codes and values, which its row holds as JSON."""
+    said = {key: json.loads(row[key]) for key in ("found", "expected")}
+    return {key: row[key] for key in ("check", "subject", "verdict")} | said
 
 
 def _purges(season: Season, tables: Evidence) -> list[dict[str, Any]]:

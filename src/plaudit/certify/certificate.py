@@ -10,7 +10,7 @@ import rfc8785
 
 from plaudit.base.errors import EvidenceError, OutOfTurn, ProofInvalid, RuleFrozen, SignatureInvalid
 from plaudit.certify.shape import misshapen
-from plaudit.certify.statement import STATEMENT_TYPE
+from plaudit.certify.statement import PROSE_TYPE, STATEMENT_TYPE
 from plaudit.ledger.note import Signer, Verifier, sign_note, verify_note
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def read_certificate(path: Path, verifier: Verifier | None = None) -> Certificat
         is_canonical = canonical(statement) == text
     except (ValueError, RecursionError, rfc8785.CanonicalizationError):
         is_canonical = False
-    if not is_canonical or not isinstance(statement, dict) or statement.get("type") != STATEMENT_TYPE:
+    if not is_canonical or not isinstance(statement, dict) or statement.get("type") not in (STATEMENT_TYPE, PROSE_TYPE):
         raise ProofInvalid(f"{path.name} is signed but holds no {STATEMENT_TYPE} statement", "ask the signer")
     if wrong := misshapen(statement):
         raise ProofInvalid(

@@ -64,6 +64,11 @@ class _Software(Struct):
     plaudit: str
 
 
+class _Cited(Struct):
+    code: _Text
+    values: dict[str, Any]
+
+
 class _Statement(Struct):
     type: str
     season: _Season
@@ -72,7 +77,7 @@ class _Statement(Struct):
     rules: dict[str, _Rule]
     inputs: dict[str, str]
     set_aside: dict[str, int]
-    limits: list[str]
+    limits: list[_Cited | str]
     charts: list[_Chart] = []
     nominees: list[dict[str, Any]] = []
     vote: _Vote | None = None

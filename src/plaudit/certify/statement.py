@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import plaudit
@@ -11,11 +10,11 @@ from plaudit.audit.appeals import appealed_files
 from plaudit.base.digests import file_sha256, folder_sha256
 from plaudit.base.file_names import file_named, in_nfc
 from plaudit.base.paths import is_file
-from plaudit.base.weeks import instant_text, to_instant
-from plaudit.certify.audited import audit_limits, audit_stated
-from plaudit.rulebook.live import GUEST
+from plaudit.base.weeks import instant_text
+from plaudit.certify.audited import audit_stated
+from plaudit.certify.limits import audit_limits, season_limits
 from plaudit.store.tables import CERTIFIED
-from plaudit.vote.log import last_close
+from plaudit.words.sentence import cited
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from plaudit.store.evidence import Evidence
 
 __all__ = [
+    "PROSE_TYPE",
     "STATEMENT_TYPE",
     "evidence_kind",
     "evidence_sha256",
@@ -36,7 +36,9 @@ __all__ = [
     "statement",
 ]
 
-STATEMENT_TYPE: Final = "https://plaudit.dev/certificate/v1"
+STATEMENT_TYPE: Final = "https://plaudit.dev/certificate/v2"
+PROSE_TYPE: Final = "https://plaudit.dev/certificate/v1"
+"""The first version, which held findings and limits in English prose; it is read, and no longer written."""
 _VOTES: Final = frozenset({"ballots", "totals", "voters"})
 """The kinds of source that hold votes, or tell of voters; the others hold posts and readings."""
 
@@ -56,7 +58,7 @@ def statement(season: Season, tables: Evidence, log: dict[str, Any] | None) -> d
     if season.vote:
         made["result"] = _result(tables)
         made["audit"] = audit_stated(season, tables)
-        made["limits"] += audit_limits(made["audit"])
+        made["limits"] += cited(audit_limits(made["audit"]))
     return made
 
 
@@ -82,7 +84,7 @@ def sealed_statement(season: Season, tables: Evidence, log: dict[str, Any] | Non
         },
         "inputs": inputs_sha256(season),
         "set_aside": _set_aside(tables),
-        "limits": _limits(season, log),
+        "limits": cited(season_limits(season, log)),
     }
     if season.charts:
         made["charts"] = [_chart(tables, use.rule) for use in season.charts]
@@ -196,25 +198,6 @@ def _set_aside(tables: Evidence) -> dict[str, int]:
     rows = tables.read("set_aside")
     reasons = tables.to_rows(rows.group_by("reason").agg(rows=rows.count()).order_by("reason"))
     return {row["reason"]: row["rows"] for row in reasons}
-
-
-def _limits(season: Season, log: dict[str, Any] | None) -> list[str]:
-    """Say in words what this result cannot show."""
-    limits = []
-    if season.live and season.live.guests:
-        limits.append(f"{GUEST}: anyone could vote, any number of times; a demonstration")
-    if log is not None and to_instant(datetime.fromisoformat(log["closed_at"])) < (last := last_close(season)):
-        early = f"the vote was closed at {log['closed_at']}, its last window ended at {instant_text(last)}"
-        limits.append(f"{early}: {log['because']}")
-    for source in season.sources:
-        if source.coverage.synthetic:
-            limits.append(f"{source.id} is synthetic: it was made up, nobody cast or posted any of it")
-        if source.kind == "totals":
-            limits.append(f"{source.id} holds totals that somebody else counted: no ballot and no cap can be checked")
-    if season.vote:
-        rule = season.counting_rule()
-        limits += [f"{rule.name}: {key}: {choice}" for key, choice in sorted(rule.not_found.items())]
-    return limits
 
 
 def _chart(tables: Evidence, rule_name: str) -> dict[str, Any]:

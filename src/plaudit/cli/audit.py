@@ -26,6 +26,7 @@ from plaudit.cli.output import (
 )
 from plaudit.cli.ruled import print_ballot, ruled_ballot
 from plaudit.cli.working import looking
+from plaudit.publish.english import finding_row
 from plaudit.publish.publish import write_notice
 from plaudit.rulebook.season import Season
 from plaudit.rulebook.words import counted
@@ -114,7 +115,7 @@ def print_audit(season: Season, tables: Evidence, stated: dict[str, Any]) -> Non
         print_table(
             f"What does not check out{label}",
             ["check", "subject", "verdict", "found", "expected"],
-            [[row[key] for key in ("check", "subject", "verdict", "found", "expected")] for row in wrong],
+            [finding_row(row) for row in wrong],
         )
     else:
         typer.echo(f"{counted(len(stated['findings']), 'check')}, and none fails")

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.publish.blocks import plain
+from plaudit.publish.english import limits_said
 from plaudit.publish.robustness import robustness
 from plaudit.rulebook.words import counted
 from plaudit.tally.margin import margin
@@ -59,7 +60,7 @@ def certificate_account(season: Season, statement: dict[str, Any]) -> str:
         lines += [f"- {plain(reason)}: {rows:,}" for reason, rows in statement["set_aside"].items()]
     if statement["limits"]:
         lines += ["", "## What this does not show", ""]
-        lines += [f"- {plain(limit)}" for limit in statement["limits"]]
+        lines += [f"- {plain(limit)}" for limit in limits_said(statement["limits"], names)]
     lines += ["", "## Rules", ""]
     lines += [
         f"- `{name}` ({rule['kind']}), SHA-256 `{rule['sha256']}`; in words: `rules/{name}.md`"

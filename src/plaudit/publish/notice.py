@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ibis import _
 
+from plaudit.certify.limits import unseen
 from plaudit.certify.statement import evidence_kind
 from plaudit.publish.blocks import as_html, as_markdown
 from plaudit.publish.formats import json_bytes
 from plaudit.publish.notice_words import document
 from plaudit.tally.days import AFTER, BEFORE
 from plaudit.tally.margin import margin
+from plaudit.words.sentence import cited
 
 if TYPE_CHECKING:
     from plaudit.rulebook.season import Season
@@ -76,7 +78,7 @@ def figures(season: Season, tables: Evidence, audit: dict[str, Any]) -> dict[str
         "sensitivity": audit["sensitivity"],
         "charts": audit["charts"],
         "margin": asdict(margin(totals, ids, counting)),
-        "not_seen": _not_seen(season, audit),
+        "not_seen": cited(unseen(season, audit["findings"])),
     }
 
 
@@ -121,20 +123,3 @@ def _days(tables: Evidence) -> list[dict[str, Any]]:
 
 def _place(row: dict[str, Any]) -> tuple[str, str, int]:
     return row["nominee"], row["channel"], row["number"]
-
-
-def _not_seen(season: Season, audit: dict[str, Any]) -> list[str]:
-    """Say what no rule and no check could look at."""
-    found = []
-    for source in season.sources:
-        if source.kind == "totals":
-            found.append(f"{source.id} holds totals that somebody else counted: no rule and no cap can look into them")
-        for gap in source.coverage.gaps:
-            whose = f" for {gap.account}" if gap.account else ""
-            found.append(f"{source.id} saw nothing{whose} from {gap.first_on} to {gap.last_on}: {gap.because}")
-    found += [
-        f"{row['check']} of {row['subject']} was not checked: {row['found']}"
-        for row in audit["findings"]
-        if row["verdict"] == "not checked"
-    ]
-    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.publish.blocks import Block, Command, Grid, Heading, Items, Paragraph
+from plaudit.publish.english import finding_row, limits_said
 from plaudit.publish.robustness import named, robustness, together
 from plaudit.rulebook.words import counted
 from plaudit.tally.margin import Change, Margin
@@ -40,7 +41,7 @@ def document(found: dict[str, Any]) -> list[Block]:
     blocks += _doubt(found)
     blocks += _late(found)
     if found["not_seen"]:
-        blocks += [Heading(3, "What could not be seen"), Items(found["not_seen"])]
+        blocks += [Heading(3, "What could not be seen"), Items(limits_said(found["not_seen"], found["names"]))]
     return [*blocks, *_repeat(found), *_days(found)]
 
 
@@ -169,11 +170,7 @@ def _findings(findings: list[dict[str, Any]]) -> list[Block]:
         (("fails", "alarm"), "What fails, and what is an alarm: unlikely, and no proof."),
         (("passes",), "What passes."),
     ):
-        rows = [
-            [row["check"], row["subject"], row["verdict"], row["found"], row["expected"]]
-            for row in findings
-            if row["verdict"] in verdicts
-        ]
+        rows = [finding_row(row) for row in findings if row["verdict"] in verdicts]
         if rows:
             blocks.append(Grid(caption, columns, rows))
     return blocks

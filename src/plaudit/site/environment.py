@@ -6,7 +6,7 @@ ngettext    the message for a number: ngettext("%(n)s week", "%(n)s weeks", week
 title_of    a title that a rule or the season wrote, translated where there are words for it
 own_words   any text of a rule or the season in the same way, marked as English where there are none
 titled      a title in its own words with the id beside it: titled(row.title, row.rule)
-finding_text   what a check found or expected: finding_text(row.check, row.found); subject_name: what of
+finding_text   what a check found or expected: finding_text(row.found); subject_name: what of
 award_name  an award's name, from its id
 share       a value of a total, in parts per million
 absolute    the whole address of a file of the site: of `frame.address` and a path, for what is read elsewhere
@@ -24,10 +24,10 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from plaudit.audit.checks.findings import found, subject
 from plaudit.base.numbers import MILLION, half_even
 from plaudit.site.addresses import absolute, site_address
 from plaudit.site.awards import award_name
-from plaudit.site.finding_words import finding_text, subject_name
 from plaudit.site.linked_data import artist_data, chart_data, edition_data
 from plaudit.words import names
 from plaudit.words.josa import josa
@@ -100,8 +100,8 @@ def _globals(words: Words) -> dict[str, Any]:
         "title_of": words.title,
         "own_words": words.own,
         "titled": words.titled,
-        "finding_text": partial(finding_text, words),
-        "subject_name": partial(subject_name, words),
+        "finding_text": lambda stated: words.html(found(stated)),
+        "subject_name": lambda check, name: words.html(subject(check, name)),
         "award_name": partial(award_name, words),
         "share": _share,
         "absolute": absolute,

@@ -270,7 +270,7 @@ _DECLARED: Final = (
     _table(
         "findings",
         "check",
-        "one check of one subject and its verdict: passes, fails, alarm or not checked",
+        "one check of one subject and its verdict: passes, fails, alarm or not checked; found and expected are JSON",
         "check:word subject:string verdict:word found:string expected:string repeat:string",
         "check subject",
         tells_count=True,

@@ -13,7 +13,7 @@ from plaudit.store.tables import table
 if TYPE_CHECKING:
     from plaudit.store.evidence import Evidence
 
-__all__ = ["first_byte", "first_row", "first_value"]
+__all__ = ["differs", "first_byte", "first_row", "first_value"]
 
 
 def first_byte(right: bytes, wrong: bytes) -> str:
@@ -43,6 +43,12 @@ def first_row(
         return _first_row(name, right, wrong, only, passed_over)
     except (pa.ArrowException, OSError, ValueError) as error:
         return f"it cannot be read: {error}"
+
+
+def differs(name: str, right: Evidence, wrong: Evidence, passed_over: frozenset[str]) -> bool:
+    """Say whether a table has other rows, but for the columns `passed_over`."""
+    same = first_row(name, right, wrong, passed_over=passed_over)
+    return not same.startswith("its rows are the same")
 
 
 def _first_row(name: str, right: Evidence, wrong: Evidence, only: str, passed_over: frozenset[str]) -> str:

@@ -18,6 +18,14 @@ AUDIT_NAMES: Final = {
         "voters": N_("facts about voters"),
     },
     "ground": {"chart": N_("by the chart"), "named": N_("by name")},
+    "column": {
+        "cast": N_("cast"),
+        "counted": N_("counted"),
+        "over_cap": N_("over the cap"),
+        "outside_window": N_("outside the window"),
+        "void": N_("void"),
+        "set_aside": N_("set aside"),
+    },
     "finding": {
         "passes": N_("passes"),
         "fails": N_("fails"),

@@ -9,7 +9,21 @@ from plaudit.words.message import count
 if TYPE_CHECKING:
     from plaudit.words.message import Message
 
-__all__ = ["accounts", "ballots", "cases", "days", "gaps", "hours", "minutes", "posts", "seconds", "voters", "votes"]
+__all__ = [
+    "accounts",
+    "ballots",
+    "cases",
+    "days",
+    "gaps",
+    "hours",
+    "minutes",
+    "nominees",
+    "posts",
+    "readings",
+    "seconds",
+    "voters",
+    "votes",
+]
 
 
 def accounts(n: int) -> Message:
@@ -47,9 +61,19 @@ def minutes(n: int) -> Message:
     return count("%(n)s minute", "%(n)s minutes", n)
 
 
+def nominees(n: int) -> Message:
+    """Give `1 nominee`, `2 nominees`."""
+    return count("%(n)s nominee", "%(n)s nominees", n)
+
+
 def posts(n: int) -> Message:
     """Give `1 post`, `2 posts`."""
     return count("%(n)s post", "%(n)s posts", n)
+
+
+def readings(n: int) -> Message:
+    """Give `1 reading`, `2 readings`."""
+    return count("%(n)s reading", "%(n)s readings", n)
 
 
 def seconds(n: int) -> Message:

@@ -9,7 +9,7 @@ the source as it is, whole, so that whoever reads it on a page finds it here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from typing import TYPE_CHECKING
 
@@ -24,12 +24,16 @@ __all__ = [
     "Listed",
     "Message",
     "Named",
+    "Nominee",
     "Own",
     "Ppm",
+    "Several",
+    "Thousandths",
     "Value",
     "Weekday",
     "count",
     "say",
+    "with_names",
 ]
 
 
@@ -55,10 +59,24 @@ class Named:
 
 
 @dataclass(frozen=True)
+class Nominee:
+    """A nominee by id; `with_names` gives it a name."""
+
+    id: str
+
+
+@dataclass(frozen=True)
 class Ppm:
     """A share in parts per million, written as a percentage with every digit that it has."""
 
     ppm: int
+
+
+@dataclass(frozen=True)
+class Thousandths:
+    """A number in thousandths, written with three decimals."""
+
+    number: int
 
 
 @dataclass(frozen=True)
@@ -96,6 +114,13 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class Several:
+    """Several sentences in one, with a semicolon between."""
+
+    items: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
 class Cited:
     """The code and the plain values by which a certificate cites a message: see `sentence`."""
 
@@ -119,7 +144,24 @@ class Message:
     cited: Cited | None = None
 
 
-Value = int | str | Code | Own | Named | Ppm | Instant | Weekday | Country | Listed | date | time | Message
+Value = (
+    int
+    | str
+    | Code
+    | Own
+    | Named
+    | Nominee
+    | Ppm
+    | Instant
+    | Weekday
+    | Country
+    | Listed
+    | Several
+    | Thousandths
+    | date
+    | time
+    | Message
+)
 """What can stand in a message; a `str` is text of the data, a `Message` a phrase."""
 
 
@@ -137,3 +179,20 @@ def count(one: str, many: str, n: int, **values: Value) -> Message:
     '%(n)s votes'
     """
     return Message(one, {"n": n, **values}, many, n)
+
+
+def with_names(value: Value, names: Mapping[str, Mapping[str, str]]) -> Value:
+    """Give a value in which every nominee has its name.
+
+    Parameters
+    ----------
+    names : by id, by language
+    """
+    match value:
+        case Nominee(nominee) if nominee in names:
+            return Named(names[nominee])
+        case Message():
+            return replace(value, values={name: with_names(one, names) for name, one in value.values.items()})
+        case Listed(items) | Several(items):
+            return replace(value, items=tuple(with_names(item, names) for item in items))
+    return value

@@ -26,7 +26,21 @@ from markupsafe import Markup, escape
 
 from plaudit.base.errors import UnknownName
 from plaudit.words.josa import particle
-from plaudit.words.message import Code, Country, Instant, Listed, Message, Named, Own, Ppm, Value, Weekday
+from plaudit.words.message import (
+    Code,
+    Country,
+    Instant,
+    Listed,
+    Message,
+    Named,
+    Nominee,
+    Own,
+    Ppm,
+    Several,
+    Thousandths,
+    Value,
+    Weekday,
+)
 from plaudit.words.spans import Span, html
 from plaudit.words.texts import clipped
 
@@ -132,7 +146,7 @@ class Words:
                 return [Span(clipped(said, _OWN_LETTERS), "data", SOURCE_LANGUAGE if is_foreign else "")]
             case Named(names):
                 return [Span(clipped(self.name(names), _NAME_LETTERS), "data")]
-            case Code(text):
+            case Code(text) | Nominee(text):
                 return [Span(clipped(text), "code")]
             case str():
                 return [Span(clipped(value), "data")]
@@ -143,15 +157,20 @@ class Words:
                 for item, after in zip(items, rest, strict=True):
                     found += [*self.value(item), Span(after)]
                 return found
+            case Several(items):
+                found = [span for item in items for span in (Span("; "), *self.value(item))]
+                return found[1:]
             case _:
                 return [Span(self._written(value))]
 
-    def _written(self, value: int | Ppm | Instant | Weekday | Country | date | time) -> str:  # noqa: PLR0911 - as above
+    def _written(self, value: int | Ppm | Thousandths | Instant | Weekday | Country | date | time) -> str:  # noqa: PLR0911 - as above
         match value:
             case int():
                 return self.number(value)
             case Ppm(ppm):
                 return format_percent(Decimal(ppm) / 1_000_000, format="#,##0.####%", locale=self.locale)
+            case Thousandths(number):
+                return format_decimal(Decimal(number) / 1000, format="#,##0.000", locale=self.locale)
             case Instant(at):
                 return self.instant(at)
             case Weekday(name):

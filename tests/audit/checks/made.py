@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from plaudit.audit.checks.counted import Counted
-from plaudit.audit.checks.findings import CHECKS, WORDINGS
-from plaudit.audit.checks.wording import JOINT, read
+from plaudit.audit.checks.findings import CHECKS, SENTENCES, found
 from plaudit.rulebook.counting_rule import Cap, Channel, CountingRule, CountingTies, Day, Gestures
 from plaudit.rulebook.sources import Gap, Source, SourceCoverage
 from plaudit.rulebook.windows import VotingWindow
@@ -18,6 +18,9 @@ from plaudit.store.evidence import Evidence
 from plaudit.store.tables import table
 from plaudit.tally.result import result
 from plaudit.tally.tally import tally
+from plaudit.words.sentence import canonical_json
+from plaudit.words.spans import plain
+from plaudit.words.words import words_of
 from tests.tally.cases import Case, ballot
 
 if TYPE_CHECKING:
@@ -30,7 +33,7 @@ __all__ = [
     "ballot",
     "case",
     "counted_of",
-    "is_worded",
+    "in_words",
     "of_check",
     "rows_of",
     "source",
@@ -65,11 +68,11 @@ def counted_of(case: Case, engine: Evidence, **more: Any) -> Counted:
     ]
     ballots, totals = engine.rows("ballots", case.ballots), engine.rows("source_totals", case.source_totals)
     ruled = engine.rows("rulings", rulings)
-    found = tally(ballots, totals, ruled, case.nominees, case.rule, case.windows, materialize=engine.materialize)
+    counts = tally(ballots, totals, ruled, case.nominees, case.rule, case.windows, materialize=engine.materialize)
     given: dict[str, Any] = {
-        "totals": found.totals,
-        "voids": found.voids,
-        "result": more.pop("result", None) or result(found.totals, case.nominees, case.rule),
+        "totals": counts.totals,
+        "voids": counts.voids,
+        "result": more.pop("result", None) or result(counts.totals, case.nominees, case.rule),
         "rule": case.rule,
         "windows": case.windows,
         "nominees": sorted(case.nominees),
@@ -84,20 +87,17 @@ def counted_of(case: Case, engine: Evidence, **more: Any) -> Counted:
 
 
 def of_check(check: str, counted: Counted) -> dict[str, dict[str, str]]:
-    """Give the findings of one check, by subject; each is of the check's wordings, so that it can be translated."""
+    """Give the findings of one check, by subject, in English; each is said from its codes and values alone."""
     rows = {row["subject"]: row for row in CHECKS[check](counted)}
-    for row in rows.values():
-        assert is_worded(row)
-    return rows
+    return {name: {**row, **{key: in_words(row[key]) for key in ("found", "expected")}} for name, row in rows.items()}
 
 
-def is_worded(row: dict[str, str]) -> bool:
-    """Say whether a finding's texts are of its check's wordings, and said again are the same."""
-    for said in filter(None, (row["found"], row["expected"])):
-        sentences = read(said, WORDINGS[row["check"]])
-        if sentences is None or JOINT.join(wording(**values) for wording, values in sentences) != said:
-            return False
-    return True
+def in_words(stated: str) -> str:
+    """Give what a finding's codes say in English, and hold that these codes are known and canonical."""
+    sentences = json.loads(stated)
+    assert canonical_json(sentences) == stated
+    assert {one["code"] for one in sentences} <= set(SENTENCES)
+    return plain(words_of("en").value(found(sentences)))
 
 
 def written(counted: Counted, engine: Evidence, folder: Path) -> Path:

@@ -28,7 +28,7 @@ from tests.audit.checks.made import (
     ballot,
     case,
     counted_of,
-    is_worded,
+    in_words,
     of_check,
     rows_of,
     source,
@@ -94,7 +94,7 @@ def changed(counted: Counted, **columns: int) -> Counted:
 def test_an_honest_count_passes_what_can_be_checked(found: dict[tuple[str, str], dict[str, str]]) -> None:
     assert {row["verdict"] for row in found.values()} == {"passes", "not checked"}
     assert {check for check, _subject in found} == set(CHECKS)
-    assert all(is_worded(row) for row in found.values())
+    assert all(in_words(row["found"]) for row in found.values())
     assert [key for key, row in found.items() if row["verdict"] == "not checked"] == [
         ("categories-equal", "categories"),
         ("first-digit", "votes by nominee and hour"),
@@ -265,7 +265,7 @@ def test_totals_of_somebody_else_say_how_many_voters_they_need(engine: Evidence)
     votes = sum(counted.votes_of("web").values())
 
     assert row["verdict"] == "not checked"
-    assert row["expected"] == f"at least {-(-votes // 70):,} voters at 70 each"
+    assert row["expected"] == f"at least {-(-votes // 70):,} voters, if each cast 70"
 
 
 @given(
@@ -307,7 +307,7 @@ def test_nominees_that_leap_in_one_minute_are_an_alarm(engine: Evidence, tmp_pat
     row = of_check("rate", counted)["nominees together"]
 
     assert row["verdict"] == "alarm"
-    assert row["found"] == "2018-05-14T10:05:00Z: arirang, bolero, calypso"
+    assert row["found"] == "2018-05-14T10:05:00Z: arirang, bolero, and calypso"
     assert rows_of(row, written(counted, engine, tmp_path)) == [
         {"minute": (OPENS_AT // MINUTE) + 605, "nominees": NOMINEES}
     ]
@@ -322,7 +322,7 @@ def test_the_query_of_the_rate_gives_the_busiest_minute(
 ) -> None:
     row = found["rate", "web"]
 
-    assert row["found"] == f"{rows_of(row, folder)[0]['ballots']:,} in the busiest minute"
+    assert in_words(row["found"]) == f"{rows_of(row, folder)[0]['ballots']:,} in the busiest minute"
 
 
 def with_outage() -> Case:

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plaudit.audit.checks.common_factor import common_factor
+from plaudit.audit.checks.common_factor import as_rare, common_factor
 from plaudit.audit.checks.gaps import empty_runs
-from plaudit.audit.checks.judged import chance_text
+from plaudit.audit.checks.judged import in_english
 from plaudit.audit.checks.log_holds_all import log_holds_all
 from plaudit.audit.checks.published import (
     categories_equal,
@@ -58,8 +58,8 @@ def test_produce_x_101_fails_on_its_step_in_spite_of_one_exception() -> None:
     judged = common_factor(totals, FINAL)
 
     assert judged.verdict == "fails"
-    assert "19 of 20 within one vote of multiples of 14,988,884 ÷ 2,000 = 7,494.442" in judged.found
-    assert "a gap of 29,978 5 times among 19" in judged.found
+    assert "19 of 20 within one vote of multiples of 14,988,884 ÷ 2,000 = 7,494.442" in judged.said_found
+    assert "a gap of 29,978 5 times among 19" in judged.said_found
 
 
 def test_the_gaps_alone_are_an_alarm() -> None:
@@ -70,7 +70,7 @@ def test_the_gaps_alone_are_an_alarm() -> None:
 
     judged = common_factor(totals, 40_000_001)
 
-    assert "a gap of 29,978 5 times among 19" in judged.found
+    assert "a gap of 29,978 5 times among 19" in judged.said_found
     assert judged.verdict == "alarm"
 
 
@@ -80,7 +80,7 @@ def test_whole_multiples_fail_on_their_factor() -> None:
     judged = common_factor(totals, 40_000_001)
 
     assert judged.verdict == "fails"
-    assert "greatest common factor 7,919" in judged.found
+    assert "greatest common factor 7,919" in judged.said_found
 
 
 @pytest.mark.parametrize("totals", [[], [5], [5, 5], [0, 0, 0], [700, 3, 2]])
@@ -197,7 +197,10 @@ def test_a_declared_outage_passes_and_is_told() -> None:
     judged = gaps(minutes, spans, declared=[(1440, 2 * 1440)])
 
     assert judged.verdict == "passes"
-    assert judged.found == "none from 1970-01-02T00:00:00Z to 1970-01-03T00:00:00Z, about 7,200 were due, as declared"
+    assert (
+        judged.said_found
+        == "none from 1970-01-02T00:00:00Z to 1970-01-03T00:00:00Z, about 7,200 were due, as the source declares"
+    )
     assert gaps(minutes, spans, declared=[(1440, 2 * 1440 - 1)]).verdict == "fails"
 
 
@@ -250,7 +253,8 @@ def test_a_ballot_too_many_or_too_few_fails(numbers: list[int], logged: int | No
 
 def test_chance_is_told_by_a_power_of_ten_that_bounds_it() -> None:
     for chance in (Fraction(1, 10), Fraction(1, 11), Fraction(7, 10**9), Fraction(1, 10**9)):
-        power = int(chance_text(chance).removeprefix("less than 1 in 10^").replace("not rare", "0"))
+        said = in_english(as_rare(chance)).removeprefix("as much happens less than once in 10^").removesuffix(" times")
+        power = int(said.replace("as much is not rare", "0"))
         assert chance <= Fraction(1, 10**power)
 
 

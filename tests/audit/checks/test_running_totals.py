@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from plaudit.audit.checks.running_totals import Fault, running_faults, running_totals
 from plaudit.rulebook.counting_rule import Channel
-from tests.audit.checks.made import DAY, OPENS_AT, case, counted_of, is_worded, of_check, rows_of, source, written
+from tests.audit.checks.made import DAY, OPENS_AT, case, counted_of, of_check, rows_of, source, written
 from tests.profiles import examples
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def faults_by_hand(readings: Readings) -> set[Fault]:
 
 def test_totals_that_grow_in_common_rounds_pass() -> None:
     assert running_totals(ROUNDS).verdict == "passes"
-    assert running_totals(ROUNDS).found == "12 readings of 3 nominees, and no such total"
+    assert running_totals(ROUNDS).said_found == "12 readings of 3 nominees, and no such total"
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_a_late_nominee_that_grew_from_nothing_makes_no_fault() -> None:
 def test_the_worst_falls_are_named_first_and_every_kind_is_named() -> None:
     names = [f"nominee-{number}" for number in range(5)]
     readings = {name: {1: 100, 2: 100 - number, 3: 200} for number, name in enumerate(names)} | {"old": {1: 4}}
-    found = running_totals(readings).found.split("; ")
+    found = running_totals(readings).said_found.split("; ")
 
     assert [text.split()[0] for text in found] == ["nominee-4", "nominee-3", "nominee-2", "and", "old"]
     assert found[0].startswith("nominee-4 falls from 100 at ")
@@ -180,7 +180,7 @@ def test_the_finding_names_channel_nominee_instants_and_numbers(engine: Evidence
     assert (channel, row["verdict"]) == ("jury", "alarm")
     assert row["found"] == (
         "bolero falls from 1,110 at 2018-05-16T00:00:00Z to 1,040 at 2018-05-17T00:00:00Z; "
-        "bolero was last read at 2018-05-17T00:00:00Z, with 1,040, others until 2018-05-18T00:00:00Z"
+        "bolero was last read at 2018-05-17T00:00:00Z, with 1,040, the others until 2018-05-18T00:00:00Z"
     )
 
 
@@ -205,5 +205,5 @@ def test_a_vote_of_ballots_alone_has_no_running_totals(engine: Evidence, tmp_pat
         "not checked",
         "no totals that somebody else counted",
     )
-    assert is_worded(row)
+    assert row["found"]
     assert rows_of(row, tmp_path) == [{"files": 0}]

@@ -7,23 +7,27 @@ from typing import TYPE_CHECKING, Final
 
 from plaudit.audit.checks.judged import Judged, finding, not_checked
 from plaudit.audit.checks.sql import RESULT, TOTALS, words
-from plaudit.audit.checks.wording import Wording
+from plaudit.words.sentence import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from plaudit.audit.checks.counted import Counted
 
-__all__ = ["CHECK", "WORDINGS", "categories_equal", "check"]
+__all__ = ["CHECK", "SENTENCES", "categories_equal", "check"]
 
 CHECK: Final = "categories-equal"
-_FEW: Final = Wording("fewer than two totals")
-_FEW_EXPECTED: Final = Wording("two categories or more")
-_APART_BY: Final = Wording("from {least:,} ({lowest}) to {most:,} ({highest}): {apart:,} apart")
-_APART_MOST: Final = Wording("at most {within:,} apart")
-_ONE_AWARD: Final = Wording("the season counts one award, and no rule says that a ballot fills several categories")
-_EQUAL: Final = Wording("equal totals, where every ballot fills each")
-WORDINGS: Final = (_FEW, _FEW_EXPECTED, _APART_BY, _APART_MOST, _ONE_AWARD, _EQUAL)
+_FEW: Final = Sentence("categories-equal.few", "fewer than two totals")
+_FEW_EXPECTED: Final = Sentence("categories-equal.few-expected", "two categories or more")
+_APART_BY: Final = Sentence(
+    "categories-equal.apart-by", "from %(least)s (%(lowest)s) to %(most)s (%(highest)s): %(apart)s apart"
+)
+_APART_MOST: Final = Sentence("categories-equal.apart-most", "at most %(within)s apart")
+_ONE_AWARD: Final = Sentence(
+    "categories-equal.one-award", "the season counts one award, and no rule says that a ballot fills several categories"
+)
+_EQUAL: Final = Sentence("categories-equal.equal", "equal totals, where every ballot fills each")
+SENTENCES: Final = (_FEW, _FEW_EXPECTED, _APART_BY, _APART_MOST, _ONE_AWARD, _EQUAL)
 
 
 def categories_equal(totals: Mapping[str, int], within: int = 0) -> Judged:
@@ -43,7 +47,7 @@ def categories_equal(totals: Mapping[str, int], within: int = 0) -> Judged:
     >>> judged = categories_equal(announced)
     >>> judged.verdict
     'fails'
-    >>> judged.found
+    >>> judged.said_found
     'from 1,300,000 (newcomer) to 3,340,000 (collaboration): 2,040,000 apart'
     """
     if len(totals) < 2:

@@ -8,28 +8,51 @@ from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.audit.checks.judged import Judged, finding, some
 from plaudit.audit.checks.sql import TOTALS, VOIDS, word
-from plaudit.audit.checks.wording import Wording
+from plaudit.words.counted import ballots, nominees, votes
+from plaudit.words.sentence import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from plaudit.audit.checks.counted import Counted
+    from plaudit.words.message import Message
 
-__all__ = ["CHECK", "WORDINGS", "check", "columns_add_up"]
+__all__ = ["CHECK", "SENTENCES", "check", "columns_add_up"]
 
 CHECK: Final = "columns-add-up"
 _COLUMNS: Final = ("counted", "over_cap", "outside_window", "void", "set_aside")
 _WHAT: Final = ("ballots", "votes")
-_APART: Final = Wording("columns give {held:,}, cast were {cast:,}")
-_APART_OF: Final = {what: Wording(f"{what} of {{nominee}}: {_APART.english}") for what in _WHAT}
-_REASONS_OF: Final = {
-    what: Wording(f"{what} of {{nominee}}: {{void:,}} void, and reasons for {{told:,}}") for what in _WHAT
+_APART: Final = Sentence("columns-add-up.apart", "the columns add up to %(held)s, but %(cast)s were cast")
+_APART_OF: Final = {
+    "ballots": Sentence(
+        "columns-add-up.ballots-apart",
+        "ballots of %(nominee)s: the columns add up to %(held)s, but %(cast)s were cast",
+    ),
+    "votes": Sentence(
+        "columns-add-up.votes-apart", "votes of %(nominee)s: the columns add up to %(held)s, but %(cast)s were cast"
+    ),
 }
-_BELOW: Final = Wording("{column} is {number:,}")
-_IN_ALL: Final = Wording("{cast:,} in all, none below 0")
-_TOGETHER: Final = Wording("the columns of {nominees:,} nominees give {ballots:,} ballots and {votes:,} votes")
-_CAST: Final = Wording("cast were {ballots:,} ballots and {votes:,} votes")
-WORDINGS: Final = (*_APART_OF.values(), *_REASONS_OF.values(), _APART, _BELOW, _IN_ALL, _TOGETHER, _CAST)
+_REASONS_OF: Final = {
+    "ballots": Sentence(
+        "columns-add-up.ballots-unexplained",
+        "ballots of %(nominee)s: %(void)s are void, and there are reasons for %(told)s",
+    ),
+    "votes": Sentence(
+        "columns-add-up.votes-unexplained",
+        "votes of %(nominee)s: %(void)s are void, and there are reasons for %(told)s",
+    ),
+}
+_BELOW: Final = Sentence("columns-add-up.below", "the column %(column)s is %(number)s")
+_IN_ALL: Final = Sentence("columns-add-up.in-all", "%(cast)s in all, and none below 0")
+_TOGETHER: Final = Sentence(
+    "columns-add-up.together",
+    "the columns of %(nominees)s add up to %(ballots)s and %(votes)s",
+    nominees=nominees,
+    ballots=ballots,
+    votes=votes,
+)
+_CAST: Final = Sentence("columns-add-up.cast", "cast: %(ballots)s and %(votes)s", ballots=ballots, votes=votes)
+SENTENCES: Final = (*_APART_OF.values(), *_REASONS_OF.values(), _APART, _BELOW, _IN_ALL, _TOGETHER, _CAST)
 
 
 def columns_add_up(cast: int, columns: Mapping[str, int]) -> Judged:
@@ -39,15 +62,15 @@ def columns_add_up(cast: int, columns: Mapping[str, int]) -> Judged:
     --------
     >>> columns_add_up(920_000, {"counted": 380_000, "set aside": 540_000}).verdict
     'passes'
-    >>> columns_add_up(920_000, {"counted": 380_000}).found
-    'columns give 380,000, cast were 920,000'
+    >>> columns_add_up(920_000, {"counted": 380_000}).said_found
+    'the columns add up to 380,000, but 920,000 were cast'
     """
     held, below = sum(columns.values()), _below(columns)
     found = some([_APART(held=held, cast=cast), *below])
     return Judged("passes" if held == cast and not below else "fails", found, _IN_ALL(cast=cast))
 
 
-def _below(columns: Mapping[str, int]) -> list[str]:
+def _below(columns: Mapping[str, int]) -> list[Message]:
     return [_BELOW(column=name, number=number) for name, number in columns.items() if number < 0]
 
 
@@ -61,17 +84,18 @@ def check(counted: Counted) -> Iterator[dict[str, str]]:
         rows = [row for row in counted.totals if row["channel"] == channel]
         faults = [fault for row in rows for fault in _faults(row, reasons)]
         cast = {what: sum(row[f"{what}_cast"] for row in rows) for what in _WHAT}
-        found = some(faults) or _TOGETHER(nominees=len(rows), **cast)
+        found = some(faults) if faults else _TOGETHER(nominees=len(rows), **cast)
         judged = Judged("fails" if faults else "passes", found, _CAST(**cast))
         yield finding(CHECK, channel, judged, _query(channel))
 
 
-def _faults(row: dict[str, Any], reasons: Mapping[tuple[str, str, str], int]) -> Iterator[str]:
+def _faults(row: dict[str, Any], reasons: Mapping[tuple[str, str, str], int]) -> Iterator[Message]:
     for what in _WHAT:
         columns = {column: row[f"{what}_{column}"] for column in _COLUMNS}
         held, cast, below = sum(columns.values()), row[f"{what}_cast"], _below(columns)
         if held != cast or below:
-            yield some([_APART_OF[what](nominee=row["nominee"], held=held, cast=cast), *below])
+            yield _APART_OF[what](nominee=row["nominee"], held=held, cast=cast)
+            yield from below
         told = reasons[row["nominee"], row["channel"], what]
         if told != columns["void"]:
             yield _REASONS_OF[what](nominee=row["nominee"], void=columns["void"], told=told)

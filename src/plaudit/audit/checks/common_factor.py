@@ -23,22 +23,22 @@ from typing import TYPE_CHECKING, Final
 from plaudit.audit.checks.judged import (
     ALARM_BELOW,
     FAIL_BELOW,
-    RARITIES,
     Judged,
     Verdict,
-    chance_text,
     finding,
     not_checked,
 )
 from plaudit.audit.checks.sql import NOMINEES, TOTALS, words
-from plaudit.audit.checks.wording import JOINT, Wording
+from plaudit.words.message import Thousandths
+from plaudit.words.sentence import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from plaudit.audit.checks.counted import Counted
+    from plaudit.words.message import Message
 
-__all__ = ["CHECK", "WORDINGS", "Likeness", "check", "common_factor"]
+__all__ = ["CHECK", "SENTENCES", "Likeness", "as_rare", "check", "common_factor"]
 
 CHECK: Final = "common-factor"
 _MOST_TOTALS: Final = 40
@@ -46,20 +46,23 @@ _MOST_PARTS: Final = 10_000
 _LOOKS: Final = 3
 _LEAST_TOTALS: Final = 3
 _LEAST_STEP: Final = 30
-_TOTALS: Final = Wording("{totals:,} totals")
-_FEW: Final = Wording("{totals:,} totals that are not small")
-_FEW_EXPECTED: Final = Wording("{totals:,} or more")
-_FACTOR: Final = Wording("greatest common factor {factor:,}")
-_ON_STEP: Final = Wording(
-    "{hits:,} of {totals:,} within one vote of multiples of {base:,} ÷ {parts:,} = {whole:,}.{thousandths}"
+_TOTALS: Final = Sentence("common-factor.totals", "%(totals)s totals")
+_FEW: Final = Sentence("common-factor.few", "%(totals)s totals that are not small")
+_FEW_EXPECTED: Final = Sentence("common-factor.few-expected", "%(totals)s or more")
+_FACTOR: Final = Sentence("common-factor.factor", "greatest common factor %(factor)s")
+_ON_STEP: Final = Sentence(
+    "common-factor.on-step",
+    "%(hits)s of %(totals)s within one vote of multiples of %(base)s ÷ %(parts)s = %(step_thousandths)s",
+    step_thousandths=Thousandths,
 )
-_NO_STEP: Final = Wording("no step")
-_GAP: Final = Wording("a gap of {gap:,} {times:,} times among {gaps:,}")
-_NO_GAP: Final = Wording("no gap twice")
-_BY_CHANCE: Final = Wording("no more than chance gives")
-_AS_MUCH: Final = "as much is "
-_AS_RARE: Final = tuple(Wording(_AS_MUCH + rarity.english) for rarity in RARITIES)
-WORDINGS: Final = (
+_NO_STEP: Final = Sentence("common-factor.no-step", "no step")
+_GAP: Final = Sentence("common-factor.gap", "a gap of %(gap)s %(times)s times among %(gaps)s")
+_NO_GAP: Final = Sentence("common-factor.no-gap", "no gap twice")
+_BY_CHANCE: Final = Sentence("common-factor.by-chance", "no more than chance gives")
+_NOT_RARE: Final = Sentence("common-factor.not-rare", "as much is not rare")
+_IMPOSSIBLE: Final = Sentence("common-factor.impossible", "as much is impossible")
+_RARE: Final = Sentence("common-factor.rare", "as much happens less than once in 10^%(power)s times")
+SENTENCES: Final = (
     _TOTALS,
     _FEW,
     _FEW_EXPECTED,
@@ -69,7 +72,9 @@ WORDINGS: Final = (
     _GAP,
     _NO_GAP,
     _BY_CHANCE,
-    *_AS_RARE,
+    _NOT_RARE,
+    _IMPOSSIBLE,
+    _RARE,
 )
 
 
@@ -80,7 +85,7 @@ class Likeness:
     repeat : a condition in SQL on the column `total`, true of the totals that have it.
     """
 
-    found: str
+    found: Message
     chance: Fraction
     repeat: str
 
@@ -104,7 +109,7 @@ def common_factor(totals: Iterable[int], total: int | None = None) -> Judged:
     >>> judged = common_factor(totals, 14_988_884)
     >>> judged.verdict
     'fails'
-    >>> print(judged.found.replace("; ", "\n"))
+    >>> print(judged.said_found.replace("; ", "\n"))
     20 totals
     greatest common factor 1
     19 of 20 within one vote of multiples of 14,988,884 ÷ 2,000 = 7,494.442
@@ -120,8 +125,17 @@ def _judged(looked_at: Sequence[int], seen: Sequence[Likeness]) -> Judged:
         return not_checked(_FEW(totals=len(looked_at)), _FEW_EXPECTED(totals=_LEAST_TOTALS))
     chance = min(Fraction(1), _LOOKS * min(likeness.chance for likeness in seen))
     verdict: Verdict = "fails" if chance < FAIL_BELOW else "alarm" if chance < ALARM_BELOW else "passes"
-    found = JOINT.join([_TOTALS(totals=len(looked_at)), *(likeness.found for likeness in seen)])
-    return Judged(verdict, found, JOINT.join([_BY_CHANCE(), _AS_MUCH + chance_text(chance)]))
+    found = (_TOTALS(totals=len(looked_at)), *(likeness.found for likeness in seen))
+    return Judged(verdict, found, (_BY_CHANCE(), as_rare(chance)))
+
+
+def as_rare(chance: Fraction) -> Message:
+    """Say how rare something is, by the power of ten that bounds it."""
+    if chance * 10 > 1:
+        return _NOT_RARE()
+    if chance == 0:
+        return _IMPOSSIBLE()
+    return _RARE(power=len(str(chance.denominator // chance.numerator)) - 1)
 
 
 def _looked_at(totals: Iterable[int]) -> list[int]:
@@ -166,11 +180,9 @@ def _step(totals: Sequence[int], base: int) -> Likeness:
     chance = 2 * tried * tail
     if chance >= 1:
         return Likeness(_NO_STEP(), Fraction(1), "false")
-    thousandths = base * 1000 // parts
-    whole, rest = divmod(thousandths, 1000)
     beyond = f"(total * {parts}) % {base}"
     return Likeness(
-        _ON_STEP(hits=hits, totals=len(totals), base=base, parts=parts, whole=whole, thousandths=f"{rest:03d}"),
+        _ON_STEP(hits=hits, totals=len(totals), base=base, parts=parts, step_thousandths=base * 1000 // parts),
         chance,
         f"least({beyond}, {base} - {beyond}) <= {parts}",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.audit.checks import (
     categories_equal,
@@ -19,14 +19,17 @@ from plaudit.audit.checks import (
     voters_fit,
 )
 from plaudit.audit.checks.judged import MORE
+from plaudit.words.message import Several, say
+from plaudit.words.sentence import catalogue, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from plaudit.audit.checks.counted import Counted
-    from plaudit.audit.checks.wording import Wording
+    from plaudit.words.message import Value
+    from plaudit.words.sentence import Sentence
 
-__all__ = ["CHECKS", "WORDINGS", "findings"]
+__all__ = ["CHECKS", "SENTENCES", "findings", "found", "subject"]
 
 _MODULES: Final = (
     columns_add_up,
@@ -45,8 +48,32 @@ CHECKS: Final[dict[str, Callable[[Counted], Iterable[dict[str, str]]]]] = {
     module.CHECK: module.check for module in _MODULES
 }
 """Every check by its name; each has a page docs/audit/check-NAME.md."""
-WORDINGS: Final[dict[str, tuple[Wording, ...]]] = {module.CHECK: (*module.WORDINGS, MORE) for module in _MODULES}
-"""What each check can say as found and expected; what says more stands first."""
+SENTENCES: Final[dict[str, Sentence]] = catalogue([MORE, *(one for module in _MODULES for one in module.SENTENCES)])
+"""What checks can say as found and expected, by code."""
+
+
+_SUBJECTS: Final = {
+    ("categories-equal", "categories"): say("categories"),
+    ("categories-equal", "result"): say("the result"),
+    ("categories-equal", "totals"): say("the totals"),
+    ("common-factor", "all channels"): say("all channels together"),
+    ("first-digit", "votes by nominee and hour"): say("votes by nominee and hour"),
+    ("first-digit", "votes by voter"): say("votes by voter"),
+    ("log-holds-all", "ballots"): say("all ballots"),
+    ("rate", "nominees together"): say("nominees together"),
+    ("running-totals", "totals"): say("the totals"),
+}
+"""By check and subject; every other subject is a channel, a source or a nominee, and stands as it is."""
+
+
+def subject(check: str, name: str) -> Value:
+    """Give what a check looked at."""
+    return _SUBJECTS.get((check, name), name)
+
+
+def found(stated: Iterable[dict[str, Any]] | str) -> Several:
+    """Give what a check found or expected, as a certificate states it."""
+    return Several(told(stated, SENTENCES))
 
 
 def findings(counted: Counted) -> list[dict[str, str]]:

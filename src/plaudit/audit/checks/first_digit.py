@@ -14,8 +14,9 @@ from ibis import _
 from plaudit.audit.checks.counted import MINUTE
 from plaudit.audit.checks.judged import Judged, finding, not_checked
 from plaudit.audit.checks.sql import BALLOTS, NOMINEES, any_of
-from plaudit.audit.checks.wording import Wording
 from plaudit.store.numbers import quotient
+from plaudit.words.message import Thousandths
+from plaudit.words.sentence import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from plaudit.audit.checks.counted import Counted
     from plaudit.rulebook.windows import Span
 
-__all__ = ["CHECK", "WORDINGS", "check", "first_digit"]
+__all__ = ["CHECK", "SENTENCES", "check", "first_digit"]
 
 CHECK: Final = "first-digit"
 _BENFORD_PPM: Final = (301_030, 176_091, 124_939, 96_910, 79_181, 66_947, 57_992, 51_153, 45_757)
@@ -36,13 +37,17 @@ _NUMBERS_LEAST: Final = 110
 """With fewer, fewer than five are due to begin with 9, and chi-square means little."""
 _RANGE_LEAST: Final = 1_000
 _HOUR: Final = 60 * MINUTE
-_AT_MOST: Final = Wording("chi-square of at most {critical}")
-_SQUARE: Final = Wording("chi-square {square} of {numbers:,} numbers")
-_FEW: Final = Wording("{numbers:,} numbers")
-_FEW_EXPECTED: Final = Wording("{numbers:,} or more")
-_NARROW: Final = Wording("from {least:,} to {most:,}, less than a factor of {factor:,}")
-_CAPPED: Final = Wording("{channels} have a cap, which bends how many votes a voter casts")
-WORDINGS: Final = (_AT_MOST, _SQUARE, _FEW, _FEW_EXPECTED, _NARROW, _CAPPED)
+_AT_MOST: Final = Sentence(
+    "first-digit.at-most", "chi-square of at most %(critical_thousandths)s", critical_thousandths=Thousandths
+)
+_SQUARE: Final = Sentence(
+    "first-digit.square", "chi-square %(square_thousandths)s of %(numbers)s numbers", square_thousandths=Thousandths
+)
+_FEW: Final = Sentence("first-digit.few", "%(numbers)s numbers")
+_FEW_EXPECTED: Final = Sentence("first-digit.few-expected", "%(numbers)s or more")
+_NARROW: Final = Sentence("first-digit.narrow", "from %(least)s to %(most)s, less than a factor of %(factor)s")
+_CAPPED: Final = Sentence("first-digit.capped", "%(channels)s have a cap, which bends how many votes a voter casts")
+SENTENCES: Final = (_AT_MOST, _SQUARE, _FEW, _FEW_EXPECTED, _NARROW, _CAPPED)
 
 
 def first_digit(numbers: Iterable[int]) -> Judged:
@@ -57,7 +62,7 @@ def first_digit(numbers: Iterable[int]) -> Judged:
     'passes'
     >>> first_digit(range(1, 10_000)).verdict
     'alarm'
-    >>> first_digit([97, 99, 100] * 50).found
+    >>> first_digit([97, 99, 100] * 50).said_found
     'from 97 to 100, less than a factor of 1,000'
     """
     positive = [number for number in numbers if number > 0]
@@ -67,7 +72,7 @@ def first_digit(numbers: Iterable[int]) -> Judged:
 
 def _judged(digits: Mapping[int, int], least: int, most: int) -> Judged:
     count = sum(digits.values())
-    expected = _AT_MOST(critical=_thousandths(_CRITICAL))
+    expected = _AT_MOST(critical_thousandths=_thousandths(_CRITICAL))
     if count < _NUMBERS_LEAST:
         return not_checked(_FEW(numbers=count), _FEW_EXPECTED(numbers=_NUMBERS_LEAST))
     if most < _RANGE_LEAST * least:
@@ -77,13 +82,12 @@ def _judged(digits: Mapping[int, int], least: int, most: int) -> Judged:
         for digit, ppm in enumerate(_BENFORD_PPM, start=1)
     ]
     square = sum(parts, Fraction(0))
-    found = _SQUARE(square=_thousandths(square), numbers=count)
+    found = _SQUARE(square_thousandths=_thousandths(square), numbers=count)
     return Judged("alarm" if square > _CRITICAL else "passes", found, expected)
 
 
-def _thousandths(number: Fraction) -> str:
-    thousandths = number.numerator * 1000 // number.denominator
-    return f"{thousandths // 1000:,}.{thousandths % 1000:03d}"
+def _thousandths(number: Fraction) -> int:
+    return number.numerator * 1000 // number.denominator
 
 
 def check(counted: Counted) -> Iterator[dict[str, str]]:
@@ -94,7 +98,7 @@ def check(counted: Counted) -> Iterator[dict[str, str]]:
     yield finding(CHECK, "votes by nominee and hour", _of(_hours(counted, spans), counted), _query_of_hours(spans))
     capped = [channel.id for channel in counted.channels if channel.cap is not None]
     if capped:
-        judged = not_checked(_CAPPED(channels=", ".join(capped)))
+        judged = not_checked(_CAPPED(channels=capped))
     else:
         judged = _of(counted.ballots.group_by("voter").agg(number=_.votes.sum()), counted)
     yield finding(CHECK, "votes by voter", judged, _query("voter"))

@@ -14,8 +14,9 @@ from ibis import _
 from plaudit.audit.checks.counted import MINUTE
 from plaudit.audit.checks.judged import Judged, Verdict, finding, not_checked, some
 from plaudit.audit.checks.sql import BALLOTS, pairs, word
-from plaudit.audit.checks.wording import Wording
 from plaudit.base.weeks import instant_text, local_midnights
+from plaudit.words.counted import ballots, minutes
+from plaudit.words.sentence import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,20 +25,27 @@ if TYPE_CHECKING:
     from plaudit.audit.checks.counted import Counted
     from plaudit.rulebook.sources import Source
     from plaudit.rulebook.windows import Span
+    from plaudit.words.message import Message
 
-__all__ = ["CHECK", "WORDINGS", "EmptyRun", "check", "empty_runs", "gaps"]
+__all__ = ["CHECK", "SENTENCES", "EmptyRun", "check", "empty_runs", "gaps"]
 
 CHECK: Final = "gaps"
 _HOUR: Final = 60
 _DAY: Final = 24 * _HOUR
 _MISSING_LEAST: Final = 60
 _DAYS_LEAST: Final = 3
-_EMPTY: Final = Wording("none from {first} to {end}, about {missing:,} were due")
-_DECLARED: Final = Wording(f"{_EMPTY.english}, as declared")
-_FULL: Final = Wording("{ballots:,} ballots in {minutes:,} minutes, and no such stretch")
-_EXPECTED: Final = Wording("no empty stretch in which {missing:,} ballots or more were due, but for declared ones")
-_NO_BALLOTS: Final = Wording("no ballots")
-WORDINGS: Final = (_DECLARED, _EMPTY, _FULL, _EXPECTED, _NO_BALLOTS)
+_EMPTY: Final = Sentence("gaps.empty", "none from %(first)s to %(end)s, about %(missing)s were due")
+_DECLARED: Final = Sentence(
+    "gaps.declared", "none from %(first)s to %(end)s, about %(missing)s were due, as the source declares"
+)
+_FULL: Final = Sentence(
+    "gaps.full", "%(ballots)s in %(minutes)s, and no such stretch", ballots=ballots, minutes=minutes
+)
+_EXPECTED: Final = Sentence(
+    "gaps.expected", "no empty stretch in which at least %(missing)s ballots were due, except declared ones"
+)
+_NO_BALLOTS: Final = Sentence("gaps.no-ballots", "no ballots")
+SENTENCES: Final = (_DECLARED, _EMPTY, _FULL, _EXPECTED, _NO_BALLOTS)
 
 
 class _Timed:
@@ -137,13 +145,13 @@ def gaps(minutes: Mapping[int, int], spans: Sequence[Span], declared: Sequence[S
     heavy = [run for run in unknown if run.missing * 1000 >= total and run.days >= _DAYS_LEAST]
     texts = [_told(run, _EMPTY) for run in sorted(unknown, key=lambda run: (-run.missing, run.first))]
     texts += [_told(run, _DECLARED) for run in known]
-    found = some(texts) or _FULL(ballots=total, minutes=len(minutes))
+    found = some(texts) if texts else _FULL(ballots=total, minutes=len(minutes))
     verdict: Verdict = "fails" if heavy else "alarm" if unknown else "passes"
     return Judged(verdict, found, _EXPECTED(missing=_MISSING_LEAST))
 
 
-def _told(run: EmptyRun, wording: Wording) -> str:
-    return wording(first=instant_text(run.first * MINUTE), end=instant_text(run.end * MINUTE), missing=run.missing)
+def _told(run: EmptyRun, sentence: Sentence) -> Message:
+    return sentence(first=instant_text(run.first * MINUTE), end=instant_text(run.end * MINUTE), missing=run.missing)
 
 
 def check(counted: Counted) -> Iterator[dict[str, str]]:

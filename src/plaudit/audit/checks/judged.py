@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final, Literal
 
-from plaudit.audit.checks.wording import JOINT, Wording
+from plaudit.words.message import Message, Several
+from plaudit.words.sentence import Sentence, canonical_json, cited
+from plaudit.words.spans import plain
+from plaudit.words.words import SOURCE_LANGUAGE, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,11 +18,10 @@ __all__ = [
     "ALARM_BELOW",
     "FAIL_BELOW",
     "MORE",
-    "RARITIES",
     "Judged",
     "Verdict",
-    "chance_text",
     "finding",
+    "in_english",
     "not_checked",
     "some",
 ]
@@ -30,11 +32,10 @@ ALARM_BELOW = Fraction(1, 10**4)
 FAIL_BELOW = Fraction(1, 10**9)
 """What chance gives less often than this is an alarm, or a failure."""
 
-MORE: Final = Wording("and {faults:,} more")
+MORE: Final = Sentence("more", "and %(faults)s more")
 """What `some` says of the faults it leaves out."""
 
-RARITIES: Final = (Wording("not rare"), Wording("impossible"), Wording("less than 1 in 10^{power}"))
-"""What `chance_text` says."""
+Said = Message | tuple[Message, ...]
 
 
 @dataclass(frozen=True)
@@ -43,57 +44,53 @@ class Judged:
 
     verdict : `passes`; `fails`, where the numbers cannot be right; `alarm`, where
         they need an explanation; `not checked`, where nothing can be said.
-    found, expected : texts that carry the numbers, of one wording or several.
+    found, expected : sentences that carry the numbers.
     """
 
     verdict: Verdict
-    found: str
-    expected: str
+    found: Said
+    expected: Said
+
+    @property
+    def said_found(self) -> str:
+        """What was found, in English."""
+        return in_english(self.found)
+
+    @property
+    def said_expected(self) -> str:
+        """What was expected, in English."""
+        return in_english(self.expected)
 
 
-def not_checked(because: str, expected: str = "") -> Judged:
+def in_english(said: Said) -> str:
+    """Give sentences as one text."""
+    words = words_of(SOURCE_LANGUAGE)
+    return plain(words.value(Several(_each(said))))
+
+
+def _each(said: Said) -> tuple[Message, ...]:
+    return said if isinstance(said, tuple) else (said,)
+
+
+def not_checked(because: Said, expected: Said = ()) -> Judged:
     """Give the outcome of a check that has nothing to go on."""
     return Judged("not checked", because, expected)
 
 
 def finding(check: str, subject: str, judged: Judged, repeat: str) -> dict[str, str]:
-    """Give a row of the table findings."""
+    """Give a row of the table findings; what was found and expected is codes and values in canonical JSON."""
     return {
         "check": check,
         "subject": subject,
         "verdict": judged.verdict,
-        "found": judged.found,
-        "expected": judged.expected,
+        "found": canonical_json(cited(_each(judged.found))),
+        "expected": canonical_json(cited(_each(judged.expected))),
         "repeat": repeat,
     }
 
 
-def chance_text(chance: Fraction) -> str:
-    """Say how rare something is, by the power of ten that bounds it.
-
-    Examples
-    --------
-    >>> chance_text(Fraction(3, 70_000))
-    'less than 1 in 10^4'
-    >>> chance_text(Fraction(2, 7))
-    'not rare'
-    """
-    not_rare, impossible, less_than = RARITIES
-    if chance * 10 > 1:
-        return not_rare()
-    if chance == 0:
-        return impossible()
-    return less_than(power=len(str(chance.denominator // chance.numerator)) - 1)
-
-
-def some(faults: Iterable[str], most: int = 3) -> str:
-    """Join the first faults, and say how many more there are.
-
-    Examples
-    --------
-    >>> some(["a", "b", "c", "d", "e"])
-    'a; b; c; and 2 more'
-    """
+def some(faults: Iterable[Message], most: int = 3) -> tuple[Message, ...]:
+    """Give the first faults, and say how many more there are."""
     listed = list(faults)
     more = [MORE(faults=len(listed) - most)] if len(listed) > most else []
-    return JOINT.join([*listed[:most], *more])
+    return (*listed[:most], *more)

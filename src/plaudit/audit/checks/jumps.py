@@ -8,7 +8,8 @@ import ibis
 from ibis import _
 
 from plaudit.audit.checks.judged import Judged, some
-from plaudit.audit.checks.wording import Wording
+from plaudit.words.counted import minutes
+from plaudit.words.sentence import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,13 +20,15 @@ HOUR: Final = 60
 VOTES_LEAST: Final = 50
 FOLD: Final = 10
 NOMINEES_LEAST: Final = 3
-_NONE: Final = Wording(
-    "no minute in which {nominees:,} nominees or more have {fold:,} times the votes of the hour before"
+_NONE: Final = Sentence(
+    "rate.none", "no minute in which %(nominees)s nominees or more have %(fold)s times the votes of the hour before"
 )
-_TOGETHER: Final = Wording("{minute}: {nominees}")
-_MINUTES: Final = Wording("{minutes:,} minutes in which any nominee jumps, none with {nominees:,}")
+_TOGETHER: Final = Sentence("rate.together", "%(minute)s: %(nominees)s")
+_MINUTES: Final = Sentence(
+    "rate.minutes", "%(minutes)s in which any nominee jumps, none with %(nominees)s", minutes=minutes
+)
 JUMPS: Final = (_NONE, _MINUTES, _TOGETHER)
-"""The wordings of `jump_together`."""
+"""The sentences of `jump_together`."""
 
 
 def jumps_of(minutes: Mapping[int, int], first: int) -> list[int]:
@@ -61,15 +64,13 @@ def jump_together(found: Mapping[str, set[str]] | Mapping[str, Sequence[str]]) -
     MAMA 2022: the curves of five groups leapt together.
 
     >>> five = ["Brave Girls", "Dreamcatcher", "IVE", "Kep1er", "LOONA"]
-    >>> jump_together({"a minute": five}).found
-    'a minute: Brave Girls, Dreamcatcher, IVE, Kep1er, LOONA'
+    >>> jump_together({"a minute": five}).said_found
+    'a minute: Brave Girls, Dreamcatcher, IVE, Kep1er, and LOONA'
     """
     together = {minute: sorted(nominees) for minute, nominees in found.items() if len(nominees) >= NOMINEES_LEAST}
     expected = _NONE(nominees=NOMINEES_LEAST, fold=FOLD)
     if together:
-        faults = [
-            _TOGETHER(minute=minute, nominees=", ".join(nominees)) for minute, nominees in sorted(together.items())
-        ]
+        faults = [_TOGETHER(minute=minute, nominees=nominees) for minute, nominees in sorted(together.items())]
         return Judged("alarm", some(faults), expected)
     return Judged("passes", _MINUTES(minutes=len(found), nominees=NOMINEES_LEAST), expected)
 

@@ -10,22 +10,25 @@ from ibis import _
 
 from plaudit.audit.checks.judged import Judged, finding, not_checked
 from plaudit.audit.checks.sql import BALLOTS
-from plaudit.audit.checks.wording import Wording
+from plaudit.words.counted import ballots
+from plaudit.words.sentence import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from plaudit.audit.checks.counted import Counted
 
-__all__ = ["CHECK", "WORDINGS", "check", "log_holds_all"]
+__all__ = ["CHECK", "SENTENCES", "check", "log_holds_all"]
 
 CHECK: Final = "log-holds-all"
 _BITS: Final = 4
-_NUMBERED: Final = Wording("{ballots:,} ballots with {numbers:,} numbers from {first:,} to {last:,}")
-_WHOLE: Final = Wording("{ballots:,} ballots, numbered from 0 without gaps")
-_NONE: Final = Wording("no ballots")
-_LOGGED: Final = Wording("{ballots:,} ballots")
-WORDINGS: Final = (_NUMBERED, _WHOLE, _NONE, _LOGGED)
+_NUMBERED: Final = Sentence(
+    "log-holds-all.numbered", "%(ballots)s with %(numbers)s numbers from %(first)s to %(last)s", ballots=ballots
+)
+_WHOLE: Final = Sentence("log-holds-all.whole", "%(ballots)s, numbered from 0 without gaps", ballots=ballots)
+_NONE: Final = Sentence("log-holds-all.none", "no ballots")
+_LOGGED: Final = Sentence("log-holds-all.logged", "%(ballots)s", ballots=ballots)
+SENTENCES: Final = (_NUMBERED, _WHOLE, _NONE, _LOGGED)
 
 
 def log_holds_all(ballots: int, first: int, last: int, distinct: int, logged: int | None = None) -> Judged:

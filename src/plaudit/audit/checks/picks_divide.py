@@ -3,36 +3,51 @@
 # ruff: noqa: S608 - the query is a text for readers; nothing here runs it
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from ibis import _
 
 from plaudit.audit.checks.judged import Judged, finding, not_checked, some
 from plaudit.audit.checks.sql import TOTALS, word
-from plaudit.audit.checks.wording import Wording
+from plaudit.words.counted import ballots, votes
+from plaudit.words.names import known_message
+from plaudit.words.sentence import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from plaudit.audit.checks.counted import Counted
 
-__all__ = ["CHECK", "WORDINGS", "check", "picks_divide"]
+__all__ = ["CHECK", "SENTENCES", "check", "picks_divide"]
 
 CHECK: Final = "picks-divide"
-_MULTIPLE: Final = Wording("a multiple of {picks:,}")
-_REST: Final = Wording("{votes:,} votes, {rest:,} more than {ballots:,} ballots carry")
-_DIVIDED: Final = Wording("{votes:,} votes, of {ballots:,} ballots")
-_ELSEWHERE: Final = Wording("somebody else counted; nothing tells how many votes a ballot carried")
-_NO_BALLOTS: Final = Wording("no ballots")
-_SIZES: Final = Wording("ballots carry from {least:,} to {most:,} votes")
-_ONE_SIZE: Final = Wording("one size for every ballot")
-_EACH: Final = Wording("{picks:,} for each ballot")
-_WHOLE: Final = Wording("{votes:,} votes of {ballots:,} ballots, and so in each column that holds whole ballots")
-_APART: Final = {
-    column: Wording(f"{{nominee}}: {{votes:,}} votes {column.replace('_', ' ')} of {{ballots:,}} ballots")
-    for column in ("cast", "counted", "over_cap", "outside_window", "void", "set_aside")
-}
-WORDINGS: Final = (
+_MULTIPLE: Final = Sentence("picks-divide.multiple", "a multiple of %(picks)s")
+_REST: Final = Sentence(
+    "picks-divide.rest", "%(votes)s, which is %(rest)s more than %(ballots)s can carry", votes=votes, ballots=ballots
+)
+_DIVIDED: Final = Sentence("picks-divide.divided", "%(votes)s in %(ballots)s", votes=votes, ballots=ballots)
+_ELSEWHERE: Final = Sentence(
+    "picks-divide.elsewhere", "somebody else counted; nothing tells how many votes a ballot carried"
+)
+_NO_BALLOTS: Final = Sentence("picks-divide.no-ballots", "no ballots")
+_SIZES: Final = Sentence("picks-divide.sizes", "ballots carry from %(least)s to %(most)s votes")
+_ONE_SIZE: Final = Sentence("picks-divide.one-size", "one size for every ballot")
+_EACH: Final = Sentence("picks-divide.each", "%(picks)s for each ballot")
+_WHOLE: Final = Sentence(
+    "picks-divide.whole",
+    "%(votes)s in %(ballots)s, and the same in every column of whole ballots",
+    votes=votes,
+    ballots=ballots,
+)
+_APART: Final = Sentence(
+    "picks-divide.apart",
+    "%(nominee)s, %(column)s: %(votes)s in %(ballots)s",
+    column=partial(known_message, "column"),
+    votes=votes,
+    ballots=ballots,
+)
+SENTENCES: Final = (
     _MULTIPLE,
     _REST,
     _DIVIDED,
@@ -42,7 +57,7 @@ WORDINGS: Final = (
     _ONE_SIZE,
     _EACH,
     _WHOLE,
-    *_APART.values(),
+    _APART,
 )
 
 
@@ -59,8 +74,8 @@ def picks_divide(totals: Iterable[int], picks: int) -> Judged:
     Produce X 101 had eleven picks a ballot, and totals that eleven does not divide.
     The total of its final was 14,988,884:
 
-    >>> picks_divide([14_988_884], 11).found
-    '14,988,884 votes, 9 more than 1,362,625 ballots carry'
+    >>> picks_divide([14_988_884], 11).said_found
+    '14,988,884 votes, which is 9 more than 1,362,625 ballots can carry'
     """
     votes = sum(totals)
     ballots, rest = divmod(votes, picks)
@@ -90,13 +105,13 @@ def check(counted: Counted) -> Iterator[dict[str, str]]:
 def _judged(counted: Counted, channel: str, picks: int, whole: list[str]) -> Judged:
     rows = [row for row in counted.totals if row["channel"] == channel]
     faults = [
-        _APART[column](nominee=row["nominee"], votes=row[f"votes_{column}"], ballots=row[f"ballots_{column}"])
+        _APART(nominee=row["nominee"], column=column, votes=row[f"votes_{column}"], ballots=row[f"ballots_{column}"])
         for row in rows
         for column in whole
         if row[f"votes_{column}"] != picks * row[f"ballots_{column}"]
     ]
     cast = sum(row["votes_cast"] for row in rows)
-    found = some(faults) or _WHOLE(votes=cast, ballots=cast // picks)
+    found = some(faults) if faults else _WHOLE(votes=cast, ballots=cast // picks)
     return Judged("fails" if faults else "passes", found, _EACH(picks=picks))
 
 

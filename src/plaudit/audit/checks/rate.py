@@ -11,9 +11,9 @@ from plaudit.audit.checks.counted import MINUTE
 from plaudit.audit.checks.judged import Judged, Verdict, finding, not_checked
 from plaudit.audit.checks.jumps import FOLD, HOUR, JUMPS, NOMINEES_LEAST, VOTES_LEAST, jump_together, jumps
 from plaudit.audit.checks.sql import BALLOTS, pairs, word
-from plaudit.audit.checks.wording import Wording
 from plaudit.base.weeks import instant_text
 from plaudit.rulebook.windows import multiplied_spans, periods
+from plaudit.words.sentence import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from plaudit.rulebook.counting_rule import Channel
     from plaudit.rulebook.windows import Span
 
-__all__ = ["CHECK", "INTAKE", "PLATFORM", "WORDINGS", "Limit", "check", "rate"]
+__all__ = ["CHECK", "INTAKE", "PLATFORM", "SENTENCES", "Limit", "check", "rate"]
 
 CHECK: Final = "rate"
 Limit = tuple[int, str]
@@ -30,13 +30,21 @@ Limit = tuple[int, str]
 
 INTAKE: Final[Limit] = (20_000, "what the intake takes on two cores, docs/reference/benchmarks.md")
 PLATFORM: Final[Limit] = (143_199, "the most posts that Twitter named, on 3 August 2013")
-_BUSIEST: Final = Wording("{ballots:,} in the busiest minute")
-_AT_MOST: Final = Wording("at most {ballots:,}: {whose}")
-_ELSEWHERE: Final = Wording("somebody else counted; no ballot has a time")
-_NO_BALLOTS: Final = Wording("no ballots")
-WORDINGS: Final = (
+_BUSIEST: Final = Sentence("rate.busiest", "%(ballots)s in the busiest minute")
+_INTAKE_TAKES: Final = Sentence(
+    "rate.intake-takes",
+    "at most %(ballots)s: what the intake takes on two cores, docs/reference/benchmarks.md",
+)
+_PLATFORM_NAMED: Final = Sentence(
+    "rate.platform-named", "at most %(ballots)s: the most posts that Twitter named, on 3 August 2013"
+)
+_AT_MOST: Final = Sentence("rate.at-most", "at most %(ballots)s: %(whose)s")
+_ELSEWHERE: Final = Sentence("rate.elsewhere", "somebody else counted; no ballot has a time")
+_NO_BALLOTS: Final = Sentence("rate.no-ballots", "no ballots")
+SENTENCES: Final = (
     _BUSIEST,
-    *(Wording(_AT_MOST.english.replace("{whose}", whose)) for _most, whose in (INTAKE, PLATFORM)),
+    _INTAKE_TAKES,
+    _PLATFORM_NAMED,
     _AT_MOST,
     _ELSEWHERE,
     _NO_BALLOTS,
@@ -53,12 +61,15 @@ def rate(busiest_minute: int, limit: Limit) -> Judged:
 
     >>> rate(5_000_000 // 60, PLATFORM).verdict
     'passes'
-    >>> rate(600_000, INTAKE).found
+    >>> rate(600_000, INTAKE).said_found
     '600,000 in the busiest minute'
     """
     per_second, whose = limit
     verdict: Verdict = "passes" if busiest_minute <= 60 * per_second else "alarm"
-    return Judged(verdict, _BUSIEST(ballots=busiest_minute), _AT_MOST(ballots=60 * per_second, whose=whose))
+    most = {INTAKE: _INTAKE_TAKES, PLATFORM: _PLATFORM_NAMED}.get(limit)
+    ballots = 60 * per_second
+    expected = most(ballots=ballots) if most else _AT_MOST(ballots=ballots, whose=whose)
+    return Judged(verdict, _BUSIEST(ballots=busiest_minute), expected)
 
 
 def check(counted: Counted) -> Iterator[dict[str, str]]:

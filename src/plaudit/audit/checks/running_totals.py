@@ -10,30 +10,44 @@ from typing import TYPE_CHECKING, Final
 
 from plaudit.audit.checks.judged import Judged, finding, not_checked, some
 from plaudit.audit.checks.sql import SOURCE_TOTALS, word
-from plaudit.audit.checks.wording import JOINT, Wording
 from plaudit.base.weeks import instant_text
+from plaudit.words.counted import nominees, readings
+from plaudit.words.sentence import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from plaudit.audit.checks.counted import Counted
+    from plaudit.words.message import Message
 
-__all__ = ["CHECK", "WORDINGS", "Fault", "check", "running_faults", "running_totals"]
+__all__ = ["CHECK", "SENTENCES", "Fault", "check", "running_faults", "running_totals"]
 
 CHECK: Final = "running-totals"
 _DUE_LEAST: Final = 60
 _NEVER: Final = 2**63
 _TOLD: Final = {
-    "falls": Wording("{nominee} falls from {before:,} at {first} to {after:,} at {end}"),
-    "stale": Wording("{nominee} was last read at {first}, with {before:,}, others until {end}"),
-    "stands": Wording("{nominee} stands at {before:,} from {first} to {end}, about {after:,} more were due"),
-    "missing": Wording("{nominee} has {before:,} at {first}, then {after:,} at {end}, others were read between"),
+    "falls": Sentence("running-totals.falls", "%(nominee)s falls from %(before)s at %(first)s to %(after)s at %(end)s"),
+    "stale": Sentence(
+        "running-totals.stale", "%(nominee)s was last read at %(first)s, with %(before)s, the others until %(end)s"
+    ),
+    "stands": Sentence(
+        "running-totals.stands",
+        "%(nominee)s stands at %(before)s from %(first)s to %(end)s, about %(after)s more were due",
+    ),
+    "missing": Sentence(
+        "running-totals.missing",
+        "%(nominee)s has %(before)s at %(first)s, then %(after)s at %(end)s, but others were read in between",
+    ),
 }
-_GROWS: Final = Wording("{readings:,} readings of {nominees:,} nominees, and no such total")
-_EXPECTED: Final = Wording("no total that falls, is older than others, stands still or misses a reading")
-_ONCE: Final = Wording("no nominee was read twice")
-_NONE: Final = Wording("no totals that somebody else counted")
-WORDINGS: Final = (*_TOLD.values(), _GROWS, _EXPECTED, _ONCE, _NONE)
+_GROWS: Final = Sentence(
+    "running-totals.grows", "%(readings)s of %(nominees)s, and no such total", readings=readings, nominees=nominees
+)
+_EXPECTED: Final = Sentence(
+    "running-totals.expected", "no total that falls, is older than others, stands still or misses a reading"
+)
+_ONCE: Final = Sentence("running-totals.once", "no nominee was read twice")
+_NONE: Final = Sentence("running-totals.none", "no totals that somebody else counted")
+SENTENCES: Final = (*_TOLD.values(), _GROWS, _EXPECTED, _ONCE, _NONE)
 
 _Rows = dict[str, list[tuple[int, int]]]
 
@@ -61,7 +75,7 @@ class Fault:
         weight = {"falls": self.before - self.after, "stands": self.after}.get(self.kind, self.end - self.first)
         return list(_TOLD).index(self.kind), -weight, self.first, self.nominee
 
-    def told(self) -> str:
+    def told(self) -> Message:
         """Say it."""
         first, end = instant_text(self.first), instant_text(self.end)
         return _TOLD[self.kind](nominee=self.nominee, before=self.before, first=first, end=end, after=self.after)
@@ -144,7 +158,7 @@ def running_totals(readings: Mapping[str, Mapping[int, int]]) -> Judged:
 
     Examples
     --------
-    >>> running_totals({"a": {0: 900, 60_000_000: 840}}).found
+    >>> running_totals({"a": {0: 900, 60_000_000: 840}}).said_found
     'a falls from 900 at 1970-01-01T00:00:00Z to 840 at 1970-01-01T00:01:00Z'
     """
     if not readings:
@@ -152,9 +166,9 @@ def running_totals(readings: Mapping[str, Mapping[int, int]]) -> Judged:
     if all(len(of) == 1 for of in readings.values()):
         return not_checked(_ONCE())
     faults = running_faults(readings)
-    told = [some(fault.told() for fault in faults if fault.kind == kind) for kind in _TOLD]
+    told = [one for kind in _TOLD for one in some(fault.told() for fault in faults if fault.kind == kind)]
     count = sum(len(of) for of in readings.values())
-    found = JOINT.join(filter(None, told)) or _GROWS(readings=count, nominees=len(readings))
+    found = tuple(told) or _GROWS(readings=count, nominees=len(readings))
     return Judged("alarm" if faults else "passes", found, _EXPECTED())
 
 

@@ -10,9 +10,10 @@ from ibis import _
 
 from plaudit.audit.checks.judged import Judged, Verdict, finding, not_checked
 from plaudit.audit.checks.sql import BALLOTS, TOTALS, pairs, word
-from plaudit.audit.checks.wording import JOINT, Wording
 from plaudit.base.weeks import instant_text
 from plaudit.rulebook.windows import periods
+from plaudit.words.counted import voters, votes
+from plaudit.words.sentence import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,25 +22,56 @@ if TYPE_CHECKING:
     from plaudit.rulebook.counting_rule import Cap, Channel
     from plaudit.rulebook.windows import Span
 
-__all__ = ["CHECK", "WORDINGS", "check", "voters_fit", "voters_needed", "votes_by_period"]
+__all__ = ["CHECK", "SENTENCES", "check", "voters_fit", "voters_needed", "votes_by_period"]
 
 CHECK: Final = "voters-fit"
-_PERIODS: Final = ("day", "window", "vote")
-_NEEDED: Final = Wording("at least {voters:,} voters at {cap:,} each")
-_NOBODY_KNOWS: Final = Wording("{votes:,} votes, of nobody knows how many voters")
-_VOTERS: Final = Wording("{votes:,} votes of {voters:,} voters")
-_NO_CAP: Final = Wording("{votes:,} votes, and no cap")
-_NO_WINDOW: Final = Wording("no window")
-_COUNTED: Final = Wording("{votes:,} votes counted")
+_NEEDED: Final = Sentence("voters-fit.needed", "at least %(voters)s, if each cast %(cap)s", voters=voters)
+_NOBODY_KNOWS: Final = Sentence(
+    "voters-fit.nobody-knows", "%(votes)s, and nobody knows of how many voters", votes=votes
+)
+_VOTERS: Final = Sentence("voters-fit.voters", "%(votes)s of %(voters)s", votes=votes, voters=voters)
+_NO_CAP: Final = Sentence("voters-fit.no-cap", "%(votes)s, and no cap", votes=votes)
+_NO_WINDOW: Final = Sentence("voters-fit.no-window", "no window")
+_COUNTED: Final = Sentence("voters-fit.counted", "counted: %(votes)s", votes=votes)
 _BUSIEST: Final = {
-    per: Wording(f"in the busiest {per}, from {{since}}, {{voters:,}} voters cast {{votes:,}}") for per in _PERIODS
+    "day": Sentence(
+        "voters-fit.busiest-day",
+        "on the busiest day, from %(since)s, %(voters)s cast %(votes)s",
+        voters=voters,
+        votes=votes,
+    ),
+    "window": Sentence(
+        "voters-fit.busiest-window",
+        "in the busiest window, from %(since)s, %(voters)s cast %(votes)s",
+        voters=voters,
+        votes=votes,
+    ),
+    "vote": Sentence("voters-fit.whole-vote", "from %(since)s, %(voters)s cast %(votes)s", voters=voters, votes=votes),
 }
 _WITHIN: Final = {
-    (scope, per): Wording(f"at most {{allowed:,}}, which is what voters cast within {{cap:,}} a {per}{also}")
-    for scope, also in (("award", ""), ("nominee", " and nominee"))
-    for per in _PERIODS
+    ("award", "day"): Sentence(
+        "voters-fit.within-day", "at most %(allowed)s: what voters cast within the cap of %(cap)s a day"
+    ),
+    ("award", "window"): Sentence(
+        "voters-fit.within-window", "at most %(allowed)s: what voters cast within the cap of %(cap)s a window"
+    ),
+    ("award", "vote"): Sentence(
+        "voters-fit.within-vote", "at most %(allowed)s: what voters cast within the cap of %(cap)s in all"
+    ),
+    ("nominee", "day"): Sentence(
+        "voters-fit.within-day-each",
+        "at most %(allowed)s: what voters cast within the cap of %(cap)s a day for each nominee",
+    ),
+    ("nominee", "window"): Sentence(
+        "voters-fit.within-window-each",
+        "at most %(allowed)s: what voters cast within the cap of %(cap)s a window for each nominee",
+    ),
+    ("nominee", "vote"): Sentence(
+        "voters-fit.within-vote-each",
+        "at most %(allowed)s: what voters cast within the cap of %(cap)s for each nominee in all",
+    ),
 }
-WORDINGS: Final = (
+SENTENCES: Final = (
     _NEEDED,
     _NOBODY_KNOWS,
     _VOTERS,
@@ -140,7 +172,7 @@ def _judged(votes: int, cap: Cap, rows: Sequence[dict[str, Any]]) -> Judged:
         since = instant_text(busiest["starts_at"])
         found.append(_BUSIEST[cap.per](since=since, voters=busiest["voters"], votes=busiest["votes"]))
     expected = _WITHIN[cap.scope, cap.per](allowed=allowed, cap=cap.votes)
-    return Judged("passes" if votes <= allowed else "fails", JOINT.join(found), expected)
+    return Judged("passes" if votes <= allowed else "fails", tuple(found), expected)
 
 
 def _query(channel: Channel, spans: Sequence[Span]) -> str:

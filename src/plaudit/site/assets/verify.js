@@ -66,7 +66,7 @@ async function verifyCertificate(text, published, passed, open) {
   const key = await readKey(published.certificateKey);
   const stated = parsed(await openNote(text, key));
   passed("signed", { name: key.name, id: hex(key.id) });
-  if (stated?.type !== "https://plaudit.dev/certificate/v1") throw new Refused("not-certificate");
+  if (!/^https:\/\/plaudit\.dev\/certificate\/v[12]$/.test(stated?.type)) throw new Refused("not-certificate");
   passed("certificate", { title: stated.season.title, kind: stated.evidence.kind });
   const log = stated.vote?.log;
   if (log && published.checkpoint) {

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from plaudit.base.weeks import to_instant
 from plaudit.certify.certificate import VERIFIER_KEY
 from plaudit.site.kinds import Page, PageKind
-from plaudit.site.limit_words import limit_facts, limit_sentence
+from plaudit.site.limits import limits_html
 from plaudit.site.pages.coverage import source_facts
+from plaudit.site.pages.edition import nominee_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,8 @@ def _pages(site_data: SiteData) -> Iterator[Page]:
             "log": stated.get("vote", {}).get("log"),
             "key": key.read_text("utf-8").strip() if key.is_file() else "",
             "software": stated["software"]["plaudit"],
-            "limits": limit_facts(site_data),
+            "limits": stated["limits"],
+            "names": nominee_names(site_data),
             "inputs": inputs[:_FILES_MOST],
             "inputs_count": len(inputs),
             "tables_count": len(stated["evidence"]["tables"]),
@@ -49,7 +51,7 @@ def _pages(site_data: SiteData) -> Iterator[Page]:
 
 
 def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
-    made: dict[str, object] = {"limits": [limit_sentence(limit, words) for limit in facts["limits"]]}
+    made: dict[str, object] = {"limits": limits_html(facts["limits"], facts["names"], words)}
     if facts["log"]:
         made["closed_at"] = to_instant(datetime.fromisoformat(facts["log"]["closed_at"]))
     return made

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from plaudit.site.kinds import Page, PageKind
-from plaudit.site.limit_words import limit_sentence, unseen_facts
+from plaudit.site.limits import limits_html
 from plaudit.site.pages.edition import nominee_names
 from plaudit.site.pages.rules import rule_said
 from plaudit.site.robustness_words import named
@@ -51,7 +51,7 @@ def _pages(site_data: SiteData) -> Iterator[Page]:
                 verdict: sum(row["verdict"] == verdict for row in found["findings"])
                 for verdict in ("passes", "fails", "alarm", "not checked")
             },
-            "not_seen": unseen_facts(site_data, found["findings"]),
+            "not_seen": found["not_seen"],
         },
     )
 
@@ -119,7 +119,7 @@ def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
         "declared": declared,
         "idle": [row for row in declared if not row["voters"]],
         "late": [row for row in purges if row["late"]],
-        "not_seen": [limit_sentence(one, words) for one in facts["not_seen"]],
+        "not_seen": limits_html(facts["not_seen"], facts["names"], words),
         "purging": [row for row in declared if row["does"] == "set aside"],
         "who": lambda winners: named(winners, facts["names"], words),
         "label_of": {nominee: words.name(names) for nominee, names in facts["names"].items()},

@@ -1,18 +1,18 @@
-"""What a check said is found again: its wording, and the values that were in it."""
+"""What a check says is codes and values, and is said from them in every language."""
 
 from __future__ import annotations
 
+import json
+
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from plaudit.audit.checks.categories_equal import categories_equal
 from plaudit.audit.checks.columns_add_up import columns_add_up
 from plaudit.audit.checks.common_factor import common_factor
-from plaudit.audit.checks.findings import CHECKS, WORDINGS
+from plaudit.audit.checks.findings import CHECKS, SENTENCES, found
 from plaudit.audit.checks.first_digit import first_digit
 from plaudit.audit.checks.gaps import gaps
-from plaudit.audit.checks.judged import Judged, finding, not_checked
+from plaudit.audit.checks.judged import Judged, finding
 from plaudit.audit.checks.jumps import jump_together
 from plaudit.audit.checks.log_holds_all import log_holds_all
 from plaudit.audit.checks.picks_divide import picks_divide
@@ -20,12 +20,11 @@ from plaudit.audit.checks.rate import INTAKE, PLATFORM, rate
 from plaudit.audit.checks.running_totals import running_totals
 from plaudit.audit.checks.two_ways import two_ways
 from plaudit.audit.checks.voters_fit import voters_fit
-from plaudit.audit.checks.wording import JOINT, Values, Wording, read
-from tests.audit.checks.made import is_worded
+from plaudit.words.sentence import canonical_json
+from plaudit.words.spans import plain
+from plaudit.words.words import words_of
+from tests.audit.checks.made import in_words
 
-ALL = [(check, wording) for check, wordings in WORDINGS.items() for wording in wordings]
-NAMES = st.text(st.characters(categories=["L", "N"], include_characters=" -"), min_size=1, max_size=12)
-NUMBERS = st.integers(-(10**12), 10**12)
 SAID = [
     ("categories-equal", categories_equal({"a": 1})),
     ("categories-equal", categories_equal({"a": 1, "b": 2_000})),
@@ -61,46 +60,40 @@ SAID = [
 
 
 @pytest.mark.parametrize(("check", "judged"), SAID)
-def test_what_a_check_says_is_of_its_wordings(check: str, judged: Judged) -> None:
-    assert is_worded(finding(check, "made", judged, ""))
+def test_what_a_check_says_is_said_again_from_its_codes_and_values(check: str, judged: Judged) -> None:
+    row = finding(check, "made", judged, "")
+
+    assert in_words(row["found"]) == judged.said_found != ""
+    assert in_words(row["expected"]) == judged.said_expected
 
 
-def test_a_text_that_no_check_says_is_of_no_wording() -> None:
-    assert not is_worded(finding("gaps", "made", not_checked("the clock was wrong"), ""))
-    assert read("40 totals; and so on", WORDINGS["common-factor"]) is None
+@pytest.mark.parametrize(("check", "judged"), SAID)
+def test_a_code_is_named_for_its_check(check: str, judged: Judged) -> None:
+    row = finding(check, "made", judged, "")
+    codes = [one["code"] for key in ("found", "expected") for one in json.loads(row[key])]
+
+    assert codes
+    assert all(code == "more" or code.startswith(f"{check}.") for code in codes)
 
 
-def test_every_check_has_wordings() -> None:
-    assert set(WORDINGS) == set(CHECKS)
-    assert all(wordings for wordings in WORDINGS.values())
+def test_every_check_has_sentences() -> None:
+    assert {code.partition(".")[0] for code in SENTENCES} == {*CHECKS, "more"}
 
 
-@given(st.sampled_from(ALL), st.data())
-def test_the_values_of_a_sentence_are_read_back_as_they_were_said(
-    one: tuple[str, Wording], data: st.DataObject
-) -> None:
-    check, wording = one
-    values: Values = {}
-    for name, is_number in wording.places:
-        values[name] = data.draw(NUMBERS, name) if is_number else data.draw(NAMES, name)
-    said = wording(**values)
+def test_a_code_that_is_not_known_is_shown_with_its_values() -> None:
+    stated = [{"code": "gaps.of-tomorrow", "values": {"first": 1}}, {"code": "gaps.empty", "values": {}}]
+    said = plain(words_of("ko").value(found(stated)))
 
-    assert wording.read(said) == values
-    again = read(said, WORDINGS[check])
-    assert again is not None
-    assert JOINT.join(found(**of) for found, of in again) == said
+    assert said.split("; ") == [canonical_json(one) for one in stated]
 
 
-def test_a_text_in_parts_is_read_part_by_part() -> None:
-    wordings = [Wording("{cell}: {first:,} and {second:,}")]
-    [one, other] = read("a: 1 and 2; b: 3 and 4,000", wordings) or []
+def test_prose_of_the_first_certificates_stands_as_it_is() -> None:
+    said = words_of("ko").html(found("<i>no ballots</i>; 3 more"))
 
-    assert (one[1], other[1]) == ({"cell": "a", "first": 1, "second": 2}, {"cell": "b", "first": 3, "second": 4_000})
-
-
-def test_a_name_that_holds_the_joint_is_read_whole() -> None:
-    assert read("none of x; y", [Wording("none of {name}")]) == [(Wording("none of {name}"), {"name": "x; y"})]
+    assert said == '<bdi lang="en">&lt;i&gt;no ballots&lt;/i&gt;; 3 more</bdi>'
 
 
-def test_a_wordings_message_has_places_as_gettext_has_them() -> None:
-    assert Wording("{share:,} % of {name}").message == "%(share)s %% of %(name)s"
+def test_a_hostile_name_in_a_finding_is_text() -> None:
+    row = finding("two-ways", "web", two_ways({("votes", "<script>; x"): 1}, {}), "")
+
+    assert "<script>" not in words_of("ko").html(found(json.loads(row["found"])))

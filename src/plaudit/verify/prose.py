@@ -1,0 +1,30 @@
+"""A statement of the first version, which held findings and limits in English prose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from plaudit.certify.statement import PROSE_TYPE
+
+__all__ = ["is_prose", "without_prose"]
+
+
+def is_prose(statement: dict[str, Any]) -> bool:
+    """Say whether a statement is of the first version."""
+    return bool(statement["type"] == PROSE_TYPE)
+
+
+def without_prose(statement: dict[str, Any]) -> dict[str, Any]:
+    """Give a statement without what the first version held in prose, and without its version.
+
+    Examples
+    --------
+    >>> audit = {"findings": [{"check": "gaps", "verdict": "passes", "found": "no ballots", "expected": ""}]}
+    >>> without_prose({"type": PROSE_TYPE, "limits": ["made up"], "audit": audit})
+    {'audit': {'findings': [{'check': 'gaps', 'verdict': 'passes'}]}}
+    """
+    rest = {key: value for key, value in statement.items() if key not in {"type", "limits"}}
+    if audit := rest.get("audit"):
+        bare = [{key: row[key] for key in row if key not in {"found", "expected"}} for row in audit["findings"]]
+        rest["audit"] = {**audit, "findings": bare}
+    return rest
