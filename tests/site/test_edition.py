@@ -11,14 +11,15 @@ import pytest
 from msgspec import structs
 
 from plaudit import pipeline
+from plaudit.publish.robustness import robustness
 from plaudit.rulebook.purge_rule import PurgeRule
 from plaudit.rulebook.season import read_season
 from plaudit.site.pages.edition import COLUMNS
-from plaudit.site.robustness_words import robustness_sentences
 from plaudit.site.site import LANGUAGES
 from plaudit.site.site_data import SiteData
 from plaudit.store.evidence import Evidence
 from plaudit.vote.log import cited_log
+from plaudit.words.message import with_names
 from plaudit.words.words import words_of
 from tests.site.conftest import inputs
 from tests.site.kinds import files_from, files_of, material_of
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     import ibis
 
+NO_MARGIN = {"more": None, "fewer": None}
 KINDS = ("edition", "notice", "honours", "methodology", "rule", "changes", "coverage", "evidence", "over_time")
 
 
@@ -245,9 +247,8 @@ def test_doubt_is_said_when_one_scenario_changes_the_winner() -> None:
     other = {"scenario": "lockstep@1 alone", "kind": "alone", "winners": "b", "changes": True}
     tied = {"scenario": "as certified", "kind": "certified", "winners": "a; b", "changes": False}
     said = {
-        number: [str(one) for one in robustness_sentences(doubt, names, words_of("en"))]
+        number: [str(words_of("en").html(with_names(one, names))) for one in robustness(rows, NO_MARGIN, [])]
         for number, rows in enumerate(([same], [same, other], [tied]))
-        if (doubt := {"rows": rows, "margin": {"more": None, "fewer": None}, "charts": []})
     }
 
     assert said[0] == ["1 other way to purge was tried: the winner is the same."]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
-from plaudit.publish.blocks import plain
 from plaudit.publish.english import limits_said
 from plaudit.publish.robustness import robustness
 from plaudit.rulebook.words import counted
 from plaudit.tally.margin import margin
+from plaudit.words.message import with_names
+from plaudit.words.spans import in_markdown, markdown
+from plaudit.words.words import SOURCE_LANGUAGE, words_of
 
 if TYPE_CHECKING:
     from plaudit.rulebook.season import Season
@@ -39,7 +42,7 @@ def certificate_account(season: Season, statement: dict[str, Any]) -> str:
     """
     names = {artist.id: artist.name for artist in season.artists.artists}
     names |= {row["nominee"]: row["name"] for row in statement.get("nominees", [])}
-    head = {key: plain(text) for key, text in statement["season"].items()}
+    head = {key: _plain(text) for key, text in statement["season"].items()}
     lines = [
         f"# {head['title']}",
         "",
@@ -52,15 +55,15 @@ def certificate_account(season: Season, statement: dict[str, Any]) -> str:
     lines += ["## Where the evidence comes from", ""]
     for source in statement["evidence"]["sources"]:
         nature = "synthetic" if source["synthetic"] else "real"
-        told = {key: plain(source[key]) for key in ("title", "sampling")}
+        told = {key: _plain(source[key]) for key in ("title", "sampling")}
         lines.append(f"- **{told['title']}** ({nature}; {source['from']} to {source['to']}): {told['sampling']}.")
-        lines += [f"  - not seen from {gap['from']} to {gap['to']}: {plain(gap['because'])}" for gap in source["gaps"]]
+        lines += [f"  - not seen from {gap['from']} to {gap['to']}: {_plain(gap['because'])}" for gap in source["gaps"]]
     if statement["set_aside"]:
         lines += ["", "## Rows set aside", ""]
-        lines += [f"- {plain(reason)}: {rows:,}" for reason, rows in statement["set_aside"].items()]
+        lines += [f"- {_plain(reason)}: {rows:,}" for reason, rows in statement["set_aside"].items()]
     if statement["limits"]:
         lines += ["", "## What this does not show", ""]
-        lines += [f"- {plain(limit)}" for limit in limits_said(statement["limits"], names)]
+        lines += [f"- {_plain(limit)}" for limit in limits_said(statement["limits"], names)]
     lines += ["", "## Rules", ""]
     lines += [
         f"- `{name}` ({rule['kind']}), SHA-256 `{rule['sha256']}`; in words: `rules/{name}.md`"
@@ -90,13 +93,13 @@ def _result_lines(statement: dict[str, Any], names: dict[str, str]) -> list[str]
     for row in result["totals"]:
         if row["votes_cast"]:
             figures = " | ".join(f"{row[f'votes_{column}']:,}" for column in columns)
-            lines.append(f"| {_name(row['nominee'], names)} | {plain(row['channel'])} | {figures} |")
+            lines.append(f"| {_name(row['nominee'], names)} | {_plain(row['channel'])} | {figures} |")
     if result["voids"]:
         lines += ["", "Why votes are void:", ""]
         reasons: dict[str, int] = {}
         for row in result["voids"]:
             reasons[row["reason"]] = reasons.get(row["reason"], 0) + row["votes"]
-        lines += [f"- {plain(reason)}: {votes:,}" for reason, votes in sorted(reasons.items())]
+        lines += [f"- {_plain(reason)}: {votes:,}" for reason, votes in sorted(reasons.items())]
     return [*lines, ""]
 
 
@@ -123,7 +126,10 @@ def _audit_lines(season: Season, statement: dict[str, Any], names: dict[str, str
     lines.append("- Checks: " + ", ".join(f"{verdicts[verdict]:,} {verdict}" for verdict in _VERDICTS) + ".")
     nominees = [row["nominee"] for row in statement["result"]["positions"]]
     found = margin(statement["result"]["totals"], nominees, season.counting_rule())
-    sentences = [plain(sentence) for sentence in robustness(audit, found, names)]
+    by_language = {nominee: {SOURCE_LANGUAGE: name} for nominee, name in names.items()}
+    words = words_of(SOURCE_LANGUAGE)
+    said = robustness(audit["sensitivity"]["rows"], asdict(found), audit["charts"])
+    sentences = [markdown(words.value(with_names(sentence, by_language))) for sentence in said]
     lines += ["", "The whole of it, case by case: `audit/notice.md`.", ""]
     lines += ["## Would the result have been another?", "", *(f"- {sentence}" for sentence in sentences), ""]
     return lines
@@ -141,6 +147,10 @@ def _chart_lines(statement: dict[str, Any], names: dict[str, str]) -> list[str]:
     return lines
 
 
+def _plain(text: str) -> str:
+    return str(in_markdown(text, 4_000))
+
+
 def _name(artist: str, names: dict[str, str]) -> str:
     """Give a name so that Markdown shows it letter by letter."""
-    return plain(names.get(artist, artist))
+    return _plain(names.get(artist, artist))

@@ -13,12 +13,13 @@ from ibis import _
 
 from plaudit.certify.limits import unseen
 from plaudit.certify.statement import evidence_kind
-from plaudit.publish.blocks import as_html, as_markdown
 from plaudit.publish.formats import json_bytes
-from plaudit.publish.notice_words import document
+from plaudit.publish.notice_blocks import document
 from plaudit.tally.days import AFTER, BEFORE
 from plaudit.tally.margin import margin
+from plaudit.words.document import as_html, as_markdown
 from plaudit.words.sentence import cited
+from plaudit.words.words import SOURCE_LANGUAGE, words_of
 
 if TYPE_CHECKING:
     from plaudit.rulebook.season import Season
@@ -40,11 +41,11 @@ def notice(found: dict[str, Any]) -> dict[str, bytes]:
     ----------
     docs/explanation/reading-a-purge-notice.md
     """
-    blocks = document(found)
+    blocks, words = document(found), words_of(SOURCE_LANGUAGE)
     return {
         "audit/notice.json": json_bytes(found),
-        "audit/notice.md": as_markdown(blocks).encode(),
-        "audit/notice.html": as_html(blocks).encode(),
+        "audit/notice.md": as_markdown(blocks, words).encode(),
+        "audit/notice.html": as_html(blocks, words).encode(),
     }
 
 

@@ -1,88 +1,96 @@
-"""Whether the result would have been another, in words."""
+"""Whether the result would have been another, in sentences."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from plaudit.rulebook.words import counted
+from plaudit.certify.scenarios import scenario, winners
 from plaudit.tally.sensitivity import TIED
+from plaudit.words.message import Code, Message, Nominee, count, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from plaudit.tally.margin import Margin
+__all__ = ["robustness"]
 
-__all__ = ["named", "robustness", "together"]
+Row = dict[str, Any]
 
 
-def robustness(audit: dict[str, Any], margin: Margin, names: dict[str, str]) -> list[str]:
-    """Say in sentences whether the winner ever changes, and what it would have taken.
+def robustness(rows: Sequence[Row], margin: Mapping[str, Any], charts: Sequence[Row]) -> list[Message]:
+    """Say whether the winner ever changes, and what it would have taken.
 
     Parameters
     ----------
-    audit : the statement's `audit`
+    rows, charts : of the statement's `audit`: `sensitivity.rows` and `charts`
+    margin : `tally.margin`'s more and fewer
     """
-    rows = audit["sensitivity"]["rows"]
     tried = [row for row in rows if row["kind"] not in ("certified", "channel")]
-    sentences = []
+    said = []
     if tried and not any(row["changes"] for row in tried):
-        sentences.append(f"Of {counted(len(tried), 'other way')} to purge, each gives the same winner.")
-    sentences += [
-        f"The result would have been another {_under(row)}: {named(row['winners'], names)}."
-        for row in tried
-        if row["changes"]
-    ]
-    for row in rows:
-        if row["kind"] == "channel":
-            also = "" if row["changes"] else "also "
-            channel = row["scenario"].removesuffix(" alone")
-            sentences.append(f"By the votes in {channel} alone, first is {also}{named(row['winners'], names)}.")
-    certified = next((row for row in rows if row["kind"] == "certified"), None)
-    if certified and TIED in certified["winners"]:
-        sentences.append("The first is shared: one vote more for one of them would have settled it.")
-    return sentences + _of_margin(margin, names) + _of_charts(audit["charts"])
-
-
-def named(winners: str, names: dict[str, str]) -> str:
-    """Give the winners of a scenario by name."""
-    return together([names.get(one, one) for one in ([winners] if winners in names else winners.split(TIED))])
-
-
-def together(texts: Sequence[str]) -> str:
-    """Give texts in a row.
-
-    Examples
-    --------
-    >>> together(["web"]), together(["web", "app", "post"])
-    ('web', 'web, app and post')
-    """
-    return " and ".join([", ".join(texts[:-1]), texts[-1]]) if len(texts) > 1 else "".join(texts)
-
-
-def _under(row: dict[str, Any]) -> str:
-    if row["kind"] in ("none", "appeals", "late"):
-        return {"none": "without any purge"}.get(row["kind"], str(row["scenario"]))
-    return f"under {row['scenario']}"
-
-
-def _of_margin(margin: Margin, names: dict[str, str]) -> list[str]:
-    sentences = []
-    if margin.more:
-        who, votes = names.get(margin.more.nominee, margin.more.nominee), counted(margin.more.votes, "vote")
-        sentences.append(f"The nearest was {who}, who needed {votes} more in {margin.more.channel} not to be behind.")
-    if margin.fewer:
-        votes = counted(margin.fewer.votes, "vote")
-        sentences.append(
-            f"If {votes} more of the winner's in {margin.fewer.channel} were set aside, "
-            "the winner would be first no longer, or not alone."
+        said.append(
+            count(
+                "%(n)s other way to purge was tried: the winner is the same.",
+                "%(n)s other ways to purge were tried: each gives the same winner.",
+                len(tried),
+            )
         )
-    return sentences
+    said += [one for row in rows for one in _of_scenario(row)]
+    return [*said, *_of_margin(margin), *_of_charts(charts)]
 
 
-def _of_charts(charts: Sequence[dict[str, Any]]) -> list[str]:
+def _of_scenario(row: Row) -> list[Message]:
+    who = winners(row["winners"]) if row["winners"] else say("nobody")
+    if row["kind"] == "channel":
+        channel = Code(row["scenario"].removesuffix(" alone"))
+        if row["changes"]:
+            return [
+                say("By the votes in %(channel)s alone, another is first: %(winners)s.", channel=channel, winners=who)
+            ]
+        return [say("By the votes in %(channel)s alone, the first is the same.", channel=channel)]
+    if row["changes"]:
+        return [
+            say("The result would have been another (%(scenario)s): %(winners)s.", scenario=scenario(row), winners=who)
+        ]
+    if row["kind"] == "certified" and TIED in row["winners"]:
+        return [say("The first is shared: one vote more for one of them would have settled it.")]
+    return []
+
+
+def _of_margin(margin: Mapping[str, Any]) -> list[Message]:
+    said = []
+    if more := margin["more"]:
+        said.append(
+            count(
+                "The nearest was %(who)s, who needed %(n)s vote more in %(channel)s not to be behind.",
+                "The nearest was %(who)s, who needed %(n)s votes more in %(channel)s not to be behind.",
+                more["votes"],
+                who=Nominee(more["nominee"]),
+                channel=Code(more["channel"]),
+            )
+        )
+    if fewer := margin["fewer"]:
+        said.append(
+            say(
+                "If %(n)s more of the winner's votes in %(channel)s were set aside, the winner would no longer be "
+                "first, or not alone.",
+                n=fewer["votes"],
+                channel=Code(fewer["channel"]),
+            )
+        )
+    return said
+
+
+def _of_charts(charts: Sequence[Row]) -> list[Message]:
     return [
-        f"Chart {row['chart']}: of {row['entries']:,} entries in a first ten, {row['always']:,} stay in it whichever "
-        "weight is moved by a fifth."
+        count(
+            "Chart %(chart)s: of %(n)s entry in a first ten, %(always)s stay in it "
+            "whichever weight is moved by a fifth.",
+            "Chart %(chart)s: of %(n)s entries in a first ten, %(always)s stay in it "
+            "whichever weight is moved by a fifth.",
+            row["entries"],
+            chart=Code(row["chart"]),
+            always=row["always"],
+        )
         for row in charts
         if row["entries"]
     ]

@@ -17,7 +17,16 @@ if TYPE_CHECKING:
     from plaudit.words.message import Value
     from plaudit.words.words import Words
 
-__all__ = ["evidence_note", "grade", "known", "known_message", "measure", "measure_message", "unit_of"]
+__all__ = [
+    "evidence_message",
+    "evidence_note",
+    "grade",
+    "known",
+    "known_message",
+    "measure",
+    "measure_message",
+    "unit_of",
+]
 
 _KNOWN: Final = {
     "metric": {
@@ -99,6 +108,11 @@ def measure(words: Words, name: str) -> Markup | str:
 def unit_of(name: str) -> str:
     """Give how a measure's values are written: whole `counts`, or `thousandths`."""
     return "thousandths" if name.startswith("response_per_") else "counts"
+
+
+def evidence_message(kind: str) -> Value:
+    """Give the sentence that says what a kind of evidence means."""
+    return Message(_NOTES[kind]) if kind in _NOTES else kind
 
 
 def evidence_note(words: Words, kind: str) -> Markup | str:

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.base.weeks import to_instant
 from plaudit.certify.certificate import VERIFIER_KEY
+from plaudit.certify.scenarios import scenario, winners
 from plaudit.certify.seal import COMMITMENT, is_sealed
+from plaudit.publish.robustness import robustness
 from plaudit.site.geometry import bars
 from plaudit.site.kinds import MenuItem, Page, PageKind
 from plaudit.site.local_times import local_hour, local_instant
 from plaudit.site.pages.over_time import PICTURE
 from plaudit.site.pages.rules import rule_facts, rule_said
-from plaudit.site.robustness_words import named, robustness_sentences, scenario_name
+from plaudit.words.message import with_names
 from plaudit.words.texts import N_, clipped
 
 if TYPE_CHECKING:
@@ -234,13 +236,14 @@ def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
             for window in vote["windows"]
         ]
     if audit:
-        made["robustness"] = robustness_sentences(audit["robustness"], facts["names"], words)
+        said = robustness(**audit["robustness"])
+        made["robustness"] = [words.html(with_names(one, facts["names"])) for one in said]
         made["scenarios"] = [
             {
                 **row,
-                "name": scenario_name(row, words),
-                "first": named(row["winners"], facts["names"], words),
-                "next": named(row["second"], facts["names"], words),
+                "name": words.html(scenario(row)),
+                "first": words.html(with_names(winners(row["winners"]), facts["names"])),
+                "next": words.html(with_names(winners(row["second"]), facts["names"])),
             }
             for row in audit["robustness"]["rows"]
         ]

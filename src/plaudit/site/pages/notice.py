@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from plaudit.certify.scenarios import winners
 from plaudit.site.kinds import Page, PageKind
 from plaudit.site.limits import limits_html
 from plaudit.site.pages.edition import nominee_names
 from plaudit.site.pages.rules import rule_said
-from plaudit.site.robustness_words import named
+from plaudit.words.message import with_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,7 +122,7 @@ def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
         "late": [row for row in purges if row["late"]],
         "not_seen": limits_html(facts["not_seen"], facts["names"], words),
         "purging": [row for row in declared if row["does"] == "set aside"],
-        "who": lambda winners: named(winners, facts["names"], words),
+        "who": lambda who: words.html(with_names(winners(who), facts["names"])),
         "label_of": {nominee: words.name(names) for nominee, names in facts["names"].items()},
         "day_of": {
             "before the vote": words.text("before the vote"),
