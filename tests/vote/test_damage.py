@@ -113,7 +113,7 @@ def test_a_damaged_log_is_made_anew_and_ballots_go_on(
         look_at_all(publisher)
     with LiveVote(season, clock=Hands()) as vote:
         assert_whole(vote, before)
-    assert any("made anew from the box" in record.getMessage() for record in caplog.records)
+    assert any("made again from the ballot store" in record.getMessage() for record in caplog.records)
 
 
 def look_at_all(publisher: Publisher) -> None:
