@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+DEMO_READY := $(VENV)/.demo-ready
 BENCH_READY := $(VENV)/.bench-ready
 unexport PYTHONDONTWRITEBYTECODE  # or every process here would compile all that it imports
 INSTALL := $$(command -v uv >/dev/null 2>&1 && echo "uv pip install --quiet --python $(BIN)/python" \
@@ -10,11 +11,8 @@ INSTALL := $$(command -v uv >/dev/null 2>&1 && echo "uv pip install --quiet --py
 
 .PHONY: demo test quick test-all test-heavy docs check format lint types floors rules release bench clean
 
-demo: $(READY)
-	$(BIN)/plaudit simulate examples/top-social-artist-2018
-	$(BIN)/plaudit run --no-site examples/top-social-artist-2018
-	$(BIN)/plaudit verify examples/top-social-artist-2018
-	$(BIN)/plaudit publish examples/top-social-artist-2018
+demo: $(DEMO_READY)
+	@$(BIN)/python scripts/demo.py
 
 # The heavy tests: Spark clusters, pages in a browser, a server killed round after round, error rates of the purge rules.
 HEAVY := spark or browser or kill or rates
@@ -72,11 +70,19 @@ bench: $(BENCH_READY)
 clean:
 	rm -rf $(VENV) examples/*/evidence examples/*/published examples/*/keys examples/*/vote examples/*/demo* examples/*/data/ballots
 
-$(READY): pyproject.toml
-	@if command -v uv >/dev/null 2>&1; then uv venv --quiet --allow-existing --python $(PYTHON) $(VENV); \
+MAKE_VENV := if command -v uv >/dev/null 2>&1; then uv venv --quiet --allow-existing --python $(PYTHON) $(VENV); \
 	else $(PYTHON) -m venv $(VENV); fi
+
+$(READY): pyproject.toml
+	@$(MAKE_VENV)
 	@$(INSTALL) -e '.[dev]'
 	@touch $(READY)
+
+# Whoever runs the demo needs no tools of development; where they are, all is there.
+$(DEMO_READY): pyproject.toml
+	@since=$$(date +%s); test $(READY) -nt pyproject.toml || { echo "== install into $(VENV)"; $(MAKE_VENV); \
+	  $(INSTALL) -e '.[serve,site]' && echo "   took $$(( $$(date +%s) - since )) s"; }
+	@touch $(DEMO_READY)
 
 $(BENCH_READY): $(READY)
 	@$(INSTALL) -e '.[bench]'
