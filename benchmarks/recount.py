@@ -115,7 +115,7 @@ def ours(folder: Path) -> dict[str, int]:
         NOMINEES,
         RULE,
         [window],
-        materialize=tables.kept,
+        materialize=tables.materialize,
     )
     return {f"{row['nominee']} {row['channel']}": row["votes_counted"] for row in counted.totals}
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import unicodedata
+import zipfile
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Literal
 
 import pyarrow as pa
@@ -47,6 +49,57 @@ def test_another_delimiter_is_told_and_once_declared_read(tmp_path: Path, delimi
     assert "line 1: its fields are parted by" in caught.value.what
     assert caught.value.remedy == f"add to the source: delimiter = {said}"
     assert csv_file(tmp_path, text, f"delimiter = {said}\n").collect().values == VALUES
+
+
+@pytest.mark.parametrize("name", ["counts.tsv", "counts.TSV"])
+def test_a_file_called_tsv_is_parted_by_tabs(tmp_path: Path, name: str) -> None:
+    made = Collection(tmp_path, {f"data/{name}": TWO.replace(",", "\t")})
+
+    assert made.collect(strict=True).values == VALUES
+
+
+def open_document(path: Path, *rows: Sequence[object]) -> None:
+    """Write a spreadsheet as LibreOffice does: numbers and dates have their value beside what is shown."""
+    names = "urn:oasis:names:tc:opendocument:xmlns:"
+
+    def cell(value: object) -> str:
+        kind, said = ("float", "value") if isinstance(value, int | float) else ("string", "string-value")
+        if isinstance(value, date):
+            kind, said, value = "date", "date-value", value.isoformat()
+        return (
+            f'<table:table-cell office:value-type="{kind}" office:{said}="{value}"><text:p>{value}</text:p>'
+            "</table:table-cell>"
+        )
+
+    body = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
+    text = (
+        f'<office:document-content xmlns:office="{names}office:1.0" xmlns:table="{names}table:1.0" '
+        f'xmlns:text="{names}text:1.0"><office:body><office:spreadsheet><table:table table:name="S">{body}'
+        "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", f'<m:manifest xmlns:m="{names}manifest:1.0"/>')
+        archive.writestr("content.xml", text)
+
+
+def test_an_open_document_is_read_as_a_workbook(tmp_path: Path) -> None:
+    made = Collection(tmp_path, {})
+    seen = [datetime(2018, 5, day, tzinfo=UTC).replace(tzinfo=None) for day in (19, 20)]
+    rows = [["a1", "ibighit", "FAKE LOVE", "2018-05-18T09:00:00Z", at, 39349927.0, 5] for at in seen]
+    open_document(tmp_path / "data" / "counts.ods", HEADER.strip().split(","), *rows)
+
+    assert made.collect(strict=True).values == [("likes", 5), ("likes", 5), ("views", 39349927), ("views", 39349927)]
+
+
+def test_a_large_number_as_id_in_an_open_document_is_refused(tmp_path: Path) -> None:
+    made = Collection(tmp_path, {})
+    open_document(
+        tmp_path / "data" / "counts.ods", HEADER.strip().split(","), [1.05e18, "ibighit", "t", "x", "x", 1, 1]
+    )
+
+    with pytest.raises(SourceChanged, match="15 digits"):
+        made.collect()
 
 
 @pytest.mark.parametrize("hint", ["sep=;", "SEP=;", '"sep=;"'])

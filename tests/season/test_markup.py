@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 from plaudit import pipeline
 from plaudit.cli.init import init
 from tests.conftest import run
+from tests.site.conftest import site_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,9 +84,12 @@ def hostile(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a season of markup publishes."""
-    return hostile(tmp_path_factory.mktemp("markup") / "my-award") / "published"
+def published(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What a season of markup publishes, its site included."""
+    folder = hostile(tmp_path_factory.mktemp("markup") / "my-award")
+    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.glob("published/**/*.*")}
+    found |= {f"site/{name}": data for name, data in site_of(folder).items()}
+    return {name: data.decode("utf-8", "replace") for name, data in sorted(found.items())}
 
 
 class Acting(HTMLParser):
@@ -119,15 +123,14 @@ class Acting(HTMLParser):
             self.scripts.append(data)
 
 
-def files(folder: Path, ending: str) -> Iterator[tuple[str, str]]:
+def files(published: dict[str, str], ending: str) -> Iterator[tuple[str, str]]:
     """Give the published files of a kind."""
-    found = sorted(folder.rglob(f"*{ending}"))
+    found = [(name, text) for name, text in published.items() if name.endswith(ending)]
     assert found
-    for path in found:
-        yield path.relative_to(folder).as_posix(), path.read_bytes().decode()
+    yield from found
 
 
-def test_no_page_lets_markup_act(published: Path) -> None:
+def test_no_page_lets_markup_act(published: dict[str, str]) -> None:
     assert {name: found for name, text in files(published, ".html") if (found := Acting(text).found)} == {}
 
 
@@ -135,11 +138,11 @@ def test_no_page_lets_markup_act(published: Path) -> None:
     "where",
     ["", pytest.param("rules/", marks=pytest.mark.xfail(reason="the words of rules escape no markup yet"))],
 )
-def test_no_markdown_lets_markup_act(published: Path, where: str) -> None:
+def test_no_markdown_lets_markup_act(published: dict[str, str], where: str) -> None:
     """Both as CommonMark and as GitHub has it, with tables and struck text."""
     wrong = {}
     for name, text in files(published, ".md"):
-        if name.startswith("rules/") != bool(where):
+        if name.startswith("published/rules/") != bool(where):
             continue
         for made in (MarkdownIt("commonmark"), MarkdownIt("gfm-like", {"linkify": False})):
             page = made.render(text)
@@ -150,7 +153,7 @@ def test_no_markdown_lets_markup_act(published: Path, where: str) -> None:
     assert wrong == {}
 
 
-def test_texts_stay_in_their_cells_and_values(published: Path) -> None:
+def test_texts_stay_in_their_cells_and_values(published: dict[str, str]) -> None:
     for name, text in files(published, ".csv"):
         widths = {len(row) for row in csv.reader(io.StringIO(text, newline=""))}
         assert len(widths) <= 1, name

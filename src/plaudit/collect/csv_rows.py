@@ -70,7 +70,7 @@ def _opened(path: Path, form: Form) -> tuple[CsvHead, Iterator[tuple[int, str]]]
     """Give the header, and the records after it with the line that each starts on."""
     lines = text_lines(path, form)
     first = next(lines, "")
-    line, delimiter = 1, form.delimiter or DELIMITERS[0]
+    line, delimiter = 1, form.delimiter or _usual(path)
     if said := _SEP.match(first.rstrip("\r")):
         if form.delimiter and said[1] != form.delimiter:
             what = f", line 1: the file says sep={shown(said[1])}, and delimiter says {form.delimiter!r}"
@@ -90,6 +90,11 @@ def _opened(path: Path, form: Form) -> tuple[CsvHead, Iterator[tuple[int, str]]]
         raise unreadable(path, form, f", line {line}: no header: {error}: {shown(text)}") from None
     width = len(names)
     return CsvHead(text, names, line, delimiter), ((at + line - 1, record.rstrip("\r")) for at, record in records)
+
+
+def _usual(path: Path) -> str:
+    """Give what parts the fields of a file where nothing is said: its name may tell that it is a tab."""
+    return "\t" if any(suffix.lower() == ".tsv" for suffix in path.suffixes) else DELIMITERS[0]
 
 
 def _refuse_other_delimiter(head: CsvHead, wanted: Sequence[str], path: Path, form: Form) -> None:

@@ -30,7 +30,9 @@ FORMATS: Final = {
     ".json": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".ods": "xlsx",
     ".parquet": "parquet",
+    ".tsv": "csv",
     ".xlsm": "xlsx",
     ".xlsx": "xlsx",
 }
@@ -72,7 +74,7 @@ def file_format(path: Path, source: Source) -> str:
     for suffix in reversed(path.suffixes):
         if suffix.lower() in FORMATS:
             return FORMATS[suffix.lower()]
-    if path.suffix.lower() in {".xls", ".xlsb", ".ods", ".numbers"}:
+    if path.suffix.lower() in {".xls", ".xlsb", ".numbers"}:
         raise SourceChanged(
             f"source {source.id}: {path.name} is in no format that can be read", "save it as .xlsx or .csv"
         )

@@ -15,7 +15,7 @@ from plaudit.base.errors import SourceChanged
 from plaudit.base.file_names import name_below
 from plaudit.collect.grains import grain_of
 from plaudit.collect.raw import Form, as_header, positions
-from plaudit.collect.read import RawRow, file_format, read_rows, source_files
+from plaudit.collect.read import FORMATS, RawRow, file_format, read_rows, source_files
 from plaudit.collect.times import as_instant, at_grain
 from plaudit.collect.translate import Translation
 from plaudit.collect.values import RoundedId, as_flag, as_id, as_text, as_written_id
@@ -35,6 +35,7 @@ HONEST: Final = frozenset({"ballot given again", "no votes"})
 """Reasons that tell of no mistake: a ballot told again is one, and a ballot of 0 votes is none; both are listed."""
 IDS: Final = frozenset({"account", "ballot", "channel", "linked", "network", "nominee", "post", "voter"})
 """Our columns that say who or which: compared as they stand, so never read from a rounded number."""
+_SHEETS: Final = tuple(ending for ending, kind in FORMATS.items() if kind == "xlsx")
 _MAY_BE_EMPTY: Final = frozenset(
     {"account_created_at", "artists", "ballot", "linked", "media", "network", "post", "state", "title"}
 )
@@ -185,7 +186,7 @@ class SourceRow:
         if column in self.source.constants:
             return self.source.constants[column]
         named = self.source.columns[column]
-        is_sheet = self.source.format == "xlsx" or self.file.lower().endswith((".xlsx", ".xlsm"))
+        is_sheet = self.source.format == "xlsx" or self.file.lower().endswith(_SHEETS)
         names = (named,) if isinstance(named, str) else named
         return " ".join(as_written_id(self.values[name], name, is_sheet=is_sheet) for name in names)
 

@@ -101,16 +101,32 @@ def refuse_unfed(rule: ChartRule, sources: Sequence[Source], metrics: Iterable[t
         return
     measure = lacking[0]
     fed = sorted(f"{metric}_{'gain' if of_post else 'addition'}" for metric, of_post in read)
-    near = difflib.get_close_matches(measure, fed, n=1)
+    near = _near(measure, fed)
     wanted = " and ".join(_told(need) for need in needs(measure, rule))
     raise RuleInvalid(
         f"{rule.name}: no source feeds {measure}, which weighs "
         f"{next(part.weight_ppm for part in rule.part if part.measure == measure):,} ppm: it needs {wanted}; "
         f"the sources feed {', '.join(fed) or 'no metric'}",
-        (f"is it {near[0]}? name the metric in [source.metrics] as the rule does; " if near else "")
+        (f"is it {near}? name the metric in [source.metrics] as the rule does; " if near else "")
         + "declare a source that feeds it, or let the rule leave it out",
         part=measure,
     )
+
+
+def _near(measure: str, fed: Sequence[str]) -> str:
+    """Give the measure that may be meant: of the metrics that are named alike; how a change is called tells nothing.
+
+    Examples
+    --------
+    >>> _near("likes_gain", ["like_gain", "views_gain"]), _near("likes_gain", ["views_gain"])
+    ('like_gain', '')
+    """
+    metric, _, kind = measure.rpartition("_")
+    for some in ([one for one in fed if one.rpartition("_")[2] == kind], fed):
+        metrics = {one.rpartition("_")[0]: one for one in some}
+        if near := difflib.get_close_matches(metric, metrics, n=1):
+            return metrics[near[0]]
+    return ""
 
 
 def _is_fed(measure: str, rule: ChartRule, sources: Sequence[Source], read: set[tuple[str, bool]]) -> bool:

@@ -224,7 +224,7 @@ class SiteData:
         titles = self.tables.read("posts").select("platform", "post", "title", "published_at")
         of_posts = gains.filter(gains.post != "").inner_join(titles, ["platform", "post"])
         ordered = of_posts.order_by("week", "artist", "metric", ibis.desc("gain"), "platform", "post")
-        kept = ordered.select(*columns, "platform", "post", "title", "published_at", "gain", "gap_at_end")
+        kept = ordered.select(*columns, "platform", "post", "title", "published_at", "gain", "shared_by", "gap_at_end")
         for row in _rows(self.tables, kept):
             found[row["week"], row["artist"], row["metric"]].append(row)
         return found

@@ -8,6 +8,7 @@ them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from plaudit.base.numbers import MILLION, half_even
@@ -75,16 +76,17 @@ def _best_week(
 def _most(
     parts: list[Row], gained: dict[tuple[str, str, str], list[Row]], week: str, artist: str
 ) -> dict[str, Any] | None:
-    """Give the post that drew most of the part that made the most points."""
+    """Give the post that drew most of the part that made the most points; of a gain that is divided, the artist's."""
     for part in parts:
         rows = gained.get((week, artist, part["measure"].removesuffix("_gain")), [])
-        if part["measure"].endswith("_gain") and rows and rows[0]["gain"] > 0:
-            first = rows[0]
+        shares = [Fraction(row["gain"], row["shared_by"]) for row in rows]
+        if part["measure"].endswith("_gain") and rows and (most := max(shares)) > 0:
+            first = rows[shares.index(most)]
             return {
                 "title": (first["title"] or "")[:200],
                 "measure": part["measure"],
-                "gain": first["gain"],
-                "of": sum(row["gain"] for row in rows),
+                "gain": int(most),
+                "share_ppm": round(MILLION * most / sum(shares)),
                 "posts": len(rows),
                 "published_at": first["published_at"],
                 "gap_at_end": bool(first["gap_at_end"]),
@@ -140,7 +142,7 @@ def _post(reason: dict[str, Any], words: Words) -> Markup:
     values = {
         "title": bdi(post["title"] or words.text("a post without a title"), 80),
         "day": words.instant_day(post["published_at"]),
-        "share": words.percent(half_even(MILLION * post["gain"], post["of"])),
+        "share": words.percent(post["share_ppm"]),
         "gain": words.number(post["gain"]),
         "measure": measure_name(words, post["measure"]),
     }

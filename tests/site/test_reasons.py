@@ -1,0 +1,35 @@
+"""Why an artist stood where it stood."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from plaudit.site.pages.reasons import reasons_facts, reasons_in
+from plaudit.words.words import words_of
+
+ENTRY = {
+    "week": "2026-01-02",
+    "artist": "ann",
+    "position": 1,
+    "points": 1_000_000,
+    "verdict": "final",
+    "last_week": None,
+}
+PART = {"measure": "views_gain", "value": 800, "total": 1000, "points": 800_000}
+
+
+def gain(title: str, gain: int, shared_by: int) -> dict[str, Any]:
+    return {"title": title, "gain": gain, "shared_by": shared_by, "published_at": 0, "gap_at_end": 0}
+
+
+def test_a_divided_gain_is_told_and_compared_as_the_artist_has_it() -> None:
+    rows = [gain("together", 900, 3), gain("alone", 450, 1)]
+    chart: Any = SimpleNamespace(name="c@1", by_artist={"ann": [ENTRY]}, parts={("2026-01-02", "ann"): [PART]})
+    data: Any = SimpleNamespace(measures={}, gains_of=lambda _chart, _wanted: {("2026-01-02", "ann", "views"): rows})
+
+    facts = reasons_facts(data, chart)["ann"]
+    told = [str(sentence.text.striptags()) for sentence in reasons_in(facts, {"en": "Ann"}, words_of("en"))]
+
+    assert (facts["post"]["title"], facts["post"]["gain"], facts["post"]["share_ppm"]) == ("alone", 450, 600_000)
+    assert any("alone" in sentence and "60" in sentence for sentence in told)
