@@ -106,27 +106,53 @@ def _over(eligible: ibis.Table, allowance: Allowance) -> list[dict[str, Any]]:
     voter = ["voter", "channel", *(["nominee"] if cap.scope == "nominee" else [])]
     over_cap = eligible.group_by(voter).agg(of_voter=_.votes.sum()).filter(_.of_voter > cap.votes)
     theirs = eligible.semi_join(over_cap, voter)
-    if rule.same_instant.then == "recorded":
-        theirs = theirs.mutate(is_torn=ibis.literal(False))  # noqa: FBT003
-    else:
+    if rule.same_instant.then != "recorded":
+        rows = _sums(theirs.mutate(is_torn=ibis.literal(False)), voter, allowance)  # noqa: FBT003
+        if not any(row.pop("may_be_torn") for row in rows):
+            return [row for row in rows if row["votes"]]
         theirs = allowance.materialize(theirs)
         torn = allowance.materialize(_torn(theirs, voter, allowance))
         allowance.torn.append(torn)
         torn = torn.select(*voter, "cast_at", is_torn=ibis.literal(True))  # noqa: FBT003
         theirs = left_join_unique(theirs, torn, [*voter, "cast_at"])
         theirs = theirs.mutate(is_torn=_.is_torn.fill_null(False))  # noqa: FBT003
+    else:
+        theirs = theirs.mutate(is_torn=ibis.literal(False))  # noqa: FBT003
+    return [
+        {name: value for name, value in row.items() if name != "may_be_torn"}
+        for row in _sums(theirs, voter, allowance)
+        if row["votes"]
+    ]
+
+
+def _sums(theirs: ibis.Table, voter: list[str], allowance: Allowance) -> list[dict[str, Any]]:
+    """Give what passes the cap, and at how many of its edges two ballots lie at one instant, so that it may be torn.
+
+    `theirs` has `is_torn`, whether the ballot is known to count for nobody.
+    """
+    cap, rule = allowance.cap, allowance.rule
     order = ["cast_at", "ballot"] if rule.keep == "first" else [ibis.desc("cast_at"), ibis.desc("ballot")]
+    in_order = ibis.window(group_by=voter, order_by=order)
     so_far = ibis.window(group_by=voter, order_by=order, preceding=None, following=0)
     votes = ibis.row_number() + 1 if allowance.is_single else theirs.votes.sum()
-    passed = theirs.mutate(so_far=votes.over(so_far)).filter((_.so_far > cap.votes) | _.is_torn)
-    left_out = passed.votes if rule.partial == "refuse" else ibis.least(passed.votes, passed.so_far - cap.votes)
-    passed = passed.mutate(left_out=ibis.ifelse(passed.is_torn, passed.votes, left_out).cast("int64"))
-    sums = passed.group_by("nominee", "channel").agg(
+    counted = theirs.mutate(
+        so_far=votes.over(so_far),
+        before=theirs.cast_at.lag().over(in_order),
+        after=theirs.cast_at.lead().over(in_order),
+    )
+    passes = (counted.so_far > cap.votes) | counted.is_torn
+    is_edge = (counted.so_far > cap.votes) & (counted.so_far - counted.votes <= cap.votes)
+    is_twin = (counted.before == counted.cast_at).fill_null(False) | (counted.after == counted.cast_at).fill_null(False)  # noqa: FBT003
+    over = counted.votes if rule.partial == "refuse" else ibis.least(counted.votes, counted.so_far - cap.votes)
+    left_out = ibis.ifelse(counted.is_torn, counted.votes, ibis.ifelse(passes, over, 0)).cast("int64")
+    sums = counted.mutate(left_out=left_out, may_be_torn=is_edge & is_twin).group_by("nominee", "channel")
+    found = sums.agg(
         votes=_.left_out.sum().cast("int64"),
         weighted=(_.left_out * _.times).sum().cast("int64"),
-        ballots=_.count(where=_.left_out == _.votes),
+        ballots=_.count(where=(_.left_out > 0) & (_.left_out == _.votes)),
+        may_be_torn=_.may_be_torn.sum().cast("int64"),
     )
-    rows: list[dict[str, Any]] = sums.to_pyarrow().to_pylist()
+    rows: list[dict[str, Any]] = found.to_pyarrow().to_pylist()
     return rows
 
 
