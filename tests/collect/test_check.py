@@ -124,6 +124,10 @@ def test_keys_that_change_nothing_in_whole_files_are_named(tmp_path: Path) -> No
     )
 
 
+def test_of_rows_that_cannot_be_used_no_metric_is_said_to_be_missing(tmp_path: Path) -> None:
+    assert looked(tmp_path, HEADER + row(seen="x")).idle == ()
+
+
 TOGETHER = """
 [[collaboration]]
 platform = "youtube"

@@ -39,6 +39,8 @@ def idle_keys(folder: Path, source: Source, used: Counter[tuple[str, ...]], *, i
     declared += [(("unless", metric), f'unless {metric} = "{column}"') for metric, column in source.unless.items()]
     if is_whole:
         declared += _of_few_rows(source)
+    if not used[source.id, "rows", "taken"]:  # of rows that cannot be used nobody looks for metrics
+        declared = [(key, text) for key, text in declared if key[0] != "metric"]
     told = [text for key, text in declared if not used[source.id, *key]]
     return told + list(_of_no_file(folder, source)) + list(_outside(source))
 

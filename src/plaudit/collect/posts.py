@@ -102,6 +102,7 @@ class PostStaging:
     def _values(self, row: SourceRow) -> list[tuple[str, int]]:
         """Give the metrics that the row has; one that it lacks, or that is unusable, costs that metric alone."""
         source, found = row.source, []
+        self._set_aside.used[source.id, "rows", "taken"] += 1
         for metric, column in source.metrics.items():
             is_given = not _is_absent(row.values[column])
             self._set_aside.used[source.id, "metric", metric] += is_given
