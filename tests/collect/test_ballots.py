@@ -102,6 +102,20 @@ def test_a_typed_column_that_the_engine_cannot_tell_from_another_is_refused(tmp_
         made.collect()
 
 
+@pytest.mark.parametrize("voter", ["v0\u200b", "v\u200d0", "\ufeffv0", "v\u00ad0"])
+def test_a_voter_who_differs_by_what_nobody_sees_is_set_aside(tmp_path: Path, voter: str) -> None:
+    lines = f"web,bts,v0,2018-05-14T09:00:00Z\nweb,bts,{voter},2018-05-14T09:00:01Z\n"
+    made = Collection(tmp_path, {"data/ballots.csv": HEADER + lines}, BALLOTS).collect()
+
+    assert made.set_aside == [("data/ballots.csv", 3, "invisible character in id")]
+
+
+def test_a_voter_with_joined_letters_is_one(tmp_path: Path) -> None:
+    lines = "web,bts,می‌خواهم,2018-05-14T09:00:00Z\nweb,bts,👩‍🎤,2018-05-14T09:00:01Z\n"
+
+    assert not Collection(tmp_path, {"data/ballots.csv": HEADER + lines}, BALLOTS).collect().set_aside
+
+
 def test_csv_and_typed_parquet_give_the_same_ballots(tmp_path: Path) -> None:
     some = [{"post": f"at://{n}", "votes": n, "gesture": "quote", "gone": n % 2 == 0} for n in range(1, 5)]
     one, other = as_csv(tmp_path / "a", *some), typed(tmp_path / "b", *some)

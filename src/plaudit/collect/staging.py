@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from plaudit.collect.raw import Form, as_header, positions
 from plaudit.collect.read import FORMATS, RawRow, file_format, read_rows, source_files
 from plaudit.collect.times import as_instant, at_grain
 from plaudit.collect.translate import Translation
-from plaudit.collect.values import RoundedId, as_flag, as_id, as_text, as_written_id
+from plaudit.collect.values import RoundedId, Unusable, as_flag, as_id, as_text, as_written_id
 from plaudit.rulebook.sources import COLUMNS, file_columns
 from plaudit.rulebook.time_forms import NUMBERED
 
@@ -35,6 +36,12 @@ HONEST: Final = frozenset({"ballot given again", "no votes"})
 """Reasons that tell of no mistake: a ballot told again is one, and a ballot of 0 votes is none; both are listed."""
 IDS: Final = frozenset({"account", "ballot", "channel", "linked", "network", "nominee", "post", "voter"})
 """Our columns that say who or which: compared as they stand, so never read from a rounded number."""
+_UNDECLARED: Final = frozenset({"ballot", "linked", "voter"})
+"""Ids that nothing declares, so that no near miss can be found: one that looks like another would be somebody else."""
+_UNSEEN: Final = re.compile(
+    "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]|(?<![^!-~])[\u200c\u200d]"
+)
+"""Characters that show nothing; joiners, too, unless letters or pictures that they join stand before them."""
 _SHEETS: Final = tuple(ending for ending, kind in FORMATS.items() if kind == "xlsx")
 _MAY_BE_EMPTY: Final = frozenset(
     {"account_created_at", "artists", "ballot", "linked", "media", "network", "post", "state", "title"}
@@ -178,9 +185,12 @@ class SourceRow:
         if not self.is_given(column):
             return default
         try:
-            return as_id(self._said.translated(column, self._written_id(column)), self._name(column))
+            found = as_id(self._said.translated(column, self._written_id(column)), self._name(column))
         except RoundedId as rounded:
             raise rounded.refusal(self.source.id, self.file, self.row) from None
+        if column in _UNDECLARED and not found.isascii() and _UNSEEN.search(found):
+            raise Unusable("invisible character in id", f"{self._name(column)} is {found[:80]!a}")
+        return found
 
     def _written_id(self, column: str) -> str:
         if column in self.source.constants:
