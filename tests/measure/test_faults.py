@@ -184,7 +184,7 @@ def test_a_rounded_counter_says_so_and_a_rule_may_refuse_it(tmp_path: Path) -> N
     first = next(row for row in tables["entries"] if (row["week"], row["artist"]) == ("2026-01-02", "ann"))
     assert first["flags"] == "subscribers_addition grain:100000"
     for verb in ("doctor", "run"):
-        with pytest.raises(RuleInvalid, match="takes no rounded counter"):
+        with pytest.raises(RuleInvalid, match="accepts no rounded counter"):
             runner.invoke(app, [verb, str(refused)], catch_exceptions=False)
 
 
