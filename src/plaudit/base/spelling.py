@@ -139,10 +139,18 @@ def meant(asked: str, known: Iterable[str], otherwise: str, *, cutoff: float = _
     >>> meant("grammys@1", ["bbma-2018@1", "mama-2024@1"], "see plaudit rules list")
     'see plaudit rules list'
     """
+    near = _near(asked, known, cutoff)
+    return _asked(near) if near else otherwise
+
+
+def _near(asked: str, known: Iterable[str], cutoff: float = _NEAR) -> list[str]:
     alike = by_look(known)
     names = [name for group in alike.values() for name in group]
-    near = alike.get(look(asked)) or difflib.get_close_matches(asked, sorted(names), n=2, cutoff=cutoff)
-    return f"did you mean {' or '.join(map(repr, near))}?" if near else otherwise
+    return alike.get(look(asked)) or difflib.get_close_matches(asked, sorted(names), n=2, cutoff=cutoff)
+
+
+def _asked(near: Iterable[str]) -> str:
+    return f"did you mean {' or '.join(map(repr, near))}?"
 
 
 def near_path(path: Path, otherwise: str, *, holds: str = "") -> str:
@@ -154,10 +162,11 @@ def near_path(path: Path, otherwise: str, *, holds: str = "") -> str:
     """
     try:
         found = [one for one in path.parent.iterdir() if not one.name.startswith(".") and one != path]
-        known = [one.as_posix() for one in found if not holds or (one / holds).is_file()]
+        known = [one.name for one in found if not holds or (one / holds).is_file()]
     except OSError:
         return otherwise
-    return meant(path.as_posix(), known, otherwise)
+    near = _near(path.name, known)  # by name: whole paths in one folder are all alike
+    return _asked([path.with_name(name).as_posix() for name in near]) if near else otherwise
 
 
 def _difference(one: str, other: str) -> str:
