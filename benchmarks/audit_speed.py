@@ -28,7 +28,7 @@ from unittest.mock import patch
 import duckdb
 
 from audit import PURGES
-from plaudit import pipeline
+from plaudit import pipeline, steps
 from plaudit.audit.checks import findings
 from plaudit.rulebook.purge_rule import PurgeRule
 from plaudit.rulebook.season import Season, read_season
@@ -170,8 +170,8 @@ def _watched() -> list[tuple[Any, str, Callable[..., str]]]:
         (sys.modules["plaudit.audit.audit"], "match", rule),
         (sys.modules["plaudit.audit.audit"], "rulings_of", lambda *_args: "rulings"),
         (Evidence, "write", written),
-        (pipeline, "tally_ballots", lambda *_args, **_names: "tally"),
-        (pipeline, "sensitivity", lambda *_args, **_names: "sensitivity"),
+        (steps, "tally_ballots", lambda *_args, **_names: "tally"),
+        (steps, "sensitivity", lambda *_args, **_names: "sensitivity"),
     ]
 
 

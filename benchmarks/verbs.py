@@ -1,4 +1,4 @@
-"""What whole verbs cost: collect, tally with the log, certify and verify, over a synthetic season.
+"""What whole verbs cost: collect, the log, audit, tally, check, certify and verify, over a synthetic season.
 
     python benchmarks/verbs.py --thousands 200 1000
     python benchmarks/verbs.py --thousands 1000 --engines duckdb 'local[2]'
@@ -6,7 +6,7 @@
 scale.py times the bare count; a verb also reads sources, makes the log, looks for the patterns of six purge
 rules, counts twice more, and weighs how safe the result is. The season is examples/top-social-artist-2018 with as
 many ballots as asked, one voter to five. A verb is a process of its own; processor seconds and peak memory are sums
-over it and what it starts. `tally` runs on each engine; every other verb runs on this machine whatever the engine. The
+over it and what it starts. `audit`, `tally` and `check` run on each engine; every other verb runs on this machine. The
 last line of a size says what the log is: bytes and files a ballot.
 """
 
@@ -26,7 +26,8 @@ from scale import ENGINES, looked_at
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "examples" / "top-social-artist-2018"
 THOUSAND = 1_000
-BEFORE = ("collect", "measure", "chart", "nominate")
+BEFORE = ("collect", "measure", "chart", "nominate", "vote log")
+COUNTING = ("audit", "tally", "check")
 AFTER = ("certify", "verify")
 
 
@@ -42,7 +43,7 @@ def season(folder: Path, ballots: int) -> None:
 
 def plaudit(verb: str, folder: Path, *options: str) -> tuple[float, float, float]:
     """Run a verb and give its seconds, its processor's seconds and its peak memory in GB."""
-    command = [sys.executable, "-c", "from plaudit.cli.main import main; main()", verb, str(folder), *options]
+    command = [sys.executable, "-c", "from plaudit.cli.main import main; main()", *verb.split(), str(folder), *options]
     peak, processor, started = 0, 0.0, time.perf_counter()
     with tempfile.TemporaryFile("w+") as said, subprocess.Popen(command, stdout=said, stderr=said) as process:
         while process.poll() is None:
@@ -87,7 +88,8 @@ def main() -> None:
             for verb in BEFORE:
                 told(ballots, verb, "duckdb", plaudit(verb, folder))
             for engine in asked.engines:
-                told(ballots, "tally", engine, plaudit("tally", folder, "--engine", ENGINES.get(engine, engine)))
+                for verb in COUNTING:
+                    told(ballots, verb, engine, plaudit(verb, folder, "--engine", ENGINES.get(engine, engine)))
             for verb in () if asked.no_after else AFTER:
                 told(ballots, verb, "duckdb", plaudit(verb, folder))
             print(log_size(folder, ballots), flush=True)

@@ -8,6 +8,7 @@ import pytest
 
 from plaudit import pipeline
 from plaudit.base.change import InPlace
+from plaudit.certify.public import stated_result
 from plaudit.cli.init import init
 from plaudit.rulebook.season import read_season
 from plaudit.site.site import build
@@ -39,7 +40,7 @@ def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_stage_tells_nothing_before_and_the_winner_after(browser: Browser, sealed: Path, tmp_path: Path) -> None:
     season = read_season(sealed)
     tables = Evidence(season.evidence)
-    stated = pipeline.stated_result(season, tables)
+    stated = stated_result(season, tables)
     told = {key: value for key, value in stated.items() if key not in {"result", "audit"}}
     [winner] = stated["result"]["winners"]
     name = season.artists.by_id()[winner].name

@@ -22,6 +22,7 @@ from tests.conftest import bytes_below
 READING = (
     ("chart", "SEASON", "--explain", "North Seven"),
     ("audit", "SEASON"),
+    ("check", "SEASON"),
     ("honour", "SEASON"),
     ("doctor", "SEASON"),
     ("verify", "SEASON"),

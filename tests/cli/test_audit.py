@@ -1,4 +1,4 @@
-"""plaudit audit: what it prints, what it writes, and what it says of one ballot."""
+"""plaudit audit, tally and check: each takes its own step; and what audit says of one ballot."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from plaudit.certify.certificate import CERTIFICATE, read_certificate
 from plaudit.ledger.files import FolderFiles
 from plaudit.ledger.reader import LogReader
 from plaudit.rulebook.season import read_season
+from plaudit.store.evidence import Evidence
+from plaudit.store.tables import made_by
 from tests.audit.purged import THREE_AGAIN, THREE_DAYS, TWO_DAYS, appeals, purged, rulings
+from tests.conftest import bytes_below
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,19 +40,71 @@ def first_leaf(folder: Path, outcome: str) -> int:
     return int(min(row["ballot"] + 1 for row in found if row["outcome"] == outcome))
 
 
-def test_it_prints_every_rule_and_the_totals_before_and_after(plaudit: Plaudit, folder: Path) -> None:
+def made(folder: Path, *names: str) -> dict[str, int]:
+    """Give when tables were written last, by name."""
+    return {name: (folder / "evidence" / f"{name}.parquet").stat().st_mtime_ns for name in names}
+
+
+@pytest.mark.parametrize("verb", ["audit", "tally", "check"])
+def test_a_verb_makes_the_tables_of_its_own_step_and_no_other(plaudit: Plaudit, folder: Path, verb: str) -> None:
+    kept = [name for step in ("nominate", "audit", "tally", "check") if step != verb for name in made_by(step)]
+    before, own = made(folder, *kept), made(folder, *made_by(verb))
+
+    assert plaudit(verb, folder).code == 0
+    assert made(folder, *kept) == before
+    assert all(at > own[name] for name, at in made(folder, *own).items())
+
+
+@pytest.mark.parametrize("verb", ["audit", "tally"])
+def test_only_the_check_writes_the_notice(plaudit: Plaudit, folder: Path, verb: str) -> None:
+    notice = folder / "published" / "audit"
+    shutil.rmtree(notice)
+    plaudit(verb, folder)
+
+    assert not notice.exists()
+    assert f"notice: {notice}" in plaudit("check", folder).out
+    assert (notice / "notice.md").is_file()
+
+
+@pytest.mark.parametrize(
+    ("verb", "gone", "first"),
+    [("tally", "audit", "audit"), ("check", "tally", "tally"), ("audit", "collect", "collect")],
+)
+def test_a_verb_whose_inputs_were_not_made_names_the_step_to_run_first(
+    plaudit: Plaudit, folder: Path, verb: str, gone: str, first: str
+) -> None:
+    Evidence(folder / "evidence").discard(*made_by(gone))
+    said = plaudit(verb, folder)
+
+    assert said.code == 2
+    assert f"run first: plaudit {first} SEASON" in said.err
+
+
+def test_the_check_asks_for_the_log_and_the_log_is_made_by_a_step_of_its_own(plaudit: Plaudit, folder: Path) -> None:
+    log = folder / "evidence" / "log"
+    before = bytes_below(log)
+    shutil.rmtree(log)
+
+    assert "no log, which check reads" in (said := plaudit("check", folder).err)
+    assert "run first: plaudit vote log SEASON" in said
+    assert plaudit("vote", "log", folder).code == 0
+    assert {name: data for name, data in bytes_below(log).items() if name.startswith("tile/")} == {
+        name: data for name, data in before.items() if name.startswith("tile/")
+    }
+    assert plaudit("check", folder).code == 0
+
+
+def test_it_prints_what_every_rule_did(plaudit: Plaudit, folder: Path) -> None:
     said = plaudit("audit", folder)
 
     assert said.code == 0
     lines = said.out.splitlines()
     for name, does in ((THREE_DAYS, "set aside"), (THREE_AGAIN, "set aside"), (TWO_DAYS, "late")):
         assert any(line.startswith(name) and does in line for line in lines), name
-    assert any(line.startswith("North Seven") for line in lines)
     assert "SYNTHETIC" in said.out
-    assert f"notice: {folder}/published/audit" in said.out
 
 
-def test_its_json_is_what_the_certificate_states(plaudit: Plaudit, folder: Path) -> None:
+def test_the_json_of_audit_and_check_is_what_the_certificate_states(plaudit: Plaudit, folder: Path) -> None:
     found = plaudit("audit", folder, "--json").value
 
     purges = {row["rule"]: row for row in found["purges"]}
@@ -57,16 +113,20 @@ def test_its_json_is_what_the_certificate_states(plaudit: Plaudit, folder: Path)
     assert purges[TWO_DAYS]["late"]
     assert purges[TWO_DAYS]["ballots"] > purges[THREE_DAYS]["ballots"]
     assert found["evidence"] == "synthetic"
+    stated = read_certificate(folder / "published" / CERTIFICATE).statement["audit"]
+    checked = plaudit("check", folder, "--json").value
+    assert {**stated} == {key: {**found, **checked}[key] for key in stated}
 
 
-def test_repeating_it_changes_no_byte(plaudit: Plaudit, folder: Path) -> None:
-    made = {path: path.read_bytes() for path in sorted((folder / "evidence").glob("*.parquet"))}
-    made |= {path: path.read_bytes() for path in sorted((folder / "published" / "audit").iterdir())}
+def test_repeating_them_changes_no_byte(plaudit: Plaudit, folder: Path) -> None:
+    held = {path: path.read_bytes() for path in sorted((folder / "evidence").glob("*.parquet"))}
+    held |= {path: path.read_bytes() for path in sorted((folder / "published" / "audit").iterdir())}
 
-    plaudit("audit", folder)
+    for verb in ("audit", "tally", "check"):
+        plaudit(verb, folder)
 
-    assert {path: path.read_bytes() for path in made} == made
-    assert {f"{name}.sql" for name in (THREE_DAYS, THREE_AGAIN, TWO_DAYS)} <= {path.name for path in made}
+    assert {path: path.read_bytes() for path in held} == held
+    assert {f"{name}.sql" for name in (THREE_DAYS, THREE_AGAIN, TWO_DAYS)} <= {path.name for path in held}
 
 
 def test_a_ballot_set_aside_is_told_with_rule_case_and_query(plaudit: Plaudit, folder: Path) -> None:

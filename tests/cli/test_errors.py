@@ -85,7 +85,10 @@ def test_a_verb_or_option_that_does_not_exist_is_told_with_the_nearest(
         ("measure", "plaudit collect SEASON"),
         ("chart", "plaudit measure SEASON"),
         ("nominate", "plaudit chart SEASON"),
+        ("vote log", "plaudit nominate SEASON"),
+        ("audit", "plaudit collect SEASON"),
         ("tally", "plaudit nominate SEASON"),
+        ("check", "plaudit audit SEASON"),
         ("certify", "plaudit collect SEASON"),
         ("honour", "certify first"),
         ("publish", "certify first"),
@@ -94,7 +97,7 @@ def test_a_verb_or_option_that_does_not_exist_is_told_with_the_nearest(
 def test_a_step_out_of_turn_names_the_step_before(plaudit: Plaudit, season_folder: Path, verb: str, needs: str) -> None:
     shutil.rmtree(season_folder / "evidence")
     shutil.rmtree(season_folder / "published")
-    said = plaudit(verb, season_folder)
+    said = plaudit(*verb.split(), season_folder)
 
     assert said.code == 2
     assert needs in said.err

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from plaudit import pipeline
+from plaudit.base.progress import quiet
 from plaudit.rulebook.season import read_season
 from plaudit.store.evidence import Evidence
 
@@ -104,7 +105,7 @@ class Charting:
             (self.folder / "data" / f"{number}.jsonl").write_text(text, "utf-8")
         season = read_season(self.folder)
         pipeline.collect(season, self.tables)
-        pipeline.walk(season, self.tables, (pipeline.measure, pipeline.chart), pipeline.quiet)
+        pipeline.walk(season, self.tables, (pipeline.measure, pipeline.chart), quiet)
         return self
 
     def rows(self, name: str, *without: str) -> list[Row]:

@@ -12,6 +12,7 @@ import pytest
 
 from plaudit import pipeline
 from plaudit.base.errors import OutOfTurn
+from plaudit.certify.public import public_statement, public_tables
 from plaudit.certify.sealed import SealedEvidence
 from plaudit.cli.init import init
 from plaudit.rulebook.season import read_season
@@ -122,8 +123,8 @@ def test_no_published_byte_tells_the_count_while_it_is_sealed(sealed: Path) -> N
 def test_nothing_that_pages_and_cards_are_made_from_tells_the_count(sealed: Path) -> None:
     season = read_season(sealed)
     tables = Evidence(season.evidence)
-    stated = pipeline.public_statement(season, tables)
-    site_data = SiteData(season, pipeline.public_tables(season, tables), stated, [], LANGUAGES)
+    stated = public_statement(season, tables)
+    site_data = SiteData(season, public_tables(season, tables), stated, [], LANGUAGES)
 
     assert telling({**facts_of(site_data), "statement": str(stated)}) == []
 
@@ -138,7 +139,7 @@ def test_the_search_finds_the_count_wherever_it_is_told(told: Path) -> None:
 def test_the_search_finds_a_table_that_was_not_held_back(sealed: Path) -> None:
     season = read_season(sealed)
     tables = Evidence(season.evidence)
-    leaking = dict(site(season, tables, pipeline.public_statement(season, tables), []))
+    leaking = dict(site(season, tables, public_statement(season, tables), []))
 
     assert {path for path, _ in telling(readable(leaking))} >= {"data/totals.csv", "data/result.parquet"}
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from plaudit.rulebook.season import Season
     from plaudit.store.evidence import Evidence
 
-__all__ = ["audit_stated"]
+__all__ = ["audit_stated", "chart_rows", "checks_stated", "purges_stated"]
 
 
 def audit_stated(season: Season, tables: Evidence) -> dict[str, Any]:
@@ -23,13 +23,21 @@ def audit_stated(season: Season, tables: Evidence) -> dict[str, Any]:
     ----------
     docs/spec/certificate.md, "The audit"
     """
+    return purges_stated(season, tables) | checks_stated(tables)
+
+
+def purges_stated(season: Season, tables: Evidence) -> dict[str, Any]:
+    """Give the part of it that the step audit makes: what each rule did, and what appeals gave back."""
+    return {"purges": _purges(season, tables), "appeals": _appeals(season, tables)}
+
+
+def checks_stated(tables: Evidence) -> dict[str, Any]:
+    """Give the part of it that the step check makes: the findings, and what result and charts withstand."""
     findings = tables.to_rows(tables.read("findings").order_by("check", "subject"))
     return {
-        "purges": _purges(season, tables),
-        "appeals": _appeals(season, tables),
         "findings": [_finding(row) for row in findings],
         "sensitivity": _sensitivity(tables),
-        "charts": _charts(tables),
+        "charts": chart_rows(tables),
     }
 
 
@@ -124,7 +132,7 @@ def _sensitivity(tables: Evidence) -> dict[str, Any]:
     }
 
 
-def _charts(tables: Evidence) -> list[dict[str, Any]]:
+def chart_rows(tables: Evidence) -> list[dict[str, Any]]:
     """Give, of every chart, the entries of the first ten and how many of them stay there in every weighting."""
     moved = tables.read_or_empty("chart_sensitivity")
     counts = moved.group_by("chart").agg(entries=_.count(), always=(moved.stays == moved.scenarios).sum())

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from plaudit import pipeline
-from plaudit.base.errors import AskError, OutOfTurn, UnknownName
-from plaudit.certify.audited import audit_stated
-from plaudit.certify.certificate import canonical
-from plaudit.certify.sealed import is_still_sealed
+from plaudit.base.errors import AskError, UnknownName
+from plaudit.certify.audited import purges_stated
 from plaudit.certify.statement import evidence_kind
 from plaudit.cli.output import (
     AsJson,
@@ -24,21 +21,16 @@ from plaudit.cli.output import (
     progress,
     tell,
 )
+from plaudit.cli.ready import refuse_unready, refuse_voteless
 from plaudit.cli.ruled import print_ballot, ruled_ballot
+from plaudit.cli.tally import label
 from plaudit.cli.working import looking
-from plaudit.publish.english import finding_row
-from plaudit.publish.publish import write_notice
 from plaudit.rulebook.season import Season
-from plaudit.rulebook.words import counted
 from plaudit.store.engine import DUCKDB
-from plaudit.store.evidence import Evidence
 from plaudit.verify.receipt import log_at, verify_receipt
-from plaudit.vote.log import CHECKPOINT, has_log
 from plaudit.vote.receipt import read_receipt
 
-__all__ = ["add_to", "print_audit"]
-
-_MOST = 10
+__all__ = ["add_to"]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -58,10 +50,9 @@ def audit(
     evidence: BeneathAt = "",
     as_json: AsJson = False,
 ) -> None:
-    """Apply the purge rules and the appeals, count, check the count, and write the purge notice."""
+    """Apply the purge rules and the appeals: say which ballots are set aside, or what became of one."""
     with looking("audit", folder, engine, evidence) as (season, tables):
-        if season.vote is None:
-            raise OutOfTurn("the season has no vote", "add [vote] to season.toml")
+        refuse_voteless(season)
         if receipt is not None and leaf is not None:
             raise AskError("--receipt and --leaf were both given", "give one of them")
         if receipt is not None or leaf is not None:
@@ -69,76 +60,33 @@ def audit(
             found = ruled_ballot(season, tables, asked)
             print_json(found) if as_json else print_ballot(found)
             return
-        steps = [pipeline.audit, pipeline.tally, pipeline.check]
-        if not evidence and has_log(season) and not (tables.has("ballots") and (season.log / CHECKPOINT).is_file()):
-            steps.insert(0, pipeline.vote)
+        refuse_unready(season, tables, "audit", is_elsewhere=bool(evidence))
         with progress("audit") as on_progress:
-            pipeline.walk(season, tables, steps, on_progress)
-            stated = json.loads(canonical(audit_stated(season, tables)))  # as a certificate gives it back
-        is_hidden = is_still_sealed(season)
-        notice = None if is_hidden else write_notice(season, tables, {"audit": stated})
+            pipeline.walk(season, tables, [pipeline.audit], on_progress)
+        stated = purges_stated(season, tables)
         if as_json:
-            print_json({"evidence": evidence_kind(season), **stated, "notice": notice})
-            return
-        print_audit(season, tables, stated)
-        if is_hidden:
-            tell("the result is sealed: the notice is published when it is revealed, with plaudit reveal")
-        elif season.change and season.change.keeps:
-            typer.echo(f"notice: {notice}")
+            print_json({"evidence": evidence_kind(season), **stated})
+        else:
+            _print(season, stated)
 
 
-def print_audit(season: Season, tables: Evidence, stated: dict[str, Any]) -> None:
-    """Print what each rule did, the totals before and after, what fails, and whether the winner ever changes."""
-    kind = evidence_kind(season)
-    label = "" if kind == "real" else f" – {kind.upper()}"
-    if stated["purges"]:
-        print_table(
-            f"What each purge rule did{label}",
-            ["rule", "does", "cases", "voters", "ballots", "votes", "also", "reinstated"],
-            [
-                [
-                    row["rule"],
-                    "late" if row["late"] else row["does"],
-                    *(row[key] for key in ("cases", "voters", "ballots", "votes", "also", "reinstated")),
-                ]
-                for row in stated["purges"]
-            ],
-        )
-    else:
+def _print(season: Season, stated: dict[str, Any]) -> None:
+    """Print what each rule did."""
+    if not stated["purges"]:
         tell("the season declares no purge rule: nothing is set aside")
-    rows = _before_and_after(tables)
-    shown = [row for place, row in enumerate(rows) if place < _MOST or row[2]]
-    more = f", the first {_MOST} and those with votes set aside, of {len(rows)}" if len(rows) > len(shown) else ""
-    print_table(f"Votes before and after{more}{label}", ["nominee", "cast", "set aside", "counted"], shown)
-    wrong = [row for row in stated["findings"] if row["verdict"] in {"fails", "alarm"}]
-    if wrong:
-        print_table(
-            f"What does not check out{label}",
-            ["check", "subject", "verdict", "found", "expected"],
-            [finding_row(row) for row in wrong],
-        )
-    else:
-        typer.echo(f"{counted(len(stated['findings']), 'check')}, and none fails")
-    sensitivity = stated["sensitivity"]
-    for scenario in sensitivity["changes"]:
-        typer.echo(f"the winner is another under: {scenario}")
-    if sensitivity["rows"] and not sensitivity["changes"]:
-        typer.echo(f"the winner is the same in all of {counted(len(sensitivity['rows']), 'way')} to count")
-
-
-def _before_and_after(tables: Evidence) -> list[list[Any]]:
-    names = {row["nominee"]: row["name"] for row in tables.to_rows(tables.read("nominees"))}
-    totals = tables.read("totals")
-    sums = totals.group_by("nominee").agg(
-        cast=totals.votes_cast.sum(), aside=totals.votes_set_aside.sum(), counted=totals.votes_counted.sum()
+        return
+    print_table(
+        f"What each purge rule did{label(season)}",
+        ["rule", "does", "cases", "voters", "ballots", "votes", "also", "reinstated"],
+        [
+            [
+                row["rule"],
+                "late" if row["late"] else row["does"],
+                *(row[key] for key in ("cases", "voters", "ballots", "votes", "also", "reinstated")),
+            ]
+            for row in stated["purges"]
+        ],
     )
-    rows = tables.to_rows(sums)
-    rows.sort(key=lambda row: (-row["counted"], row["nominee"]))
-    return [
-        [names.get(row["nominee"], row["nominee"]), row["cast"], row["aside"], row["counted"]]
-        for row in rows
-        if row["nominee"] in names or row["aside"]
-    ]
 
 
 def _leaf_of(folder: Path, receipt: Path | None) -> int:

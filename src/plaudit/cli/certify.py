@@ -8,6 +8,7 @@ from plaudit import pipeline
 from plaudit.base.errors import OutOfTurn
 from plaudit.certify.sealed import is_still_sealed
 from plaudit.cli.output import AsJson, SeasonFolder, print_json, quoted
+from plaudit.cli.ready import refuse_unready
 from plaudit.cli.working import changing
 from plaudit.publish.publish import SITE
 
@@ -24,6 +25,7 @@ def certify(folder: SeasonFolder, as_json: AsJson = False) -> None:
     with changing("certify", folder) as (season, tables):
         if is_still_sealed(season):
             raise OutOfTurn("the season's rule seals the result", "reveal it with: plaudit reveal SEASON")
+        refuse_unready(season, tables, "certify")
         certificate = pipeline.tell(season, tables)  # a certificate without its files would not verify
         if as_json:
             print_json(certificate.statement)

@@ -28,6 +28,7 @@ from plaudit.cli.output import (
     tell,
 )
 from plaudit.cli.working import looking
+from plaudit.measure.coverage import verdicts
 from plaudit.rulebook.season import Season
 from plaudit.store.engine import DUCKDB
 from plaudit.store.evidence import Evidence
@@ -113,11 +114,11 @@ def _entries(tables: Evidence, rule: str, week: str, places: int) -> list[dict[s
 
 
 def _known_week(tables: Evidence, rule: str, week: str) -> str:
-    verdicts = pipeline.chart_verdicts(tables, rule)
-    charted = [known for known, verdict in verdicts if verdict != "uncharted"]
-    week = _start_of(week, [known for known, _ in verdicts])
+    weeks = verdicts(tables.read("weeks"), rule, to_rows=tables.to_rows)
+    charted = [known for known, verdict in weeks if verdict != "uncharted"]
+    week = _start_of(week, [known for known, _ in weeks])
     if week and week not in charted:
-        uncharted = week in dict(verdicts)
+        uncharted = week in dict(weeks)
         what = f"week {week} has no chart: too few days were seen" if uncharted else f"no week {week!r} in {rule}"
         range_ = f"choose a week from {charted[0]} to {charted[-1]}" if charted else "collect more"
         raise UnknownName(what, range_ if uncharted else meant(week, charted, range_, cutoff=0.85), week=week)

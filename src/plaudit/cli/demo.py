@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from plaudit import pipeline
+from plaudit.base.progress import quiet
 from plaudit.rulebook.season import Season, read_season
 from plaudit.store.evidence import Evidence
 from plaudit.vote.demo import live_channel, running_demo, write_demo
@@ -16,9 +17,7 @@ from plaudit.vote.demo import live_channel, running_demo, write_demo
 __all__ = ["demo_season", "fresh_nominees"]
 
 
-def demo_season(
-    folder: Path, now: int, hours: int = 24, *, on_progress: Callable[[str, int], None] = pipeline.quiet
-) -> Path:
+def demo_season(folder: Path, now: int, hours: int = 24, *, on_progress: Callable[[str, int], None] = quiet) -> Path:
     """Give the folder of the season's demonstration; one that is running is kept, else the next one is made.
 
     Parameters
@@ -39,7 +38,7 @@ def demo_season(
     return write_demo(season, nominees, now, hours)
 
 
-def fresh_nominees(season: Season, on_progress: Callable[[str, int], None] = pipeline.quiet) -> list[dict[str, Any]]:
+def fresh_nominees(season: Season, on_progress: Callable[[str, int], None] = quiet) -> list[dict[str, Any]]:
     """Give the rows of the table nominees, made anew from the sources and kept nowhere."""
     real = tuple(source for source in season.sources if source.kind != "ballots")
     before = dataclasses.replace(season, sources=real, vote=None)

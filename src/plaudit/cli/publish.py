@@ -10,6 +10,7 @@ import typer
 from plaudit import pipeline
 from plaudit.base.digests import files_below
 from plaudit.base.extras import lacking
+from plaudit.certify.public import public_statement
 from plaudit.cli.output import AsJson, SeasonFolder, print_json, progress, quoted, tell
 from plaudit.cli.working import changing
 from plaudit.publish.publish import SITE
@@ -31,7 +32,7 @@ def publish(folder: SeasonFolder, as_json: AsJson = False, site: WithSite = True
     """Write charts, totals, honours, rules, the certificate in plain words, and the pages, to published/."""
     site = site and can_make_pages()
     with changing("publish", folder) as (season, tables):
-        stated = pipeline.public_statement(season, tables)
+        stated = public_statement(season, tables)
         honours = pipeline.honour(season, tables, stated)
         pipeline.publish(season, tables, stated, honours)
         if site:

@@ -34,7 +34,7 @@ def run(
     site: WithSite = True,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse the sources if any row cannot be used.")] = False,
 ) -> None:
-    """Walk the whole line: collect, measure, chart, nominate, vote, audit, tally, certify, honour, publish."""
+    """Walk the whole line: collect, measure, chart, nominate, vote, audit, tally, check, certify, honour, publish."""
     site = site and can_make_pages()
     with changing("run", folder, engine) as (season, tables):
         with progress(season.title) as on_progress:

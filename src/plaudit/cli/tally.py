@@ -5,15 +5,15 @@ from __future__ import annotations
 import typer
 
 from plaudit import pipeline
-from plaudit.base.errors import OutOfTurn
 from plaudit.certify.statement import evidence_kind
 from plaudit.cli.output import AsJson, BeneathAt, OnEngine, SeasonFolder, print_json, print_table, progress, tell
+from plaudit.cli.ready import refuse_unready, refuse_voteless
 from plaudit.cli.working import changing
 from plaudit.rulebook.season import Season
 from plaudit.store.engine import DUCKDB
 from plaudit.store.evidence import Evidence
 
-__all__ = ["add_to", "print_totals"]
+__all__ = ["add_to", "label", "print_totals"]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -22,15 +22,12 @@ def add_to(app: typer.Typer) -> None:
 
 
 def tally(folder: SeasonFolder, engine: OnEngine = DUCKDB, evidence: BeneathAt = "", as_json: AsJson = False) -> None:
-    """Put the ballots into the log, or read them from it, apply the purge rules, count, and check the count."""
+    """Count the votes: every ballot into exactly one column, then the result."""
     with changing("tally", folder, engine, evidence) as (season, tables):
-        if season.vote is None:
-            raise OutOfTurn("the season has no vote", "add [vote] to season.toml")
-        steps = [pipeline.audit, pipeline.tally, pipeline.check]
-        if not evidence:  # the log is made of files on this machine; what lies elsewhere is only counted
-            steps.insert(0, pipeline.vote)
+        refuse_voteless(season)
+        refuse_unready(season, tables, "tally", is_elsewhere=bool(evidence))
         with progress("tally") as on_progress:
-            pipeline.walk(season, tables, steps, on_progress)
+            pipeline.walk(season, tables, [pipeline.tally], on_progress)
         if as_json:
             made = {name: tables.to_rows(tables.read(name)) for name in ("result", "totals", "voids")}
             print_json({"evidence": evidence_kind(season)} | made)
@@ -38,16 +35,21 @@ def tally(folder: SeasonFolder, engine: OnEngine = DUCKDB, evidence: BeneathAt =
             print_totals(season, tables)
 
 
+def label(season: Season) -> str:
+    """Give what follows the title of a table of votes: nothing where all of them are real."""
+    kind = evidence_kind(season)
+    return "" if kind == "real" else f" – {kind.upper()}"
+
+
 def print_totals(season: Season, tables: Evidence, most: int = 10) -> None:
     """Print the result, the totals by column and why votes are void."""
-    kind = evidence_kind(season)
-    label = "" if kind == "real" else f" – {kind.upper()}"
+    mark = label(season)
     names = {row["nominee"]: row["name"] for row in tables.to_rows(tables.read("nominees"))}
     result = tables.to_rows(tables.read("result").order_by("position", "nominee"))
     shown = result[:most]
     more = f", the first {most} of {len(result)}" if len(result) > most else ""
     print_table(
-        f"Result under {season.vote.rule if season.vote else ''}{more}{label}",
+        f"Result under {season.vote.rule if season.vote else ''}{more}{mark}",
         ["", "nominee", result[0]["unit"] if result else "votes"],
         [[row["position"], names[row["nominee"]], row["value"]] for row in shown],
     )
@@ -58,7 +60,7 @@ def print_totals(season: Season, tables: Evidence, most: int = 10) -> None:
     wanted = {row["nominee"] for row in shown} | {row["nominee"] for row in totals if row["nominee"] not in names}
     columns = ("cast", "counted", "over_cap", "outside_window", "void", "set_aside")
     print_table(
-        f"Votes by column{label}",
+        f"Votes by column{mark}",
         ["nominee", "channel", *(column.replace("_", " ") for column in columns)],
         [
             [names.get(row["nominee"], row["nominee"]), row["channel"], *(row[f"votes_{column}"] for column in columns)]
@@ -70,6 +72,6 @@ def print_totals(season: Season, tables: Evidence, most: int = 10) -> None:
     for row in tables.to_rows(tables.read("voids")):
         reasons[row["reason"]] = reasons.get(row["reason"], 0) + row["votes"]
     if reasons:
-        print_table(f"Why votes are void{label}", ["reason", "votes"], sorted(reasons.items()))
+        print_table(f"Why votes are void{mark}", ["reason", "votes"], sorted(reasons.items()))
     if season.live and season.live.guests:
         tell("guests voted, and anyone may be a guest any number of times: this vote gives nobody a title")

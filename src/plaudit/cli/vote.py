@@ -9,12 +9,14 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from plaudit import pipeline
 from plaudit.base.digests import bytes_sha256
 from plaudit.base.errors import EvidenceError, OutOfTurn
 from plaudit.base.weeks import instant_text
 from plaudit.certify.certificate import CERTIFICATE, read_certificate
 from plaudit.cli.output import AsJson, SeasonFolder, print_json, print_table, progress, tell
-from plaudit.cli.working import opened
+from plaudit.cli.ready import refuse_unready, refuse_voteless
+from plaudit.cli.working import changing, opened
 from plaudit.ledger.checkpoint import Checkpoint, open_checkpoint
 from plaudit.rulebook.season import Season, read_season
 from plaudit.rulebook.words import counted
@@ -25,7 +27,7 @@ from plaudit.vote.imports import Imported, ballot_source, end_waiting, import_ba
 from plaudit.vote.keys import renew_key
 from plaudit.vote.live import LiveVote, open_vote
 from plaudit.vote.lock import is_served
-from plaudit.vote.log import CHECKPOINT, last_close, read_closing, read_log_key
+from plaudit.vote.log import CHECKPOINT, cited_log, has_log, last_close, read_closing, read_log_key
 from plaudit.vote.requests import request_closing, request_import, requested_import, withdraw_import
 
 __all__ = ["app"]
@@ -38,6 +40,23 @@ app = typer.Typer(
 TAKEN_UP_SECONDS = 15
 CLOSED_SECONDS = 60
 LOOK_SECONDS = 0.1
+
+
+@app.command("log", epilog="Example: plaudit vote log examples/hottest-100")
+def log(folder: SeasonFolder, as_json: AsJson = False) -> None:
+    """Put the ballots into the log, or read them back from it."""
+    with changing("vote log", folder) as (season, tables):
+        refuse_voteless(season)
+        if not has_log(season):
+            raise OutOfTurn("no ballots of this season go into a log", "declare a source of ballots, or [vote.live]")
+        refuse_unready(season, tables, "vote")
+        with progress("vote log") as on_progress:
+            pipeline.walk(season, tables, [pipeline.vote], on_progress)
+        cited = cited_log(season)
+        if as_json:
+            print_json(cited)
+        else:
+            typer.echo(f"{season.log}: {cited['size']:,} leaves, root {cited['root']}")
 
 
 @app.command("open", epilog="Example: plaudit vote open my-award")

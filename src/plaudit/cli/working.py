@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from plaudit import pipeline
 from plaudit.base.change import Change, Look
 from plaudit.base.disk import refused
 from plaudit.base.errors import FileRefused, OutOfTurn
@@ -44,8 +43,8 @@ def changing(verb: str, folder: Path, engine: str = DUCKDB, beneath: str = "") -
     FileRefused : the folder cannot be written.
     """
     season, tables = opened(folder, engine, beneath)
-    with printed(), pipeline.changed(season, tables, f"plaudit {verb}") as working:
-        yield working
+    with printed(), season.changing(f"plaudit {verb}") as working:
+        yield working, tables.within(working.files)
 
 
 @contextmanager

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from plaudit.base.weeks import local_midnights
 from plaudit.measure.feeds import POST_KINDS, needs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date
+
+    import ibis
 
     from plaudit.base.weeks import Week
     from plaudit.measure.feeds import Need, Read
     from plaudit.rulebook.chart_rule import ChartRule
     from plaudit.rulebook.sources import Source
 
-__all__ = ["WeekSeen", "day_boundaries", "weeks_seen"]
+__all__ = ["WeekSeen", "day_boundaries", "verdicts", "weeks_seen"]
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,19 @@ def weeks_seen(
         unread = _unfed(rule, feeds, week, set(numbers.values()), read)
         found.append(WeekSeen(week, lacking, _verdict(rule, 7 - len(lacking)), unread))
     return found
+
+
+def verdicts(
+    weeks: ibis.Table, rule_name: str, *, to_rows: Callable[[ibis.Table], list[dict[str, Any]]]
+) -> list[tuple[str, str]]:
+    """Give each week of a chart and whether it is final, provisional or uncharted.
+
+    Parameters
+    ----------
+    weeks : the table of that name
+    """
+    rows = to_rows(weeks.filter(weeks.chart == rule_name).order_by("week"))
+    return [(row["week"], row["verdict"]) for row in rows]
 
 
 def _feeds(rule: ChartRule, sources: list[Source], read: set[Read]) -> dict[tuple[str, Need], list[Source]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from plaudit.base.change import InPlace
+from plaudit.base.change import Change, InPlace
 from plaudit.base.errors import UnknownName
 from plaudit.base.spelling import near_path
 from plaudit.base.weeks import Week, to_instant, weeks_between
@@ -25,7 +27,8 @@ from plaudit.rulebook.strict_toml import Place, TomlFile, read_toml
 from plaudit.rulebook.windows import VotingWindow
 
 if TYPE_CHECKING:
-    from plaudit.base.change import Change
+    from collections.abc import Iterator
+
     from plaudit.rulebook.live import Live
     from plaudit.rulebook.season_file import Audit, ChartUse, Nomination, Vote
     from plaudit.rulebook.simulation import Simulation
@@ -62,6 +65,28 @@ class Season:
     artists: Artists
     rules: dict[str, CitedRule]
     change: Change | None = None
+
+    @contextmanager
+    def changing(self, does: str) -> Iterator[Season]:
+        """Give the season to work on: what is made takes its place at the end, all of it or nothing.
+
+        Within a change that is under way, this is a part of that one. Tables are written
+        to `tables.within(season.files)`.
+
+        Parameters
+        ----------
+        does : what a second process, which has to wait, is told
+
+        Raises
+        ------
+        OutOfTurn : another process changes the season.
+        FileRefused : the folder cannot be written.
+        """
+        if self.change is not None:
+            yield self
+            return
+        with Change(self.folder, does) as change:
+            yield dataclasses.replace(self, change=change)
 
     @property
     def title(self) -> str:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from plaudit.base.change import InPlace
+from plaudit.base.change import Change, InPlace
 from plaudit.base.errors import DigestMismatch, OutOfTurn, UnknownName
 from plaudit.store.engine import DUCKDB
 from plaudit.store.engines import open_engine
@@ -24,7 +24,6 @@ from plaudit.store.tables import table
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from plaudit.base.change import Change
     from plaudit.store.table import Table
 
 __all__ = ["Evidence"]
@@ -67,11 +66,13 @@ class Evidence:
         elif beneath is not None:
             self._beneath = (Path(beneath),)
 
-    def within(self, change: Change) -> Evidence:
-        """Give the same tables as they are while the season's folder is changed.
+    def within(self, change: InPlace) -> Evidence:
+        """Give the same tables as they are while the season's folder is changed; without a change, as they are.
 
         What is written lies apart, over what is there, and takes its place with the change.
         """
+        if not isinstance(change, Change) or change is self._change:
+            return self
         return self._as(Evidence, change)
 
     def seen_as(self, kind: type[Kind]) -> Kind:

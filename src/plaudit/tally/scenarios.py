@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
     from plaudit.rulebook.counting_rule import CountingRule
     from plaudit.rulebook.purge_rule import PurgeRule
+    from plaudit.rulebook.season import Season
     from plaudit.rulebook.windows import VotingWindow
+    from plaudit.store.evidence import Evidence
 
-__all__ = ["AS_CERTIFIED", "Purge", "Scenario", "marked", "scenarios"]
+__all__ = ["AS_CERTIFIED", "Purge", "Scenario", "marked", "purge_of", "scenarios"]
 
 AS_CERTIFIED: Final = "as certified"
 _THRESHOLDS: Final = ("half", "double")
@@ -70,6 +72,23 @@ class Purge:
     def tried(self) -> list[PurgeRule]:
         """Those declared rules that have a threshold to move."""
         return [rule for rule in self.rules if rule.method.threshold]
+
+
+def purge_of(season: Season, tables: Evidence) -> Purge:
+    """Give what the audit of a season found.
+
+    Raises
+    ------
+    OutOfTurn : the ballots were not audited.
+    """
+    return Purge(
+        rulings=tables.read("rulings"),
+        suspects=tables.read("suspects"),
+        trials=tables.read("trials"),
+        facts=tables.read_or_empty("voter_facts"),
+        rules=season.purge_rules(),
+        late=season.late_rules(),
+    )
 
 
 def scenarios(purge: Purge) -> list[Scenario]:

@@ -19,6 +19,7 @@ from plaudit.base.digests import file_sha256, files_below, named_below
 from plaudit.base.errors import DigestMismatch, OutOfTurn, PlauditError, ProofInvalid, SignatureInvalid, UnknownName
 from plaudit.base.extras import require
 from plaudit.base.file_names import file_named, in_nfc
+from plaudit.base.progress import quiet
 from plaudit.base.spelling import near_path, shown_exactly
 from plaudit.certify.certificate import CERTIFICATE, VERIFIER_KEY, Certificate, read_certificate, read_verifier
 from plaudit.certify.seal import COMMITMENT, check_commitment, is_sealed
@@ -57,7 +58,7 @@ def verify(
     verifier: Verifier | None = None,
     *,
     pages: bool = False,
-    on_progress: Callable[[str, int], None] = pipeline.quiet,
+    on_progress: Callable[[str, int], None] = quiet,
 ) -> Verified:
     """Verify a season folder, or the certificate in one.
 
@@ -247,7 +248,7 @@ def _in_evidence(season: Season, name: str, stated: dict[str, Any]) -> str:
     with tempfile.TemporaryDirectory(prefix="plaudit-verify-") as scratch:
         again = Evidence(Path(scratch))
         try:
-            collect(season, again, key.read_bytes() if key.is_file() else b"", on_progress=pipeline.quiet)
+            collect(season, again, key.read_bytes() if key.is_file() else b"", on_progress=quiet)
         except PlauditError as error:
             return str(error.what)
         # Without the edition's key, voters' names give other pseudonyms than the certified ones.

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     import ibis
 
     from plaudit.rulebook.counting_rule import Channel, CountingRule
+    from plaudit.rulebook.season import Season
     from plaudit.rulebook.sources import Source
     from plaudit.rulebook.windows import VotingWindow
+    from plaudit.store.evidence import Evidence
 
-__all__ = ["MINUTE", "Counted"]
+__all__ = ["MINUTE", "Counted", "count_of"]
 
 MINUTE: Final = 60_000_000
 """In microseconds, as instants are."""
@@ -80,3 +82,34 @@ class Counted:
     def votes_of(self, channel: str, column: str = "votes_counted") -> dict[str, int]:
         """Give one column of totals in one channel, by nominee."""
         return {row["nominee"]: row[column] for row in self.totals if row["channel"] == channel}
+
+
+def count_of(season: Season, tables: Evidence, logged: int | None) -> Counted:
+    """Give a season's count, as it was made.
+
+    Parameters
+    ----------
+    logged : the ballots that the log's checkpoint covers, where there is a log
+
+    Raises
+    ------
+    OutOfTurn : the vote was not counted.
+    """
+    totals, voids, result, nominees = (
+        tables.to_rows(tables.read(name)) for name in ("totals", "voids", "result", "nominees")
+    )
+    return Counted(
+        totals=totals,
+        voids=voids,
+        result=result,
+        rule=season.counting_rule(),
+        windows=season.windows(),
+        nominees=[row["nominee"] for row in nominees],
+        sources=season.sources,
+        ballots=tables.read_or_empty("ballots"),
+        source_totals=tables.read_or_empty("source_totals"),
+        rulings=tables.read("rulings"),
+        materialize=tables.materialize,
+        to_rows=tables.to_rows,
+        logged=logged,
+    )
