@@ -19,7 +19,7 @@ from plaudit.ledger.reader import LogReader
 from plaudit.rulebook.season import read_season
 from plaudit.store.evidence import Evidence
 from plaudit.vote.keys import make_keys, session_key
-from plaudit.vote.live import open_vote
+from plaudit.vote.open_vote import open_vote
 from plaudit.vote.statements import is_statement, read_opening
 from plaudit.web.sessions import Sessions
 

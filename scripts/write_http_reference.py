@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.rulebook.season import read_season
-from plaudit.vote.live import LiveVote, open_vote
+from plaudit.vote.live import LiveVote
+from plaudit.vote.open_vote import open_vote
 from plaudit.web.api_document import Endpoint, Field, endpoints, shapes
 from plaudit.web.app import App
 from plaudit.web.problems import STATUS

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from plaudit import pipeline
 from plaudit.store.evidence import Evidence
 from plaudit.vote.admission import BallotRequest
-from plaudit.vote.live import LiveVote, open_vote
+from plaudit.vote.live import LiveVote
+from plaudit.vote.open_vote import open_vote
 from tests.vote.seasons import CLOSES, NOMINEES, NOW, live_season
 
 if TYPE_CHECKING:

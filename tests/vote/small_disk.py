@@ -21,7 +21,8 @@ from plaudit.ledger.files import FolderFiles
 from plaudit.ledger.reader import LogReader
 from plaudit.vote.ballot_store import SqliteBallotStore
 from plaudit.vote.intake import AcceptedBallot
-from plaudit.vote.live import LiveVote, open_vote
+from plaudit.vote.live import LiveVote
+from plaudit.vote.open_vote import open_vote
 from plaudit.vote.publisher_process import PublisherProcess
 from plaudit.vote.statements import read_opening
 from tests.vote.seasons import NOMINEES

@@ -22,7 +22,8 @@ from plaudit.ledger.log import Log
 from plaudit.ledger.tree import verify_consistency
 from plaudit.vote import live
 from plaudit.vote.intake import AcceptedBallot
-from plaudit.vote.live import LiveVote, open_vote
+from plaudit.vote.live import LiveVote
+from plaudit.vote.open_vote import open_vote
 from plaudit.vote.publisher import Publisher
 from tests.vote.seasons import CLOSES, NOMINEES, NOW
 from tests.vote.voting import Hands, answered, ask, in_memory, opened, together, tried, until

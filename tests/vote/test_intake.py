@@ -19,7 +19,8 @@ from plaudit.rulebook.season import Season, read_season
 from plaudit.vote import intake
 from plaudit.vote.ballot_store import SqliteBallotStore
 from plaudit.vote.intake import AcceptedBallot
-from plaudit.vote.live import LiveVote, open_vote
+from plaudit.vote.live import LiveVote
+from plaudit.vote.open_vote import open_vote
 from plaudit.vote.receipt import commit_origin, receipts
 from plaudit.vote.record import Ballot, Names
 from tests.oracles.intake_oracle import IntakeOracle

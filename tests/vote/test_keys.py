@@ -24,7 +24,8 @@ from plaudit.base.errors import DigestMismatch, EvidenceError, OutOfTurn, Signat
 from plaudit.certify.keys import season_signer
 from plaudit.ledger.keys import fingerprint, make_secret, make_signing_key
 from plaudit.vote.keys import log_signer, make_keys, renew_key, session_key, voter_key
-from plaudit.vote.live import LiveVote, open_vote
+from plaudit.vote.live import LiveVote
+from plaudit.vote.open_vote import open_vote
 from plaudit.vote.publisher import Publisher
 from tests.conftest import bytes_below, run
 from tests.some import some

@@ -23,7 +23,8 @@ from plaudit.ledger.proven import ProvenTiles
 from plaudit.ledger.tree import verify_consistency
 from plaudit.rulebook.season import Season, read_season
 from plaudit.vote import live
-from plaudit.vote.live import LiveVote, open_vote
+from plaudit.vote.live import LiveVote
+from plaudit.vote.open_vote import open_vote
 from tests.conftest import bytes_below
 from tests.profiles import examples
 from tests.vote.seasons import CLOSES, NOMINEES, NOW, OPENS, live_season

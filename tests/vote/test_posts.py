@@ -26,7 +26,8 @@ from plaudit.vote.imports import (
     post_box,
 )
 from plaudit.vote.keys import voter_key
-from plaudit.vote.live import LiveVote, open_vote
+from plaudit.vote.live import LiveVote
+from plaudit.vote.open_vote import open_vote
 from tests.conftest import bytes_below
 from tests.profiles import examples
 from tests.vote.seasons import CLOSES, NOMINEES, NOW, live_season

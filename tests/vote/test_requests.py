@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from plaudit.base.errors import OutOfTurn, UnknownName, VoteUnavailable
-from plaudit.vote.live import LiveVote, open_vote
+from plaudit.vote.live import LiveVote
 from plaudit.vote.lock import is_served
+from plaudit.vote.open_vote import open_vote
 from plaudit.vote.requests import (
     import_requested,
     keep_importing,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from plaudit.base.errors import BallotRejected
 from plaudit.vote.admission import BallotRequest
-from plaudit.vote.live import LiveVote, open_vote
+from plaudit.vote.open_vote import open_vote
 from tests.vote.seasons import NOMINEES, NOW, live_season
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from plaudit.rulebook.season import Season
     from plaudit.vote.intake import AcceptedBallot
+    from plaudit.vote.live import LiveVote
 
 
 class Hands:

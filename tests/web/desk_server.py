@@ -16,7 +16,8 @@ from litestar import Litestar
 
 from plaudit.rulebook.season import Season, read_season
 from plaudit.vote.keys import session_key
-from plaudit.vote.live import LiveVote, open_vote
+from plaudit.vote.live import LiveVote
+from plaudit.vote.open_vote import open_vote
 from plaudit.web.limits import Limits
 from plaudit.web.problems import handlers
 from plaudit.web.sessions import Sessions

@@ -15,7 +15,8 @@ import pytest
 from plaudit.base.errors import OutOfTurn
 from plaudit.rulebook.season import read_season
 from plaudit.vote.keys import session_key
-from plaudit.vote.live import LiveVote, open_vote
+from plaudit.vote.live import LiveVote
+from plaudit.vote.open_vote import open_vote
 from plaudit.web.app import App
 from plaudit.web.sessions import Sessions
 from tests.cli.commands import Plaudit

@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plaudit.vote.keys import session_key
-from plaudit.vote.live import LiveVote, open_vote
+from plaudit.vote.live import LiveVote
+from plaudit.vote.open_vote import open_vote
 from plaudit.web import connection as connection_module
 from plaudit.web.app import App
 from plaudit.web.connection import Connection

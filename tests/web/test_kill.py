@@ -24,7 +24,7 @@ from plaudit.ledger.proof import TlogProof
 from plaudit.ledger.reader import LogReader
 from plaudit.ledger.tree import verify_consistency
 from plaudit.vote.keys import log_signer
-from plaudit.vote.live import open_vote
+from plaudit.vote.open_vote import open_vote
 from plaudit.vote.receipt import commit_origin
 from plaudit.vote.statements import read_opening
 from tests.vote.seasons import NOMINEES, open_now

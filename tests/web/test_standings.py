@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from plaudit.base.errors import SlowDown
-from plaudit.vote.live import LiveVote, open_vote
+from plaudit.vote.live import LiveVote
+from plaudit.vote.open_vote import open_vote
 from plaudit.web import standings as standings_module
 from plaudit.web.standings import Feed
 from tests.vote.seasons import NOMINEES, open_now

@@ -22,7 +22,8 @@ from plaudit.rulebook.season import Season, read_season
 from plaudit.rulebook.words import counted
 from plaudit.store.evidence import Evidence
 from plaudit.vote.clock import wall_clock
-from plaudit.vote.live import LiveVote, open_vote
+from plaudit.vote.live import LiveVote
+from plaudit.vote.open_vote import open_vote
 
 __all__ = ["add_to"]
 

@@ -25,9 +25,10 @@ from plaudit.vote.clock import wall_clock
 from plaudit.vote.forget import forget_voters, is_forgotten
 from plaudit.vote.imports import Imported, ballot_source, end_waiting, import_ballots, post_box
 from plaudit.vote.keys import renew_key
-from plaudit.vote.live import LiveVote, open_vote
+from plaudit.vote.live import LiveVote
 from plaudit.vote.lock import is_served
 from plaudit.vote.log import CHECKPOINT, cited_log, has_log, last_close, read_closing, read_log_key
+from plaudit.vote.open_vote import open_vote
 from plaudit.vote.requests import request_closing, request_import, requested_import, withdraw_import
 
 __all__ = ["app"]

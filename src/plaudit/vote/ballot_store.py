@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from plaudit.vote.admission import Slot
 
-__all__ = ["BallotStore", "Batch", "SqliteBallotStore"]
+__all__ = ["BallotStore", "Batch", "SqliteBallotStore", "box_path"]
 
 # What is known of one voter lies side by side, so that a ballot changes one page and not two: a fact is
 # "asked KEY", whose value is a leaf, or "spent CHANNEL PERIOD NOMINEE", whose value is votes.
@@ -52,6 +52,11 @@ _WAL_KEPT_BYTES: Final = 32 << 20
 """A write-ahead log that begins anew is cut down to so many bytes."""
 _WAL_PAGES: Final = 20_000
 """After so many pages a commit moves the write-ahead log into the database itself, if nobody did before."""
+
+
+def box_path(season: Path) -> Path:
+    """Give where a season's box lies."""
+    return season / "vote" / "ballots.sqlite"
 
 
 class Batch(Struct):

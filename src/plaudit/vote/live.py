@@ -26,25 +26,23 @@ from plaudit.base.errors import (
     EvidenceError,
     OutOfTurn,
     PlauditError,
-    ProofInvalid,
-    SignatureInvalid,
     UnknownName,
     VoteUnavailable,
 )
 from plaudit.base.weeks import instant_text
-from plaudit.ledger.checkpoint import open_checkpoint
 from plaudit.ledger.files import FolderFiles
 from plaudit.ledger.reader import LogReader
-from plaudit.ledger.sight import put
 from plaudit.vote.admission import Admission
-from plaudit.vote.ballot_store import SqliteBallotStore
+from plaudit.vote.ballot_store import SqliteBallotStore, box_path
 from plaudit.vote.clock import HeldClock, steady_clock, wall_clock
 from plaudit.vote.intake import Intake
-from plaudit.vote.keys import FINGERPRINTS, fingerprints, held_fingerprints, log_signer, make_keys, refuse_other_keys
-from plaudit.vote.lock import Lock, is_served, usable, why
+from plaudit.vote.keys import FINGERPRINTS, held_fingerprints, log_signer, refuse_other_keys
+from plaudit.vote.lock import Lock, usable, why
+from plaudit.vote.marker import Marker
+from plaudit.vote.past import refuse_lost_past, whole_log
 from plaudit.vote.publisher import Publisher
 from plaudit.vote.request_files import CLOSE_REQUEST, asked, refuse_reason
-from plaudit.vote.signed import BoxLeaves, published_note, refuse_another_past, signed_note, too_few
+from plaudit.vote.signed import BoxLeaves
 from plaudit.vote.statements import opening, read_opening, refuse_other_opening
 
 if TYPE_CHECKING:
@@ -53,15 +51,13 @@ if TYPE_CHECKING:
 
     from plaudit.base.errors import BallotRejected
     from plaudit.ledger.checkpoint import Checkpoint
-    from plaudit.ledger.note import Verifier
     from plaudit.ledger.proof import TlogProof
     from plaudit.rulebook.season import Season
     from plaudit.vote.admission import Allowance, BallotRequest
     from plaudit.vote.intake import AcceptedBallot, Done
     from plaudit.vote.publisher import Publishes
-    from plaudit.vote.statements import Opening
 
-__all__ = ["LiveVote", "Standings", "open_vote"]
+__all__ = ["LiveVote", "Standings"]
 
 PUBLISH_SECONDS: Final = 0.5
 _log = logging.getLogger("plaudit.vote")
@@ -73,51 +69,6 @@ class Standings(Struct, frozen=True):
     as_of: int
     ballots: int
     votes: dict[str, dict[str, int]]
-
-
-def open_vote(season: Season, nominees: Sequence[str]) -> Checkpoint:
-    """Declare the vote: make the keys that lack, write the opening and the log's first checkpoint.
-
-    Repeating it changes nothing, also while a server runs, and gives the checkpoint that there is.
-
-    Raises
-    ------
-    OutOfTurn : the season takes no ballots itself, nobody is nominated, or another process opens the vote.
-    SignatureInvalid, DigestMismatch : a key is none, or is not the one the vote was opened with.
-    ProofInvalid : the vote was opened with another opening; it says what differs.
-    VoteUnavailable : folder or file cannot be written.
-    """
-    if season.live is None:
-        raise OutOfTurn("the season takes no ballots itself", "add [vote.live] to season.toml")
-    if not nominees:
-        raise OutOfTurn("nobody is nominated", "run first: plaudit nominate SEASON")
-    opened = opening(season, nominees)
-    if is_served(season.folder) and (checkpoint := _served_checkpoint(season, opened)):
-        return checkpoint
-    path = _box_path(season)
-    with Lock(season.folder / "vote"), usable(path), closing_of(SqliteBallotStore(path)) as box:
-        held = box.state("opening")
-        if held is None:
-            make_keys(season.folder)
-            keys = fingerprints(season.folder)
-            box.set_state(FINGERPRINTS, json.dumps(keys))
-            box.set_state("opening", opening(season, nominees, keys).leaf.decode())
-        else:
-            refuse_other_opening(str(held).encode(), opened)
-    with LiveVote(season, clock=wall_clock) as vote:
-        return vote.publish()
-
-
-def _served_checkpoint(season: Season, opened: Opening) -> Checkpoint | None:
-    """Give the last checkpoint of a vote that another process takes; None where it is not opened yet."""
-    path = _box_path(season)
-    with usable(path), closing_of(SqliteBallotStore(path, is_view=True)) as box:
-        held = box.state("opening")
-    if held is None:
-        return None
-    refuse_other_opening(str(held).encode(), opened)
-    signed = signed_note(path.parent, log_signer(season.folder, season.origin).verifier)
-    return signed[1] if signed else None
 
 
 class LiveVote:
@@ -157,7 +108,7 @@ class LiveVote:
         marker: Path | None = None,
     ) -> None:
         assert season.live is not None
-        path = _box_path(season)
+        path = box_path(season.folder)
         if not path.is_file():
             raise OutOfTurn("the vote was not opened", "open it with: plaudit vote open SEASON")
         self.season = season
@@ -166,9 +117,8 @@ class LiveVote:
         self.publishing = asyncio.Lock()
         self.trouble = ""
         self._damage = ""
-        self._marker = marker
-        self._is_unmarked = False
-        self._at_least = [*at_least, *_marked(marker)]
+        self._marker = Marker(marker)
+        self._at_least = [*at_least, *self._marker.notes()]
         with ExitStack() as held:
             held.enter_context(Lock(season.folder / "vote"))
             held.enter_context(usable(path))
@@ -178,8 +128,8 @@ class LiveVote:
             self._start(clock, steady)
             self._publisher = held.enter_context(closing_of(publisher(season)))
             self._held = held.pop_all()
-        if self._marker and self.log.size:
-            self._mark(self._marker, self.log.note())
+        if self.log.size:
+            self._marker.keep(self.log.note())
 
     def _start(self, clock: Callable[[], int], steady: Callable[[], int] | None) -> None:
         held = self.box.state("opening")
@@ -199,8 +149,9 @@ class LiveVote:
         self.closed_at = None if closed_at is None else int(closed_at)
         self._intake.is_closed = self.closed_at is not None
         self._refuse_other_keys()
-        self.log = self._whole_log()
-        self._refuse_another_past()
+        self.log, self._damage = whole_log(self.season.log)
+        leaves = BoxLeaves(self._view, self.opening.leaf)
+        refuse_lost_past(self.season, self.log, leaves, self.signer.verifier, self._at_least)
 
     def __enter__(self) -> LiveVote:
         return self
@@ -311,8 +262,7 @@ class LiveVote:
         self._damage = ""
         files = FolderFiles(self.season.log)
         self.log = LogReader(files)  # a whole one, for whoever reads meanwhile
-        if self._marker:
-            self._mark(self._marker, self.log.note())
+        self._marker.keep(self.log.note())
         return checkpoint
 
     def hurry(self) -> None:
@@ -422,86 +372,3 @@ class LiveVote:
             self.box.set_state(FINGERPRINTS, json.dumps(held_fingerprints(self.season.folder)))
             return
         refuse_other_keys(self.season.folder, json.loads(str(held)))
-
-    def _whole_log(self) -> LogReader:
-        """Give the published log, or one without entries where that cannot be read: it is made anew then."""
-        try:
-            log = LogReader(FolderFiles(self.season.log))
-            for leaf in {0, log.size - 1} if log.size else ():
-                log.entry(leaf)
-        except (EvidenceError, OSError, ValueError) as damage:
-            self._damage = why(damage)
-            log = LogReader(_NoFiles())
-        return log
-
-    def _refuse_another_past(self) -> None:
-        """Refuse to take ballots into a box that does not hold what was signed; it would give leaves away again."""
-        verifier = self.signer.verifier
-        leaves = BoxLeaves(self._view, self.opening.leaf)
-        signed = signed_note(self.season.folder / "vote", verifier)
-        known = [
-            signed,
-            published_note(self.season.log, verifier),
-            *((note, _checkpoint_of(note, verifier)) for note in self._at_least),
-        ]
-        held = [one for one in known if one]
-        for _, checkpoint in held:
-            if checkpoint.size > leaves.size:
-                raise too_few(checkpoint.size, leaves.ballots)
-        self._refuse_other_leaves(leaves)
-        doubtful = [one for one in held if not self._is_in_log(one[1])]
-        if signed and (self.log.size, self.log.root()) != (signed[1].size, signed[1].root):
-            doubtful.append(signed)
-        refuse_another_past(leaves, doubtful)
-
-    def _refuse_other_leaves(self, leaves: BoxLeaves) -> None:
-        """Refuse a published log whose first or last leaf is another than the box's."""
-        last = self.log.size - 1
-        if 0 < last <= leaves.ballots and self.log.entry(last) != self.box.record(last):
-            raise ProofInvalid(
-                f"leaf {last} is not the ballot in the ballot store", "restore vote/ballots.sqlite and evidence/log"
-            )
-        if self.log.size and self.log.entry(0) != self.opening.leaf:
-            raise ProofInvalid("leaf 0 is not the vote's opening", "restore vote/ballots.sqlite and evidence/log")
-
-    def _is_in_log(self, checkpoint: Checkpoint) -> bool:
-        try:
-            return 0 < checkpoint.size <= self.log.size and self.log.root(checkpoint.size) == checkpoint.root
-        except EvidenceError:
-            return False
-
-    def _mark(self, marker: Path, note: str) -> None:
-        try:
-            put(marker, note)
-        except OSError as error:
-            if not self._is_unmarked:
-                _log.error("the marker %s cannot be written: %s", marker, error)
-            self._is_unmarked = True
-        else:
-            self._is_unmarked = False
-
-
-class _NoFiles:
-    """A log's folder with nothing in it."""
-
-    def read(self, path: str) -> bytes | None:  # noqa: ARG002 - whatever is asked for
-        return None
-
-
-def _box_path(season: Season) -> Path:
-    return season.folder / "vote" / "ballots.sqlite"
-
-
-def _marked(marker: Path | None) -> list[str]:
-    """Give the note in a marker, if it was ever written."""
-    return [marker.read_bytes().decode("utf-8", "replace")] if marker and marker.is_file() else []
-
-
-def _checkpoint_of(note: str, verifier: Verifier) -> Checkpoint:
-    try:
-        return open_checkpoint(note, verifier)
-    except (SignatureInvalid, ProofInvalid) as error:
-        raise type(error)(
-            f"what the vote must hold at least is not a checkpoint of this log: {error.what}",
-            "give the checkpoint that a mirror, a witness or the marker keeps of this log",
-        ) from None

@@ -82,6 +82,10 @@ class BoxLeaves:
         """All leaves there are by now."""
         return self.ballots + 1 + (self._closing is not None)
 
+    def record(self, leaf: int) -> bytes | None:
+        """Give a ballot's record, or nothing where the box has none of that leaf."""
+        return self._box.record(leaf)
+
     def __call__(self, first: int, last: int) -> Sequence[bytes]:
         """Give the leaves from `first` up to `last`, which is left out.
 
