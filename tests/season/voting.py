@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from plaudit.rulebook.season import Season
-    from plaudit.vote.intake import AcceptedBallot
+    from plaudit.vote.judge import AcceptedBallot
 
 __all__ = ["DAY", "asks", "cast", "nominated", "voted"]
 

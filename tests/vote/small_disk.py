@@ -20,7 +20,7 @@ from plaudit.base.errors import VoteUnavailable
 from plaudit.ledger.files import FolderFiles
 from plaudit.ledger.reader import LogReader
 from plaudit.vote.ballot_store import SqliteBallotStore
-from plaudit.vote.intake import AcceptedBallot
+from plaudit.vote.judge import AcceptedBallot
 from plaudit.vote.live import LiveVote
 from plaudit.vote.open_vote import open_vote
 from plaudit.vote.publisher_process import PublisherProcess

@@ -21,7 +21,7 @@ from plaudit.base.errors import OutOfTurn, ProofInvalid, VoteUnavailable
 from plaudit.ledger.log import Log
 from plaudit.ledger.tree import verify_consistency
 from plaudit.vote import live
-from plaudit.vote.intake import AcceptedBallot
+from plaudit.vote.judge import AcceptedBallot
 from plaudit.vote.live import LiveVote
 from plaudit.vote.open_vote import open_vote
 from plaudit.vote.publisher import Publisher

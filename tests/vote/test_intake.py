@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from plaudit.base.errors import AllowanceSpent, BallotRejected, KeyReused, VoteClosed, VoteUnavailable
 from plaudit.ledger.proof import TlogProof
 from plaudit.rulebook.season import Season, read_season
-from plaudit.vote import intake
+from plaudit.vote import intake, judge
 from plaudit.vote.ballot_store import SqliteBallotStore
-from plaudit.vote.intake import AcceptedBallot
+from plaudit.vote.judge import AcceptedBallot
 from plaudit.vote.live import LiveVote
 from plaudit.vote.open_vote import open_vote
 from plaudit.vote.receipt import commit_origin, receipts
@@ -266,7 +266,7 @@ def test_receipts_of_many_keys_sent_again_are_made_commit_by_commit(
             made.append(first)
             return receipts(records, first, *rest)
 
-        monkeypatch.setattr(intake, "receipts", counted)
+        monkeypatch.setattr(judge, "receipts", counted)
         again = vote.take([one for some in sent for one in some][::-1])[::-1]
 
         assert [one.receipt for one in again if isinstance(one, AcceptedBallot)] == [

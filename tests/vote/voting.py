@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Sequence
 
     from plaudit.rulebook.season import Season
-    from plaudit.vote.intake import AcceptedBallot
+    from plaudit.vote.judge import AcceptedBallot
     from plaudit.vote.live import LiveVote
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from plaudit.rulebook.season import Season
     from plaudit.rulebook.sources import Source
     from plaudit.vote.admission import BallotRequest
-    from plaudit.vote.intake import AcceptedBallot
+    from plaudit.vote.judge import AcceptedBallot
     from plaudit.vote.live import LiveVote
 
     _Answers = list[AcceptedBallot | BallotRejected]

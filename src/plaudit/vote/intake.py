@@ -2,8 +2,7 @@
 
 No timer: a lone ballot is committed at once, and under load a commit carries as
 many as came while the one before was being synced. A disk that is not quick
-syncs in a thread, and what comes meanwhile is read. Asks are judged one after
-the other in the order they came, so no interleaving passes a cap.
+syncs in a thread, and what comes meanwhile is read.
 """
 
 from __future__ import annotations
@@ -18,23 +17,19 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from msgspec import Struct
-
-from plaudit.base.errors import AllowanceSpent, BallotRejected, KeyReused, VoteClosed, VoteUnavailable
-from plaudit.vote.admission import BallotRequest
-from plaudit.vote.ballot_store import Batch
-from plaudit.vote.receipt import receipts
-from plaudit.vote.record import Ballot
+from plaudit.base.errors import VoteUnavailable
+from plaudit.vote.judge import AcceptedBallot, Asked, Judge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from plaudit.base.errors import BallotRejected
     from plaudit.ledger.note import Signer
-    from plaudit.vote.admission import Admission, Allowance, Slot
-    from plaudit.vote.ballot_store import BallotStore
+    from plaudit.vote.admission import Admission, BallotRequest
+    from plaudit.vote.ballot_store import BallotStore, Batch
     from plaudit.vote.record import Names
 
-__all__ = ["AcceptedBallot", "Intake"]
+__all__ = ["Intake"]
 
 BATCH_MOST: Final = 1_000
 QUEUE_MOST: Final = 20_000
@@ -47,23 +42,9 @@ Done = Callable[["AcceptedBallot | BaseException"], object]
 """What is called with the ballot that was taken, or with why it was not."""
 
 
-class AcceptedBallot(Struct):
-    """An accepted ballot: its leaf to come, what was asked, the instant that counts, the votes left, the receipt."""
+class _Waiting(Asked):
+    """An ask whose answer somebody waits for."""
 
-    leaf: int
-    ask: BallotRequest
-    cast_at: int
-    left: int | None
-    is_replay: bool
-    receipt: str = ""
-
-
-class _Waiting(Struct):
-    """An ask, the instant it was received at, and whether the vote was closed then."""
-
-    ask: BallotRequest
-    received_at: int
-    is_late: bool
     done: Done
 
 
@@ -72,9 +53,7 @@ class Intake:
 
     def __init__(self, box: BallotStore, door: Admission, names: Names, signer: Signer, now: Callable[[], int]) -> None:
         self._box = box
-        self._door = door
-        self._names = names
-        self._signer = signer
+        self._judge = Judge(box, door, names, signer, now)
         self._now = now
         self._last, _ = box.last()
         self.is_closed = False
@@ -85,7 +64,6 @@ class Intake:
         self._in_flight = 0
         self._commit_seconds = 0.0
         self._thread = ThreadPoolExecutor(1, "commit")
-        self._is_by_commit = door.rule.intake.in_flight == "committed"
         self.standings: dict[tuple[str, str], list[int]] = {
             (nominee, channel): [ballots, votes] for nominee, channel, ballots, votes in box.standings()
         }
@@ -141,7 +119,9 @@ class Intake:
             return []
         received_at = self._now()
         try:
-            batch, answers = self._judged([_Waiting(ask, received_at, self.is_closed, _nobody) for ask in asks])
+            batch, answers = self._judge.judged(
+                self._last + 1, [_Waiting(ask, received_at, self.is_closed, _nobody) for ask in asks]
+            )
             if batch.ballots:
                 self._box.add(batch)
                 self._box.commit()
@@ -175,7 +155,7 @@ class Intake:
             return
         self._in_flight = len(taken)
         try:
-            batch, answers = self._judged(taken)
+            batch, answers = self._judge.judged(self._last + 1, taken)
             if batch.ballots:
                 self._box.add(batch)
         except Exception as error:  # noqa: BLE001 - whoever waits must hear of it, a defect of ours too
@@ -224,7 +204,7 @@ class Intake:
         sound, refused = [], []
         for waiting in taken if len(taken) > 1 and not isinstance(error, sqlite3.Error) else ():
             try:
-                self._judged([waiting])
+                self._judge.judged(self._last + 1, [waiting])
             except Exception as own:  # noqa: BLE001 - it is this ballot's answer
                 refused.append((waiting, own))
             else:
@@ -273,135 +253,6 @@ class Intake:
             sums = self.standings.setdefault(place, [0, 0])
             sums[0] += ballots
             sums[1] += votes
-
-    def _judged(self, asks: Sequence[_Waiting]) -> tuple[Batch, list[AcceptedBallot | BallotRejected]]:
-        """Give what the asks add to the box, and each one's answer, receipts included."""
-        at = self._now() if self._is_by_commit else asks[-1].received_at
-        moments = [at if self._is_by_commit else waiting.received_at for waiting in asks]
-        slots = [self._slot(waiting.ask, now) for waiting, now in zip(asks, moments, strict=True)]
-        batch = Batch(self._last + 1, at, [], {}, {}, {})
-        known, spent = self._box.known(
-            [(waiting.ask.voter, waiting.ask.key) for waiting in asks],
-            [(waiting.ask.voter, slot) for waiting, slot in zip(asks, slots, strict=True) if slot],
-        )
-        answers: list[AcceptedBallot | BallotRejected] = []
-        for waiting, now, slot in zip(asks, moments, slots, strict=True):
-            try:
-                answers.append(self._admitted(waiting, now, slot, batch, known, spent))
-            except BallotRejected as refused:
-                answers.append(refused)
-        self._give_receipts(batch, answers)
-        return batch, answers
-
-    def _slot(self, ask: BallotRequest, now: int) -> Slot | None:
-        return self._door.slot(ask.channel, ask.nominee, now if ask.cast_at is None else ask.cast_at)
-
-    def _admitted(
-        self,
-        waiting: _Waiting,
-        now: int,
-        slot: Slot | None,
-        batch: Batch,
-        known: dict[tuple[int, str], int],
-        spent: dict[Allowance, int],
-    ) -> AcceptedBallot:
-        """Add one ballot to the batch; `known` and `spent` grow with it, so the next ask of the voter sees it."""
-        ask = waiting.ask
-        allowance = None if slot is None else (ask.voter, slot)
-        sent = ask.voter, ask.key
-        leaf = known.get(sent)
-        if leaf is not None:
-            return self._replayed(ask, leaf, batch, self._left(ask, allowance, spent))
-        if waiting.is_late:
-            raise VoteClosed("the vote is closed for good", "see the result", rule=self._door.rule.name)
-        cast_at = now if ask.cast_at is None else ask.cast_at
-        self._door.check(ask, cast_at)
-        if allowance is not None:
-            spent[allowance] = batch.spent[allowance] = self._charged(ask, spent.get(allowance, 0))
-        leaf = batch.first + len(batch.ballots)
-        batch.ballots.append((leaf, self._names.pack(_ballot(ask, cast_at)), ask.post))
-        known[sent] = batch.asked[sent] = leaf
-        sums = batch.standings.setdefault((ask.nominee, ask.channel), [0, 0])
-        sums[0] += 1
-        sums[1] += ask.votes
-        return AcceptedBallot(leaf, ask, cast_at, self._left(ask, allowance, spent), is_replay=False)
-
-    def _charged(self, ask: BallotRequest, spent: int) -> int:
-        """Give what of an allowance is spent with this ballot."""
-        most = self._door.most(ask.channel)
-        assert most is not None
-        if self._door.rule.keep == "last":
-            spent = 0  # the last votes replace the ones before, so each ballot has the whole allowance
-        if spent + ask.votes > most:
-            raise AllowanceSpent(
-                f"{ask.votes} votes asked for, {most - spent} of {most} left",
-                "ask for fewer, or wait for the next period" if most > spent else "wait for the next period",
-                left=most - spent,
-                cap=most,
-                rule=self._door.rule.name,
-            )
-        return spent + ask.votes
-
-    def _left(self, ask: BallotRequest, allowance: Allowance | None, spent: dict[Allowance, int]) -> int | None:
-        if allowance is None:
-            return None
-        most = self._door.most(ask.channel)
-        if most is None or self._door.rule.keep == "last":
-            return most
-        return most - spent.get(allowance, 0)
-
-    def _replayed(self, ask: BallotRequest, leaf: int, batch: Batch, left: int | None) -> AcceptedBallot:
-        """Give the ballot that a key already stands for."""
-        is_staged = leaf >= batch.first
-        record = batch.ballots[leaf - batch.first][1] if is_staged else self._box.record(leaf)
-        assert record is not None
-        values = self._names.unpack(record)
-        if (values["nominee"], values["votes"], values["channel"]) != (ask.nominee, ask.votes, ask.channel):
-            raise KeyReused(
-                f"key {ask.key} was used for {values['votes']} votes for {values['nominee']}",
-                "use a new key for a new ballot",
-                leaf=leaf,
-            )
-        return AcceptedBallot(leaf, ask, values["cast_at"], left, is_replay=True)
-
-    def _give_receipts(self, batch: Batch, answers: Sequence[AcceptedBallot | BallotRejected]) -> None:
-        given = [answer for answer in answers if isinstance(answer, AcceptedBallot)]
-        new = [answer for answer in given if answer.leaf >= batch.first]
-        if new:
-            records = [record for _, record, _ in batch.ballots]
-            texts = receipts(records, batch.first, self._signer, [answer.leaf - batch.first for answer in new])
-            for answer, text in zip(new, texts, strict=True):
-                answer.receipt = text
-        self._give_old_receipts([answer for answer in given if answer.leaf < batch.first])
-
-    def _give_old_receipts(self, answers: Sequence[AcceptedBallot]) -> None:
-        """Give the receipts of earlier commits, each of which is hashed once however many keys of it are sent again."""
-        rest = deque(sorted(answers, key=lambda answer: answer.leaf))
-        while rest:
-            first, records = self._box.commit_of(rest[0].leaf)
-            again = []
-            while rest and rest[0].leaf < first + len(records):
-                again.append(rest.popleft())
-            texts = receipts(records, first, self._signer, [answer.leaf - first for answer in again])
-            for answer, text in zip(again, texts, strict=True):
-                answer.receipt = text
-
-
-def _ballot(ask: BallotRequest, cast_at: int) -> Ballot:
-    return Ballot(
-        ask.channel,
-        ask.nominee,
-        ask.votes,
-        cast_at,
-        ask.voter,
-        ask.source,
-        ask.gesture,
-        ask.tags,
-        ask.is_deleted,
-        ask.is_private,
-        ask.account_created_at,
-        ask.post,
-    )
 
 
 def _nobody(_outcome: AcceptedBallot | BaseException) -> None:

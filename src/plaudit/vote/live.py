@@ -54,7 +54,8 @@ if TYPE_CHECKING:
     from plaudit.ledger.proof import TlogProof
     from plaudit.rulebook.season import Season
     from plaudit.vote.admission import Allowance, BallotRequest
-    from plaudit.vote.intake import AcceptedBallot, Done
+    from plaudit.vote.intake import Done
+    from plaudit.vote.judge import AcceptedBallot
     from plaudit.vote.publisher import Publishes
 
 __all__ = ["LiveVote", "Standings"]

@@ -25,7 +25,7 @@ from plaudit.web.signed_in import session_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from plaudit.vote.intake import AcceptedBallot
+    from plaudit.vote.judge import AcceptedBallot
     from plaudit.vote.live import LiveVote
     from plaudit.web.limits import Limits
     from plaudit.web.problems import Answer
