@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from plaudit.base.ids import exact_id, why_no_id
 from plaudit.rulebook.strict_toml import read_toml
+from plaudit.rulebook.values import Text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +23,6 @@ __all__ = ["ARTISTS_MOST", "Account", "Artist", "Artists", "Collaboration", "Lab
 ARTISTS_MOST: Final = 40
 """The artists one post may have: their shares add up exactly in 64 bits."""
 
-Text = Annotated[str, Meta(min_length=1)]
 Slug = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]*$")]
 
 

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from plaudit.rulebook.values import Positive, Text, WeightPpm
+
 __all__ = [
     "ChartRule",
     "Collaborations",
@@ -18,10 +20,6 @@ __all__ = [
     "Ties",
     "WeekRule",
 ]
-
-Ppm = Annotated[int, Meta(ge=1, le=1_000_000)]
-Positive = Annotated[int, Meta(ge=1)]
-Text = Annotated[str, Meta(min_length=1)]
 
 
 class WeekRule(Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,7 +87,7 @@ class Part(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     measure: Text
-    weight_ppm: Ppm
+    weight_ppm: WeightPpm
     because: str = ""
 
 

@@ -7,6 +7,8 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct, field
 
+from plaudit.rulebook.values import Positive, Ppm, Text
+
 __all__ = [
     "SAME_INSTANT_REMEDY",
     "Cap",
@@ -21,9 +23,6 @@ __all__ = [
     "SameInstant",
 ]
 
-Ppm = Annotated[int, Meta(ge=0, le=1_000_000)]
-Positive = Annotated[int, Meta(ge=1)]
-Text = Annotated[str, Meta(min_length=1)]
 Verdict = Literal["counts", "void"]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from msgspec import Meta, Struct
 
 from plaudit.base.spelling import meant
+from plaudit.rulebook.values import Count, Text
 
 if TYPE_CHECKING:
     from plaudit.rulebook.counting_rule import CountingRule
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["EMAIL", "GUEST", "EmailCodes", "Live", "Provider", "check_live"]
 
-Text = Annotated[str, Meta(min_length=1)]
-Count = Annotated[int, Meta(ge=0)]
 
 GUEST: Final = "guest"
 """The way of signing in that asks nothing; what a guest's ballot names as its source."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from msgspec import Meta, Struct, field
+from msgspec import Struct, field
+
+from plaudit.rulebook.values import Positive, Text
 
 __all__ = ["ChartGround", "NamedGround", "NominationRule", "NominationTies"]
-
-Positive = Annotated[int, Meta(ge=1)]
-Text = Annotated[str, Meta(min_length=1)]
 
 
 class ChartGround(Struct, frozen=True, forbid_unknown_fields=True):

@@ -6,6 +6,8 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
+from plaudit.rulebook.values import AtLeastTwo, Positive, Ppm, Text
+
 __all__ = [
     "AccountState",
     "LinkedAccounts",
@@ -19,11 +21,6 @@ __all__ = [
     "YoungBurst",
     "YoungClock",
 ]
-
-Ppm = Annotated[int, Meta(ge=0, le=1_000_000)]
-Positive = Annotated[int, Meta(ge=1)]
-AtLeastTwo = Annotated[int, Meta(ge=2)]
-Text = Annotated[str, Meta(min_length=1)]
 
 
 class _Method(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name"):

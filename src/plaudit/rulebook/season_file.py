@@ -12,10 +12,10 @@ from plaudit.rulebook.live import Live
 from plaudit.rulebook.simulation import Simulation
 from plaudit.rulebook.site import Site
 from plaudit.rulebook.sources import Source
+from plaudit.rulebook.values import Text
 
 __all__ = ["Audit", "ChartUse", "NamedNominee", "Nomination", "SeasonFile", "Vote", "Window"]
 
-Text = Annotated[str, Meta(min_length=1)]
 Aware = Annotated[datetime, Meta(tz=True)]
 
 

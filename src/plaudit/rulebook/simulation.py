@@ -6,10 +6,9 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-__all__ = ["Attacks", "Fans", "Simulation"]
+from plaudit.rulebook.values import Ppm, Text
 
-Ppm = Annotated[int, Meta(ge=0, le=1_000_000)]
-Text = Annotated[str, Meta(min_length=1)]
+__all__ = ["Attacks", "Fans", "Simulation"]
 
 
 class Fans(Struct, frozen=True, forbid_unknown_fields=True):

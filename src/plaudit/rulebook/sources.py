@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import date, time
-from typing import Annotated, Final, Literal
+from typing import Final, Literal
 
-from msgspec import Meta, Struct, field
+from msgspec import Struct, field
+
+from plaudit.rulebook.values import Text
 
 __all__ = ["COLUMNS", "FIGURES", "TIMES", "Gap", "Lookup", "Source", "SourceCoverage", "file_columns"]
 
-Text = Annotated[str, Meta(min_length=1)]
 Kind = Literal["counters", "posts", "readings", "ballots", "totals", "voters"]
 
 COLUMNS: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
