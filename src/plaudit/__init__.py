@@ -2,14 +2,14 @@
 
 from typing import Any
 
+from plaudit.base.version import version
+
 __all__ = ["__version__", "open_season"]
 
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
-        from importlib.metadata import version  # noqa: PLC0415 - it takes longer than all else that a verb's help needs
-
-        return version("plaudit")
+        return version()
     if name == "open_season":
         from importlib import import_module  # noqa: PLC0415 - as above, and the engine comes with it
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
-import plaudit
 from plaudit.audit.appeals import appealed_files
 from plaudit.base.digests import file_sha256, folder_sha256
 from plaudit.base.file_names import file_named, in_nfc
 from plaudit.base.paths import is_file
+from plaudit.base.version import version
 from plaudit.base.weeks import instant_text
 from plaudit.certify.audited import audit_stated
 from plaudit.certify.limits import audit_limits, season_limits
@@ -66,7 +66,7 @@ def sealed_statement(season: Season, tables: Evidence, log: dict[str, Any] | Non
     """Give what the statement says beside the count: what may be known while the result is sealed."""
     made: dict[str, Any] = {
         "type": STATEMENT_TYPE,
-        "software": {"plaudit": plaudit.__version__},
+        "software": {"plaudit": version()},
         "season": {
             "award": season.award,
             "edition": season.edition,

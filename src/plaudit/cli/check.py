@@ -39,12 +39,12 @@ def check(folder: SeasonFolder, engine: OnEngine = DUCKDB, evidence: BeneathAt =
         refuse_unready(season, tables, "check", is_elsewhere=bool(evidence))
         with progress("check") as on_progress:
             pipeline.walk(season, tables, [pipeline.check], on_progress)
-        stated = checks_stated(tables) if season.vote else {"charts": chart_rows(tables)}
+        made = checks_stated(tables) if season.vote else {"charts": chart_rows(tables)}
+        stated = _as_certified(made)
         is_hidden = is_still_sealed(season)
         notice = None
         if season.vote and not is_hidden:
-            as_certified = json.loads(canonical(audit_stated(season, tables)))  # as a certificate gives it back
-            notice = write_notice(season, tables, {"audit": as_certified})
+            notice = write_notice(season, tables, {"audit": _as_certified(audit_stated(season, tables))})
         if as_json:
             print_json({"evidence": evidence_kind(season), **stated, "notice": notice})
             return
@@ -55,6 +55,12 @@ def check(folder: SeasonFolder, engine: OnEngine = DUCKDB, evidence: BeneathAt =
             tell("the result is sealed: the notice is published when it is revealed, with plaudit reveal")
         elif notice and season.change and season.change.keeps:
             typer.echo(f"notice: {notice}")
+
+
+def _as_certified(stated: dict[str, Any]) -> dict[str, Any]:
+    """Give what a certificate gives back of what it states."""
+    read: dict[str, Any] = json.loads(canonical(stated))
+    return read
 
 
 def _print(season: Season, stated: dict[str, Any]) -> None:

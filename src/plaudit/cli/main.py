@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 import typer
 from typer.core import TyperGroup
 
-import plaudit
 from plaudit.base.disk import refused
 from plaudit.base.errors import FileRefused, PlauditError
+from plaudit.base.version import version as installed_version
 from plaudit.cli.output import print_json, tell
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _root(
     version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
 ) -> None:
     if version:
-        typer.echo(plaudit.__version__)
+        typer.echo(installed_version())
         raise typer.Exit
 
 

@@ -9,7 +9,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme, Server
 
-import plaudit
+from plaudit.base.version import version
 from plaudit.web.api_document import Endpoint, Field, endpoints, shapes
 from plaudit.web.markup import Markup, document, joined, markup
 
@@ -27,7 +27,7 @@ def openapi(season: Season) -> OpenAPIConfig:
     """Give the description's settings."""
     return OpenAPIConfig(
         title=f"{season.title}: the vote",
-        version=plaudit.__version__,
+        version=version(),
         description="Cast ballots, read standings, and check the log that ballots are written in. "
         "Errors are RFC 9457 problems.",
         path="/docs",

@@ -9,7 +9,7 @@ from plaudit.words.names import known_message, measure_message
 
 if TYPE_CHECKING:
     from plaudit.rulebook.chart_rule import ChartRule, Eligibility, Gain, Part, Ties
-    from plaudit.rulebook.sentences.rule import Section, Sentences
+    from plaudit.rulebook.sentences.section import Section, Sentences
 
 __all__ = ["chart_sections"]
 

@@ -9,7 +9,7 @@ from plaudit.words.message import Code, Listed, Message, Own, Ppm, Value, count,
 
 if TYPE_CHECKING:
     from plaudit.rulebook.counting_rule import Cap, Channel, CountingRule, CountingTies, Intake, Multiplier
-    from plaudit.rulebook.sentences.rule import Section, Sentences
+    from plaudit.rulebook.sentences.section import Section, Sentences
 
 __all__ = ["counting_sections"]
 

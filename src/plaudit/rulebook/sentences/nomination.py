@@ -8,7 +8,7 @@ from plaudit.words.message import Message, count, say
 
 if TYPE_CHECKING:
     from plaudit.rulebook.nomination_rule import NominationRule, NominationTies
-    from plaudit.rulebook.sentences.rule import Section
+    from plaudit.rulebook.sentences.section import Section
 
 __all__ = ["nomination_sections"]
 

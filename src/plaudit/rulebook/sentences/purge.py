@@ -24,7 +24,7 @@ from plaudit.words.counted import accounts, ballots, days, gaps, hours, minutes,
 from plaudit.words.message import Code, Listed, Message, Own, Ppm, count, say
 
 if TYPE_CHECKING:
-    from plaudit.rulebook.sentences.rule import Section
+    from plaudit.rulebook.sentences.section import Section
 
 __all__ = ["how_found", "purge_sections"]
 

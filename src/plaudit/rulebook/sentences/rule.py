@@ -13,19 +13,16 @@ from plaudit.rulebook.sentences.counting import counting_sections
 from plaudit.rulebook.sentences.nomination import nomination_sections
 from plaudit.rulebook.sentences.purge import purge_sections
 from plaudit.words.blocks import Block, Heading, Items, Paragraph
-from plaudit.words.message import Code, Message, Own, Value, say
+from plaudit.words.message import Code, Own, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from plaudit.rulebook.library import Rule
+    from plaudit.rulebook.sentences.section import Section, Sentences
 
-__all__ = ["KIND_NAMES", "Section", "Sentences", "rule_blocks", "rule_sections", "texts_of"]
+__all__ = ["KIND_NAMES", "rule_blocks", "rule_sections", "texts_of"]
 
-Sentences = Value | tuple[Value, ...]
-"""One sentence, or several that stand together."""
-Section = tuple[Message, "Sequence[Sentences]"]
-"""A heading and what stands below it."""
 KIND_NAMES: Final = {
     "chart": say("chart rule"),
     "nomination": say("nomination rule"),
