@@ -66,7 +66,7 @@ def test_everything_made_up_is_labelled_synthetic(made_template: Path) -> None:
 
     assert chart["readings"] == "synthetic"
     assert published(made_template, "result.json")["evidence"] == "synthetic"
-    assert "Everything this rests on is **synthetic**" in text
+    assert "**Everything this rests on is synthetic: it was made up.**" in text
     assert "nobody cast or posted any of it" in text
 
 
@@ -93,8 +93,8 @@ def test_each_part_is_labelled_by_its_own_sources(
     assert published(season_folder, f"{CHART}/2026-01-09.json")["readings"] == readings
     assert published(season_folder, "result.json")["evidence"] == evidence
     text = (season_folder / "published" / "certificate.md").read_text("utf-8")
-    assert ("**synthetic**" in text) == (evidence != "real")
-    assert ("The readings are real" in text) == (evidence == "synthetic ballots")
+    assert ("it was made up.**" in text or "The ballots were made up" in text) == (evidence != "real")
+    assert ("The readings and so the charts are real." in text) == (evidence == "synthetic ballots")
     won = [found for found in published(season_folder, "honours.json")["honours"] if found["edition"] == "2026"]
     assert bool(won) == (evidence == "real")
 

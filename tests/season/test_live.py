@@ -80,9 +80,9 @@ def test_guests_are_named_in_kind_limits_and_sources(made_live: Path) -> None:
     stated = verify(made_live).certificate.statement
 
     assert stated["evidence"]["kind"] == "guest ballots"
-    assert "guest: anyone could vote, any number of times; a demonstration" in stated["limits"]
+    assert {"code": "limits.guests", "values": {}} in stated["limits"]
     assert stated["vote"]["sources"] == ["guest"]
-    assert "anyone could vote" in (made_live / "published" / "certificate.md").read_text("utf-8")
+    assert "Anyone could vote" in (made_live / "published" / "certificate.md").read_text("utf-8")
 
 
 def test_running_a_live_season_again_gives_the_same_bytes(live: Season, made_live: Path) -> None:
@@ -116,16 +116,24 @@ def test_closing_early_stands_in_the_certificate_with_its_reason(tmp_path: Path)
     stated = verify(run(season.folder)).certificate.statement
 
     assert stated["vote"]["log"]["because"] == "the hall burned down"
-    assert (
-        "the vote was closed at 2026-01-02T10:00:00.500000Z, its last window ended at 2026-01-04T00:00:00Z:"
-        " the hall burned down" in stated["limits"]
-    )
+    assert {
+        "code": "limits.closed-early",
+        "values": {
+            "at": "2026-01-02T10:00:00.500000Z",
+            "end": "2026-01-04T00:00:00Z",
+            "why": "the hall burned down",
+        },
+    } in stated["limits"]
 
 
 def test_closing_a_moment_late_is_no_limit(tmp_path: Path) -> None:
     season = voted(tmp_path / "s", closes_at=CLOSES + 250_000)
 
-    assert [line for line in verify(run(season.folder)).certificate.statement["limits"] if "closed" in line] == []
+    assert [
+        line
+        for line in verify(run(season.folder)).certificate.statement["limits"]
+        if line["code"] == "limits.closed-early"
+    ] == []
 
 
 def test_a_window_moved_after_the_opening_is_refused(live: Season) -> None:

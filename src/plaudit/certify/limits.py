@@ -47,11 +47,13 @@ _EARLY: Final = Sentence(
     end=_instant,
     why=Own,
 )
-_SYNTHETIC: Final = Sentence("limits.synthetic", "%(title)s is made up: nobody cast or posted any of it.", title=Own)
+_SYNTHETIC: Final = Sentence(
+    "limits.synthetic", "The source “%(title)s” is made up: nobody cast or posted any of it.", title=Own
+)
 _TOTALS: Final = Sentence(
     "limits.totals",
-    "%(title)s holds totals that somebody else counted: no ballot and no cap can be checked, and no purge rule can "
-    "look into them.",
+    "The source “%(title)s” holds totals that somebody else counted: no ballot and no cap can be checked, and no purge "
+    "rule can look into them.",
     title=Own,
 )
 _CHOICE: Final = Sentence(
@@ -71,7 +73,7 @@ _MOVED: Final = Sentence(
 )
 _GAP: Final = Sentence(
     "unseen.gap",
-    "%(title)s saw nothing from %(first)s to %(last)s: %(why)s",
+    "The source “%(title)s” saw nothing from %(first)s to %(last)s: %(why)s",
     title=Own,
     first=date.fromisoformat,
     last=date.fromisoformat,
@@ -79,7 +81,7 @@ _GAP: Final = Sentence(
 )
 _GAP_OF: Final = Sentence(
     "unseen.gap-of-account",
-    "%(title)s saw nothing of %(account)s from %(first)s to %(last)s: %(why)s",
+    "The source “%(title)s” saw nothing of %(account)s from %(first)s to %(last)s: %(why)s",
     title=Own,
     first=date.fromisoformat,
     last=date.fromisoformat,

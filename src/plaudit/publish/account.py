@@ -6,151 +6,211 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
-from plaudit.publish.english import limits_said
+from plaudit.certify.limits import KNOWN
 from plaudit.publish.robustness import robustness
-from plaudit.rulebook.words import counted
 from plaudit.tally.margin import margin
-from plaudit.words.message import with_names
-from plaudit.words.spans import in_markdown, markdown
+from plaudit.words.blocks import Block, Command, Grid, Heading, Items, Paragraph
+from plaudit.words.counted import ballots, cases, voters, votes
+from plaudit.words.document import as_markdown
+from plaudit.words.message import Code, Listed, Message, Named, Own, Value, count, say, with_names
+from plaudit.words.names import evidence_message, known_message
+from plaudit.words.sentence import told
 from plaudit.words.words import SOURCE_LANGUAGE, words_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from plaudit.rulebook.season import Season
 
-__all__ = ["certificate_account"]
+__all__ = ["account", "certificate_account"]
 
+_COLUMNS: Final = ("cast", "counted", "over_cap", "outside_window", "void", "set_aside")
 _VERDICTS: Final = ("passes", "alarm", "fails", "not checked")
 
-_KINDS = {
-    "real": "Everything this rests on is real.",
-    "synthetic": "Everything this rests on is **synthetic**: made up.",
-    "synthetic ballots": (
-        "The readings are real. The ballots are **synthetic**: made up. Nobody cast them, so nobody won by them."
-    ),
-    "guest ballots": (
-        "The ballots are **guests'**: anyone could vote, any number of times. A demonstration: nobody is given a title."
-    ),
-    "partly synthetic": "Part of what this rests on is **synthetic**: made up.",
-}
+Names = dict[str, dict[str, str]]
 
 
 def certificate_account(season: Season, statement: dict[str, Any]) -> str:
-    """Give the certificate as Markdown.
+    """Give the certificate as Markdown, in English."""
+    return as_markdown(account(season, statement), words_of(SOURCE_LANGUAGE))
+
+
+def account(season: Season, statement: dict[str, Any]) -> list[Block]:
+    """Give the certificate as a document.
 
     Names, numbers and digests come from the signed statement; only the names of
     artists are looked up in the season.
     """
-    names = {artist.id: artist.name for artist in season.artists.artists}
-    names |= {row["nominee"]: row["name"] for row in statement.get("nominees", [])}
-    head = {key: _plain(text) for key, text in statement["season"].items()}
-    lines = [
-        f"# {head['title']}",
-        "",
-        f"Award: {head['award']}, edition {head['edition']}. Signed in `certificate.note` by {head['origin']}.",
-        "",
-        _KINDS[statement["evidence"]["kind"]],
-        "",
+    names = {artist.id: {SOURCE_LANGUAGE: artist.name} for artist in season.artists.artists}
+    names |= {row["nominee"]: {SOURCE_LANGUAGE: row["name"]} for row in statement.get("nominees", [])}
+    head = statement["season"]
+    signed = say(
+        "Award: %(award)s, edition %(edition)s. Signed in %(file)s by %(origin)s.",
+        award=head["award"],
+        edition=head["edition"],
+        file=Code("certificate.note"),
+        origin=Code(head["origin"]),
+    )
+    blocks: list[Block] = [
+        Heading(1, Own(head["title"])),
+        Paragraph(signed),
+        Paragraph(evidence_message(statement["evidence"]["kind"]), is_strong=statement["evidence"]["kind"] != "real"),
     ]
-    lines += _result_lines(statement, names) + _audit_lines(season, statement, names) + _chart_lines(statement, names)
-    lines += ["## Where the evidence comes from", ""]
-    for source in statement["evidence"]["sources"]:
-        nature = "synthetic" if source["synthetic"] else "real"
-        told = {key: _plain(source[key]) for key in ("title", "sampling")}
-        lines.append(f"- **{told['title']}** ({nature}; {source['from']} to {source['to']}): {told['sampling']}.")
-        lines += [f"  - not seen from {gap['from']} to {gap['to']}: {_plain(gap['because'])}" for gap in source["gaps"]]
+    blocks += [*_result(statement, names), *_audit(season, statement, names), *_charts(statement, names)]
+    blocks += [Heading(2, say("Where the evidence comes from")), Items(_sources(statement["evidence"]["sources"]))]
     if statement["set_aside"]:
-        lines += ["", "## Rows set aside", ""]
-        lines += [f"- {_plain(reason)}: {rows:,}" for reason, rows in statement["set_aside"].items()]
-    if statement["limits"]:
-        lines += ["", "## What this does not show", ""]
-        lines += [f"- {_plain(limit)}" for limit in limits_said(statement["limits"], names)]
-    lines += ["", "## Rules", ""]
-    lines += [
-        f"- `{name}` ({rule['kind']}), SHA-256 `{rule['sha256']}`; in words: `rules/{name}.md`"
+        rows = [_told(known_message("set_aside", why), n) for why, n in statement["set_aside"].items()]
+        blocks += [Heading(2, say("Rows set aside")), Items(rows)]
+    if limits := [_named(one, names) for stated in statement["limits"] for one in _limit(stated)]:
+        blocks += [Heading(2, say("What this does not show")), Items(limits)]
+    rules = [
+        say(
+            "%(rule)s, SHA-256 %(sha256)s; in words: %(file)s",
+            rule=Code(name),
+            sha256=Code(rule["sha256"]),
+            file=Code(f"rules/{name}.md"),
+        )
         for name, rule in statement["rules"].items()
     ]
-    lines += ["", "## Check it yourself", "", "    plaudit verify FOLDER", ""]
-    return "\n".join(lines)
+    blocks += [Heading(2, say("Rules")), Items(rules)]
+    return [*blocks, Heading(2, say("Check it yourself")), Command("plaudit verify FOLDER")]
 
 
-def _value(row: dict[str, Any]) -> str:
-    """Write a value, and the decimals that tell it from another where rounding hides who is ahead."""
-    return f"{row['value']:,} ({row['exact']})" if row.get("exact") else f"{row['value']:,}"
+def _limit(stated: Any) -> tuple[Value, ...]:
+    return told(stated if isinstance(stated, str) else [stated], KNOWN)
 
 
-def _result_lines(statement: dict[str, Any], names: dict[str, str]) -> list[str]:
+def _named(value: Value, names: Names) -> Value:
+    return with_names(value, names)
+
+
+def _name(artist: str, names: Names) -> Value:
+    return Named(names[artist]) if artist in names else Code(artist)
+
+
+def _told(what: Value, n: int) -> Message:
+    return say("%(what)s: %(n)s", what=what, n=n)
+
+
+def _sources(sources: Sequence[dict[str, Any]]) -> list[Value]:
+    found: list[Value] = []
+    for source in sources:
+        seen = {"title": Own(source["title"] or source["id"]), "first": source["from"], "last": source["to"]}
+        sampling = Own(source["sampling"])
+        made_up = say("%(title)s (made up; %(first)s to %(last)s): %(sampling)s.", sampling=sampling, **seen)
+        real = say("%(title)s (real; %(first)s to %(last)s): %(sampling)s.", sampling=sampling, **seen)
+        found.append(made_up if source["synthetic"] else real)
+        found += [
+            say(
+                "%(title)s: not seen from %(first)s to %(last)s: %(why)s",
+                title=seen["title"],
+                first=gap["from"],
+                last=gap["to"],
+                why=Own(gap["because"]),
+            )
+            for gap in source["gaps"]
+        ]
+    return found
+
+
+def _result(statement: dict[str, Any], names: Names) -> list[Block]:
     result = statement.get("result")
     if result is None:
         return []
-    unit = "votes" if result["unit"] == "votes" else "parts per million"
-    winners = " and ".join(_name(nominee, names) for nominee in result["winners"])
-    lines = ["## Result", "", f"First: **{winners}**.", "", f"| position | nominee | {unit} |", "|--:|---|--:|"]
-    lines += [f"| {row['position']} | {_name(row['nominee'], names)} | {_value(row)} |" for row in result["positions"]]
-    columns = ("cast", "counted", "over_cap", "outside_window", "void", "set_aside")
-    lines += ["", "Votes by nominee and channel; the columns add up to the votes cast.", ""]
-    lines += ["| nominee | channel | " + " | ".join(name.replace("_", " ") for name in columns) + " |"]
-    lines += ["|---|---|" + "--:|" * len(columns)]
-    for row in result["totals"]:
-        if row["votes_cast"]:
-            figures = " | ".join(f"{row[f'votes_{column}']:,}" for column in columns)
-            lines.append(f"| {_name(row['nominee'], names)} | {_plain(row['channel'])} | {figures} |")
-    if result["voids"]:
-        lines += ["", "Why votes are void:", ""]
-        reasons: dict[str, int] = {}
-        for row in result["voids"]:
-            reasons[row["reason"]] = reasons.get(row["reason"], 0) + row["votes"]
-        lines += [f"- {_plain(reason)}: {votes:,}" for reason, votes in sorted(reasons.items())]
-    return [*lines, ""]
+    unit = say("votes") if result["unit"] == "votes" else say("parts per million")
+    winners = Listed(tuple(_name(nominee, names) for nominee in result["winners"]))
+    places: list[list[Value]] = [
+        [row["position"], _name(row["nominee"], names), _value(row)] for row in result["positions"]
+    ]
+    rows: list[list[Value]] = [
+        [_name(row["nominee"], names), Code(row["channel"]), *(row[f"votes_{column}"] for column in _COLUMNS)]
+        for row in result["totals"]
+        if row["votes_cast"]
+    ]
+    head = [say("Nominee"), say("Channel"), *(known_message("column", column) for column in _COLUMNS)]
+    caption = say("Votes by nominee and channel. The columns after cast add up to the votes cast.")
+    blocks: list[Block] = [
+        Heading(2, say("Result")),
+        Grid(say("First: %(winners)s", winners=winners), [say("Position"), say("Nominee"), unit], places),
+        Grid(caption, head, rows),
+    ]
+    reasons: Counter[str] = Counter()
+    for row in result["voids"]:
+        reasons[row["reason"]] += row["votes"]
+    if reasons:
+        why = [_told(known_message("void", reason), n) for reason, n in sorted(reasons.items())]
+        blocks += [Paragraph(say("Why votes are void:")), Items(why)]
+    return blocks
 
 
-def _audit_lines(season: Season, statement: dict[str, Any], names: dict[str, str]) -> list[str]:
+def _value(row: dict[str, Any]) -> Value:
+    """Write a value, and the decimals that tell it from another where rounding hides who is ahead."""
+    if not row.get("exact"):
+        return int(row["value"])
+    return say("%(value)s (%(exact)s)", value=row["value"], exact=row["exact"])
+
+
+def _audit(season: Season, statement: dict[str, Any], names: Names) -> list[Block]:
     audit = statement.get("audit")
     if audit is None:
         return []
-    lines = ["## Audit", ""]
-    for row in audit["purges"]:
-        verb = "flags, and counts," if row["does"] == "flag only" else "would set aside" if row["late"] else "set aside"
-        late = " (late)" if row["late"] else ""
-        lines.append(
-            f"- `{row['rule']}`{late} {verb} {counted(row['ballots'], 'ballot')} with {counted(row['votes'], 'vote')} "
-            f"of {counted(row['voters'], 'voter')} in {counted(row['cases'], 'case')}"
-        )
-    if not audit["purges"]:
-        lines.append("- No purge rule was declared; no ballot was set aside.")
-    given_back = sum(row["ballots"] for row in audit["appeals"])
+    lines: list[Value] = [_purge(row) for row in audit["purges"]]
+    if not lines:
+        lines.append(say("The season declares no purge rule, so no ballot was set aside by one."))
     if audit["appeals"]:
+        back = ballots(sum(row["ballots"] for row in audit["appeals"]))
         lines.append(
-            f"- {counted(len(audit['appeals']), 'appeal')} decided; {counted(given_back, 'ballot')} given back"
+            count(
+                "%(n)s appeal was decided; it gave back %(ballots)s.",
+                "%(n)s appeals were decided; they gave back %(ballots)s.",
+                len(audit["appeals"]),
+                ballots=back,
+            )
         )
     verdicts = Counter(row["verdict"] for row in audit["findings"])
-    lines.append("- Checks: " + ", ".join(f"{verdicts[verdict]:,} {verdict}" for verdict in _VERDICTS) + ".")
+    each = Listed(tuple(_told(known_message("finding", verdict), verdicts[verdict]) for verdict in _VERDICTS))
+    lines.append(say("Checks: %(verdicts)s.", verdicts=each))
     nominees = [row["nominee"] for row in statement["result"]["positions"]]
     found = margin(statement["result"]["totals"], nominees, season.counting_rule())
-    by_language = {nominee: {SOURCE_LANGUAGE: name} for nominee, name in names.items()}
-    words = words_of(SOURCE_LANGUAGE)
     said = robustness(audit["sensitivity"]["rows"], asdict(found), audit["charts"])
-    sentences = [markdown(words.value(with_names(sentence, by_language))) for sentence in said]
-    lines += ["", "The whole of it, case by case: `audit/notice.md`.", ""]
-    lines += ["## Would the result have been another?", "", *(f"- {sentence}" for sentence in sentences), ""]
-    return lines
+    blocks: list[Block] = [
+        Heading(2, say("Audit")),
+        Items(lines),
+        Paragraph(say("Case by case: %(file)s.", file=Code("audit/notice.md"))),
+        Heading(2, say("Would the result have been another?")),
+    ]
+    return [*blocks, Items([_named(one, names) for one in said])] if said else blocks[:-1]
 
 
-def _chart_lines(statement: dict[str, Any], names: dict[str, str]) -> list[str]:
-    lines = []
+def _purge(row: dict[str, Any]) -> Message:
+    values: dict[str, Value] = {
+        "rule": Code(row["rule"]),
+        "ballots": ballots(row["ballots"]),
+        "votes": votes(row["votes"]),
+        "voters": voters(row["voters"]),
+        "cases": cases(row["cases"]),
+    }
+    if row["does"] == "flag only":
+        return say("%(rule)s flags %(ballots)s with %(votes)s of %(voters)s in %(cases)s, and they count.", **values)
+    if row["late"]:
+        return say(
+            "%(rule)s came late. It would set aside %(ballots)s with %(votes)s of %(voters)s in %(cases)s.", **values
+        )
+    return say("%(rule)s set aside %(ballots)s with %(votes)s of %(voters)s in %(cases)s.", **values)
+
+
+def _charts(statement: dict[str, Any], names: Names) -> list[Block]:
+    blocks: list[Block] = []
     for chart in statement.get("charts", []):
-        lines += [f"## Chart {chart['rule']}", "", "| week | no. 1 | |", "|---|---|---|"]
+        rows: list[list[Value]] = []
         for week in chart["weeks"]:
-            leaders = ", ".join(_name(artist, names) for artist in week["no_1"]) or "–"
-            note = "" if week["verdict"] == "final" else f"{week['verdict']}: not seen {', '.join(week['missing'])}"
-            lines.append(f"| {week['week']} | {leaders} | {note} |")
-        lines.append("")
-    return lines
-
-
-def _plain(text: str) -> str:
-    return str(in_markdown(text, 4_000))
-
-
-def _name(artist: str, names: dict[str, str]) -> str:
-    """Give a name so that Markdown shows it letter by letter."""
-    return _plain(names.get(artist, artist))
+            leaders = Listed(tuple(_name(artist, names) for artist in week["no_1"])) if week["no_1"] else "–"
+            verdict = known_message("verdict", week["verdict"])
+            missing = Listed(tuple(map(Code, week["missing"]))) if week["missing"] else "–"
+            rows.append([Code(week["week"]), leaders, verdict, missing])
+        head = [say("Week"), say("No. 1"), say("Verdict"), say("Not seen")]
+        blocks += [
+            Heading(2, say("Chart %(rule)s", rule=Code(chart["rule"]))),
+            Grid(say("Every week of the chart and who was no. 1."), head, rows),
+        ]
+    return blocks
