@@ -221,7 +221,7 @@ def test_no_second_checkpoint_of_one_size_is_signed(season: Season) -> None:
             "UPDATE ballots SET record = (SELECT record FROM ballots WHERE leaf = 4) WHERE leaf = 2"
         )
         shutil.rmtree(season.log)
-        with pytest.raises(CheckpointsFork, match=r"the ballot store's first 4 leaves give root .*, and .* was signed"):
+        with pytest.raises(CheckpointsFork, match=r"the ballot store's first 4 leaves give root .*, but .* was signed"):
             vote.publish()
         assert not (season.log / "checkpoint").exists()
     assert signed.size == 4

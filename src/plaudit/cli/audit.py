@@ -19,7 +19,6 @@ from plaudit.cli.output import (
     print_json,
     print_table,
     progress,
-    tell,
 )
 from plaudit.cli.ready import refuse_unready, refuse_voteless
 from plaudit.cli.ruled import print_ballot, ruled_ballot
@@ -73,7 +72,7 @@ def audit(
 def _print(season: Season, stated: dict[str, Any]) -> None:
     """Print what each rule did."""
     if not stated["purges"]:
-        tell("the season declares no purge rule: nothing is set aside")
+        typer.echo("the season declares no purge rule: nothing is set aside")
         return
     print_table(
         f"What each purge rule did{label(season)}",
