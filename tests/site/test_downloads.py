@@ -76,11 +76,11 @@ def test_an_artists_measures_are_those_of_the_table(site_data: SiteData, files: 
 
 
 def test_no_two_rows_of_a_table_share_its_key(site_data: SiteData) -> None:
-    for extract in some(EXTRACTS):
-        for cut in some(extract.cuts(site_data)):
-            keys = [tuple(row[column] for column in extract.key) for row in cut.dicts()]
+    tables = [(extract.key, cut) for extract in EXTRACTS for cut in extract.cuts(site_data)]
 
-            assert len(set(keys)) == len(keys), cut.path
+    for key, cut in some(tables):
+        keys = [tuple(row[column] for column in key) for row in cut.dicts()]
+        assert len(set(keys)) == len(keys), cut.path
 
 
 def test_every_table_has_a_place_of_its_own(site_data: SiteData) -> None:
