@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE  # or every process here would compile all that
 INSTALL := $$(command -v uv >/dev/null 2>&1 && echo "uv pip install --quiet --python $(BIN)/python" \
   || echo "$(BIN)/python -m pip install --quiet --disable-pip-version-check")
 
-.PHONY: demo test quick test-all test-heavy docs check format lint types floors rules release bench clean
+.PHONY: demo test quick test-all test-heavy installs lock docs check format lint types floors rules release bench clean
 
 demo: $(DEMO_READY)
 	@$(BIN)/python scripts/demo.py
@@ -19,7 +19,7 @@ HEAVY := spark or browser or kill or rates
 PYTEST := $(BIN)/pytest -n logical --maxprocesses 8
 
 test: $(READY)
-	$(PYTEST) --dist worksteal -m "not ($(HEAVY))"
+	$(PYTEST) --dist worksteal -m "not ($(HEAVY))" $(COVER)
 
 quick: $(READY)
 	$(PYTEST) --dist worksteal -m "not slow"
@@ -29,6 +29,15 @@ test-heavy: $(READY)
 
 test-all: export HYPOTHESIS_PROFILE = ci
 test-all: test test-heavy
+
+# The wheel in empty environments: the newest dependencies, the oldest, the newest Python; each verifies the others' seasons.
+installs: $(READY)
+	$(BIN)/python scripts/check_installs.py
+
+# What every environment of development gets, to the version. Run it after a change to pyproject.toml.
+lock: $(READY)
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --extra dev --extra bench \
+	  --no-annotate --no-header --output-file requirements-dev.txt pyproject.toml
 
 docs: $(READY)
 	$(BIN)/zensical build --clean --strict
@@ -73,17 +82,17 @@ clean:
 MAKE_VENV := if command -v uv >/dev/null 2>&1; then uv venv --quiet --allow-existing --python $(PYTHON) $(VENV); \
 	else $(PYTHON) -m venv $(VENV); fi
 
-$(READY): pyproject.toml
+$(READY): pyproject.toml requirements-dev.txt
 	@$(MAKE_VENV)
-	@$(INSTALL) -e '.[dev]'
+	@$(INSTALL) --constraint requirements-dev.txt -e '.[dev]'
 	@touch $(READY)
 
 # Whoever runs the demo needs no tools of development; where they are, all is there.
-$(DEMO_READY): pyproject.toml
+$(DEMO_READY): pyproject.toml requirements-dev.txt
 	@since=$$(date +%s); test $(READY) -nt pyproject.toml || { echo "== install into $(VENV)"; $(MAKE_VENV); \
-	  $(INSTALL) -e '.[serve,site]' && echo "   took $$(( $$(date +%s) - since )) s"; }
+	  $(INSTALL) --constraint requirements-dev.txt -e '.[serve,site]' && echo "   took $$(( $$(date +%s) - since )) s"; }
 	@touch $(DEMO_READY)
 
 $(BENCH_READY): $(READY)
-	@$(INSTALL) -e '.[bench]'
+	@$(INSTALL) --constraint requirements-dev.txt -e '.[bench]'
 	@touch $(BENCH_READY)

@@ -3,8 +3,8 @@
     python scripts/check_installs.py
 
 Builds the wheel and installs it into empty environments: with the newest dependencies and nothing else, with the oldest
-that pyproject.toml allows, and on the newest Python that this machine has or can fetch. Each makes a season, runs it and
-verifies it; then each verifies the seasons of the others.
+that pyproject.toml allows, and on the newest Python that this machine has or can fetch. Each makes a season, runs it
+and verifies it. Then each verifies the seasons of the others.
 """
 
 from __future__ import annotations
@@ -109,19 +109,19 @@ def main() -> None:
         if python := newest_python(scratch):
             environments.append(bare(scratch, f"python-{_said(python)}", python, wheel))
         else:
-            print(f"no Python newer than {OLDEST_PYTHON} can be had here: not checked")  # noqa: T201
+            print(f"no Python newer than {OLDEST_PYTHON} can be had here: not checked")
         seasons = scratch / "seasons"
         seasons.mkdir()
         for one in environments:
             since = time.monotonic()
             for verb in ("init", "run", "verify"):
                 one.plaudit(seasons, verb, one.name)
-            print(f"{one.name}: init, run and verify in {time.monotonic() - since:.1f} s")  # noqa: T201
+            print(f"{one.name}: init, run and verify in {time.monotonic() - since:.1f} s")
         for one in environments:
             for other in environments:
                 if other is not one:
                     one.plaudit(seasons, "verify", other.name)
-                    print(f"{one.name} verifies what {other.name} made")  # noqa: T201
+                    print(f"{one.name} verifies what {other.name} made")
 
 
 def _said(python: str) -> str:

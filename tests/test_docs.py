@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import tomllib
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 import typer.main
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from plaudit.base import errors
 from plaudit.cli.main import app
@@ -135,3 +139,19 @@ def test_the_demo_runs_the_commands_that_the_readme_shows() -> None:
 
     assert len(ran) > 2
     assert [line for line in shown if " serve " not in line] == ran
+
+
+def test_the_lock_file_holds_every_dependency_within_its_bounds() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    asked = [Requirement(line) for line in chain(project["dependencies"], *extras.values())]
+    locked = [Requirement(line) for line in (ROOT / "requirements-dev.txt").read_text("utf-8").splitlines()]
+    versions = {canonicalize_name(one.name): str(one.specifier).removeprefix("==") for one in locked}
+    outside = [
+        str(one)
+        for one in asked
+        if one.name != "plaudit" and versions.get(canonicalize_name(one.name), "0") not in one.specifier
+    ]
+
+    assert len(asked) > 30
+    assert outside == [], "run: make lock"

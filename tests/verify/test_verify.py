@@ -182,6 +182,33 @@ def test_a_changed_value_of_a_made_table_is_named_with_its_row(
     assert f"{column} is {value}, right is " in what
 
 
+def written_elsewhere(path: Path) -> None:
+    """Let another release of the same writer have written a file."""
+    before = pq.ParquetFile(path).metadata.created_by.encode()
+    path.write_bytes(path.read_bytes().replace(before, before[:-3] + b"x.y"))
+
+
+@pytest.mark.usefixtures("recounted_once")
+def test_a_made_table_of_another_writer_is_compared_row_by_row(season_folder: Path) -> None:
+    totals = season_folder / "evidence" / "totals.parquet"
+    written_elsewhere(totals)
+    told = [line for line in verify(season_folder).checked if line.startswith("every made table")]
+    changed(totals, 0, "votes_counted", 99)
+    written_elsewhere(totals)
+
+    assert len(told) == 1
+    assert told[0].endswith("x.y encoded it")
+    assert "votes_counted is 99, right is " in refused(season_folder, ProofInvalid)
+
+
+@pytest.mark.usefixtures("recounted_once")
+def test_a_made_table_in_other_bytes_of_the_same_writer_is_refused(season_folder: Path) -> None:
+    path = season_folder / "evidence" / "totals.parquet"
+    pq.write_table(pq.read_table(path), path, compression="gzip")
+
+    assert "totals.parquet: its rows are the same; its encoding differs" in refused(season_folder, ProofInvalid)
+
+
 @pytest.mark.usefixtures("recounted_once")
 def test_a_made_table_that_is_no_parquet_is_named(season_folder: Path) -> None:
     (season_folder / "evidence" / "result.parquet").write_bytes(b"PAR1 no more")

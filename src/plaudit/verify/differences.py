@@ -11,9 +11,13 @@ import pyarrow.parquet as pq
 from plaudit.store.tables import table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from plaudit.store.evidence import Evidence
 
-__all__ = ["differs", "first_byte", "first_row", "first_value"]
+__all__ = ["SAME_ROWS", "differs", "first_byte", "first_row", "first_value", "other_writer"]
+
+SAME_ROWS = "its rows are the same; its encoding differs"
 
 
 def first_byte(right: bytes, wrong: bytes) -> str:
@@ -70,7 +74,14 @@ def _first_row(name: str, right: Evidence, wrong: Evidence, only: str, passed_ov
                 key = ", ".join(f"{part} {good[part]}" for part in declared.key)
                 return f"row {number} ({key}): {column} is {bad[column]!r}, right is {good[column]!r}"
     but_for = f" but for {', '.join(sorted(passed_over))}" if passed_over else ""
-    return f"its rows are the same{but_for}; its encoding differs"
+    return SAME_ROWS.replace(";", f"{but_for};")
+
+
+def other_writer(right: Path, wrong: Path) -> str:
+    """Name the program that wrote a Parquet file, if another wrote the right one with the same columns; else empty."""
+    ours, theirs = (pq.ParquetFile(path) for path in (right, wrong))
+    is_other = ours.metadata.created_by != theirs.metadata.created_by
+    return str(theirs.metadata.created_by) if is_other and ours.schema_arrow.equals(theirs.schema_arrow) else ""
 
 
 def first_value(stated: Any, right: Any, path: str = "") -> str:
