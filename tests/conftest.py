@@ -16,21 +16,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 load()
-EXAMPLES = Path(__file__).parents[1] / "examples"
-SHIPPED = Path(__file__).parents[1] / "src" / "plaudit" / "rulebook" / "files"
+TESTS = Path(__file__).parent
+EXAMPLES = TESTS.parent / "examples"
+SHIPPED = TESTS.parent / "src" / "plaudit" / "rulebook" / "files"
 SEASONS = {"made_template", "made_hottest", "made_tweets", "made_social"}
 HEAVY = {"spark", "browser", "kill", "rates"}
+NOT_QUICK = {"cli", "faults", "fuzz", "publish", "season", "site", "store", "verify", "web"}
+"""Rooms whose tests walk a season, start a server or render pages."""
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what asks for Spark or for a season that was run, and keep a heavy file in one process."""
+    """Mark what asks for Spark, what is not quick, and what stays in one process."""
     for item in items:
         asked = set(getattr(item, "fixturenames", ()))
         if "spark" in asked:
             item.add_marker("spark")
         marks = {mark.name for mark in item.iter_markers()}
-        if asked & SEASONS or marks & HEAVY:
+        room = item.path.relative_to(TESTS).parts[0] if item.path.is_relative_to(TESTS) else ""
+        if asked & {*SEASONS, "engine"} or marks & HEAVY or room in NOT_QUICK:
             item.add_marker("slow")
         if marks & HEAVY:
             item.add_marker(pytest.mark.xdist_group(str(item.path)))

@@ -7,6 +7,7 @@ import pytest
 
 from plaudit.store.evidence import Evidence
 from tests.audit.purged import purged
+from tests.made import made_once
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +18,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Evidence:
 @pytest.fixture(scope="session")
 def made_purged(made_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The template's season with purge rules, two declared and one late, run once. Copy it before changing it."""
-    return purged(made_template, tmp_path_factory.mktemp("purged") / "my-award")
+    return made_once(tmp_path_factory, "purged", lambda folder: purged(made_template, folder / "my-award"))
 
 
 @pytest.fixture

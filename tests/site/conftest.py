@@ -11,6 +11,7 @@ from plaudit.honour.honours import honours_of, read_honours
 from plaudit.rulebook.season import read_season
 from plaudit.site.site import site
 from plaudit.store.evidence import Evidence
+from tests.made import made_once
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,12 +34,12 @@ def site_of(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="session")
-def template_site(made_template: Path) -> dict[str, bytes]:
+def template_site(made_template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The site of the template's season."""
-    return site_of(made_template)
+    return made_once(tmp_path_factory, "template-site", lambda _folder: site_of(made_template))
 
 
 @pytest.fixture(scope="session")
-def tweets_site(made_tweets: Path) -> dict[str, bytes]:
+def tweets_site(made_tweets: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The site of the example tweets-2016: 52 weeks, and an artist with 2,000 posts."""
-    return site_of(made_tweets)
+    return made_once(tmp_path_factory, "tweets-site", lambda _folder: site_of(made_tweets))

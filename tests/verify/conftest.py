@@ -10,6 +10,7 @@ import pytest
 from plaudit import pipeline
 from plaudit.rulebook.season import read_season
 from plaudit.store.evidence import Evidence
+from tests.made import made_once
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,10 +21,13 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def recount(made_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tables that follow from the template's evidence."""
-    season = read_season(made_template)
-    folder = tmp_path_factory.mktemp("recount")
-    pipeline.recompute(season, Evidence(folder, beneath=season.evidence))
-    return folder
+
+    def make(folder: Path) -> Path:
+        season = read_season(made_template)
+        pipeline.recompute(season, Evidence(folder, beneath=season.evidence))
+        return folder
+
+    return made_once(tmp_path_factory, "recount", make)
 
 
 @pytest.fixture
