@@ -91,8 +91,8 @@ def oldest(folder: Path, wheel: Path) -> Environment:
     """Install the wheel and two extras with the oldest dependencies that pyproject.toml allows."""
     made, lowest = Environment("oldest", folder / "oldest"), folder / "oldest.txt"
     extras = [word for extra in EXTRAS for word in ("--extra", extra)]
-    compile_ = ["pip", "compile", "--quiet", ROOT / "pyproject.toml", *extras, "--output-file", lowest]
-    uv(*compile_, "--resolution", "lowest-direct", "--python-version", OLDEST_PYTHON)
+    old = ["--resolution", "lowest-direct", "--python-version", OLDEST_PYTHON]
+    uv("pip", "compile", "--quiet", *extras, *old, "--output-file", lowest, ROOT / "pyproject.toml")
     uv("venv", "--quiet", "--no-project", "--python", OLDEST_PYTHON, made.folder)
     uv("pip", "install", "--quiet", "--python", made.python, "-r", lowest)
     uv("pip", "install", "--quiet", "--python", made.python, "--no-deps", wheel)
