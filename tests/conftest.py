@@ -21,8 +21,12 @@ EXAMPLES = TESTS.parent / "examples"
 SHIPPED = TESTS.parent / "src" / "plaudit" / "rulebook" / "files"
 SEASONS = {"made_template", "made_hottest", "made_tweets", "made_social"}
 HEAVY = {"spark", "browser", "kill", "rates"}
-NOT_QUICK = {"cli", "faults", "fuzz", "publish", "season", "site", "store", "verify", "web"}
-"""Rooms whose tests walk a season, start a server or render pages."""
+NOT_QUICK = (
+    *("cli/", "faults/", "fuzz/", "publish/", "season/", "site/", "store/", "verify/", "web/", "audit/checks/"),
+    *("certify/test_seal", "collect/test_check", "collect/test_files", "collect/test_forms", "collect/test_posts"),
+    *("collect/test_rows", "measure/test_faults"),
+)
+"""Tests that walk a season, start a server or render pages."""
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups
@@ -33,8 +37,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "spark" in asked:
             item.add_marker("spark")
         marks = {mark.name for mark in item.iter_markers()}
-        room = item.path.relative_to(TESTS).parts[0] if item.path.is_relative_to(TESTS) else ""
-        if asked & {*SEASONS, "engine"} or marks & HEAVY or room in NOT_QUICK:
+        path = item.path.as_posix().rpartition("/tests/")[2]
+        if asked & {*SEASONS, "engine"} or marks & HEAVY or path.startswith(NOT_QUICK):
             item.add_marker("slow")
         if marks & HEAVY:
             item.add_marker(pytest.mark.xdist_group(str(item.path)))
