@@ -292,7 +292,7 @@ def test_a_restored_snapshot_that_went_on_is_refused_by_what_was_kept_outside(se
         take(vote, 100, 200)
         vote.publish()
 
-    with pytest.raises(CheckpointsFork, match=r"and .* was signed"):
+    with pytest.raises(CheckpointsFork, match=r"but .* was signed"):
         LiveVote(season, clock=Hands(), at_least=[known])
 
 
