@@ -327,9 +327,9 @@ def test_a_writer_whose_log_somebody_else_published_is_out_of_turn_and_takes_not
     published(tmp_path, 600)
     before = files_in(tmp_path)
 
-    with pytest.raises(OutOfTurn, match="opened at size 300 and is now published at size 600"):
+    with pytest.raises(OutOfTurn, match="opened at size 300 and is now published at 600"):
         behind.append([b"another"])
-    with pytest.raises(OutOfTurn, match="opened at size 300 and is now published at size 600"):
+    with pytest.raises(OutOfTurn, match="opened at size 300 and is now published at 600"):
         behind.publish(SIGNER)
 
     assert files_in(tmp_path) == before

@@ -28,7 +28,7 @@ from plaudit.vote.record import Ballot, Names
 from tests.profiles import examples
 
 SCRIPT = files("plaudit.site") / "assets" / "verify.js"
-SPEC = Path(__file__).parents[3] / "docs" / "spec" / "receipt.md"
+SPEC = Path(__file__).parents[2] / "docs" / "spec" / "receipt.md"
 LOG = "plaudit.example/live/log"
 SIGNER = Signer(LOG, Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
 OTHER = Signer(LOG, Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33))))

@@ -92,7 +92,7 @@ def test_a_yarn_that_nothing_describes_is_said_before_spark_starts(monkeypatch: 
     monkeypatch.delenv("HADOOP_CONF_DIR", raising=False)
     monkeypatch.delenv("YARN_CONF_DIR", raising=False)
 
-    with pytest.raises((EngineUnavailable, OutOfTurn), match=r"(nothing says where its cluster is|Spark already runs)"):
+    with pytest.raises((EngineUnavailable, OutOfTurn), match=r"(does not say where its cluster is|Spark already runs)"):
         open_engine("yarn")
 
 

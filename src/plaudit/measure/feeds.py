@@ -124,7 +124,7 @@ def _near(measure: str, fed: Sequence[str]) -> str:
     metric, _, kind = measure.rpartition("_")
     for some in ([one for one in fed if one.rpartition("_")[2] == kind], fed):
         metrics = {one.rpartition("_")[0]: one for one in some}
-        if near := difflib.get_close_matches(metric, metrics, n=1):
+        if near := difflib.get_close_matches(metric, metrics, n=1, cutoff=0.75):
             return metrics[near[0]]
     return ""
 

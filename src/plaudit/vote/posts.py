@@ -201,7 +201,7 @@ def for_nominee(ask: BallotRequest, nominee: str) -> BallotRequest:
 
     Examples
     --------
-    >>> ask = Ask(7, "", 1, "", "social", "post", gesture="repost", post="https://social.example/1", cast_at=0)
+    >>> ask = BallotRequest(7, "", 1, "", "social", "post", gesture="repost", post="https://social.example/1", cast_at=0)
     >>> for_nominee(ask, "bts").key
     'import-169bde7d7285c9ceba1815418ae60bdb942504f4'
     """
