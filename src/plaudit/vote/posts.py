@@ -201,9 +201,9 @@ def for_nominee(ask: BallotRequest, nominee: str) -> BallotRequest:
 
     Examples
     --------
-    >>> ask = BallotRequest(7, "", 1, "", "social", "post", gesture="repost", post="https://social.example/1", cast_at=0)
+    >>> ask = BallotRequest(7, "", 1, "", "social", "post", gesture="repost", post="https://s.example/1", cast_at=0)
     >>> for_nominee(ask, "bts").key
-    'import-169bde7d7285c9ceba1815418ae60bdb942504f4'
+    'import-04a550b20b0e1b6dfbb495b2f24117481870a290'
     """
     said = [ask.channel, ask.voter, ask.gesture, ask.post or ask.cast_at, nominee]
     if ask.ballot and not ask.post:
