@@ -101,7 +101,7 @@ def test_every_look_at_the_rules_prints_one_json_value(plaudit: Plaudit, words: 
 def test_rules_show_says_the_rule_in_words_and_its_digest(plaudit: Plaudit) -> None:
     said = plaudit("rules", "show", "bbma-2018@1")
 
-    assert "Billboard Music Awards 2018" in said.out
+    assert "billboard music awards 2018" in said.out.casefold()
     assert re.search(r"SHA-256 [0-9a-f]{64}", said.out)
 
 
@@ -177,7 +177,10 @@ def test_simulate_labels_what_it_makes_and_makes_the_same_twice(
 
 def test_a_made_up_result_is_called_synthetic_on_the_terminal(plaudit: Plaudit, season_folder: Path) -> None:
     assert "SYNTHETIC" in plaudit("tally", season_folder).out
-    assert plaudit("verify", season_folder).out.strip() == "verified (synthetic)"
+    first, *rest = plaudit("verify", season_folder).out.splitlines()
+    assert first == "verified (synthetic)"
+    assert rest[0].startswith("North Seven came first with 56 votes")  # and nobody is said to have won
+    assert rest[1].startswith("not checked: ")
 
 
 def test_doctor_computes_and_writes_nothing(plaudit: Plaudit, tmp_path: Path) -> None:
@@ -187,7 +190,7 @@ def test_doctor_computes_and_writes_nothing(plaudit: Plaudit, tmp_path: Path) ->
     said = plaudit("doctor", folder)
 
     assert (said.code, said.out) == (0, "ok\n")
-    assert "source counts: 1 files; of " in said.err
+    assert "source counts: 1 file; of " in said.err
     assert bytes_below(folder) == before
 
 

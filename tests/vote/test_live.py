@@ -300,7 +300,7 @@ def test_a_log_of_other_ballots_is_refused(season: Season) -> None:
         LiveVote(season)
     shutil.rmtree(season.log)
     (season.folder / "signed-then").rename(season.folder / "vote" / "signed-checkpoint")
-    with pytest.raises(CheckpointsFork, match=r"the ballot store's first 2 leaves give root .*, and .* was signed"):
+    with pytest.raises(CheckpointsFork, match=r"the ballot store's first 2 leaves give root .*, but .* was signed"):
         LiveVote(season)
 
 
