@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -39,8 +40,17 @@ def with_text(folder: Path, name: str, change: Callable[[list[str]], list[str]])
             lambda lines: [lines[0], *(f"{line.partition(',')[0]},x,{line.split(',', 2)[2]}" for line in lines[1:])],
             r"source counts: \d+ rows were set aside, all of them for 'unknown account' \(data/counts\.csv, row 2: x\)",
         ),
+        (
+            "data/counts.csv",
+            lambda lines: [
+                lines[0],
+                *(re.sub(r",([0-9]+),([0-9]+),([0-9]+)$", r",\1.5,\2.5,\3.5", x) for x in lines[1:]),
+            ],
+            r"no number of it could be used: source counts: \d+ rows were set aside, all of them "
+            r"for 'not a whole number'",
+        ),
     ],
-    ids=["malformed", "empty", "unknown account"],
+    ids=["malformed", "empty", "unknown account", "fractions"],
 )
 def test_a_source_that_gave_nothing_ends_the_run_and_all_stays(
     season_folder: Path, file: str, change: Callable[[list[str]], list[str]], said: str

@@ -119,6 +119,9 @@ def _empty(season: Season, tables: Evidence) -> Iterator[str]:
         if source.kind == "ballots" and season.live:
             continue  # these go through the vote's door
         if any(source.id in given[name] for name in _TABLES[source.kind]):
+            has_reading = not source.metrics or source.id in given["readings"]
+            if not has_reading and not _is_repeated(season, source, given) and (aside := _aside(tables, source)):
+                yield f"no number of it could be used: {aside}"
             continue
         if aside := _aside(tables, source):
             yield aside
