@@ -45,8 +45,10 @@ def test_a_second_run_is_told_of_the_first_and_ctrl_c_leaves_every_byte(season_f
         assert first.stdout is not None
         assert first.stderr is not None
         read_up_to(first.stderr, "step 2 of 11: measure")
+        first.send_signal(signal.SIGSTOP)  # it must not end before the second has asked
         second = plaudit("collect", season_folder)
         first.send_signal(signal.SIGINT)
+        first.send_signal(signal.SIGCONT)
         out, err = first.communicate(timeout=120)
 
     assert second.code == 2

@@ -274,7 +274,7 @@ def test_a_source_that_is_not_declared_is_named_with_those_that_are(plaudit: Pla
     said = plaudit("vote", "import", opened, "sociable")
 
     assert said.code == 2
-    assert "use one of: social" in said.err
+    assert "did you mean 'social'" in said.err
 
 
 def test_nothing_is_imported_after_the_closing(plaudit: Plaudit, opened: Path) -> None:

@@ -296,7 +296,7 @@ def test_a_rule_may_refuse_a_rounded_counter(engine: Evidence) -> None:
     rule = msgspec.structs.replace(RULE, gain=Gain(rounded="refuse"))
 
     with pytest.raises(
-        RuleInvalid, match="made@1 accepts no rounded counter, but source made tells views, of views_gain"
+        RuleInvalid, match="made@1 accepts no rounded counter, but source made reports views, of views_gain"
     ):
         refuse_rounded(rule, [source_with(grain={"views": "3 figures"})])
     refuse_rounded(rule, [source_with(grain={"likes": "3 figures"})])
