@@ -53,10 +53,24 @@ def test_a_second_run_is_told_of_the_first_and_ctrl_c_leaves_every_byte(season_f
 
     assert second.code == 2
     assert f"plaudit run (process {first.pid}) is at work in {season_folder}" in second.err.replace("\n", " ")
-    assert (first.returncode, out) == (130, "")
+    assert (first.returncode, out) == (130, ""), err[-900:]
     assert "plaudit: stopped" in err
     assert "Traceback" not in err
     assert bytes_below(season_folder) == before
+
+
+def test_ctrl_c_within_a_query_is_told_like_any_other(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted() -> None:
+        raise RuntimeError("Query interrupted")
+
+    monkeypatch.setattr("plaudit.cli.main.app", interrupted)
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 130
+    assert "plaudit: stopped" in capsys.readouterr().err
 
 
 def read_up_to(lines: IO[str], wanted: str) -> None:

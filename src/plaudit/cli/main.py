@@ -101,9 +101,7 @@ class _Verbs(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            tell("plaudit: stopped")
-            tell("  → nothing half made is left; run the same command to start again")
-            raise SystemExit(_STOPPED) from None
+            raise _stopped() from None
 
 
 app = typer.Typer(
@@ -139,9 +137,26 @@ def main() -> None:
     except OSError as error:
         _end(refused(error))
     except Exception as error:
+        if _is_of_interrupt(error):
+            raise _stopped() from None
         if not _is_of_machine(error):
             raise
         _end(_of_engine(error))
+
+
+def _stopped() -> SystemExit:
+    """Say that somebody stopped the command."""
+    tell("plaudit: stopped")
+    tell("  → nothing half made is left; run the same command to start again")
+    return SystemExit(_STOPPED)
+
+
+def _is_of_interrupt(error: Exception) -> bool:
+    """Say whether Ctrl-C ended a query: the engine answers it with an error of its own."""
+    duckdb = sys.modules.get("duckdb")
+    return (duckdb is not None and isinstance(error, duckdb.InterruptException)) or (
+        isinstance(error, RuntimeError) and str(error) == "Query interrupted"
+    )
 
 
 def _end(error: PlauditError) -> None:
