@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING
 
 import pytest
 
+from plaudit.cli.main import main
 from plaudit.cli.working import printed
 from tests.conftest import bytes_below
 
