@@ -383,7 +383,8 @@ def test_a_worker_that_does_not_see_the_season_is_said_before_a_table_is_written
 
     assert ended.returncode == EngineUnavailable.exit_code, ended.stderr
     what, remedy = ended.stderr.strip().splitlines()
-    assert re.match(r"plaudit: a worker of spark://127\.0\.0\.1:\d+ (does not see|cannot write to) .*/season/evidence", what)
-    if "does not see" in what:  # a worker that comes late has read nothing, and is found out when it writes
+    named = r"plaudit: a worker of spark://127\.0\.0\.1:\d+ (does not see|cannot write to) .*/season/evidence"
+    assert re.match(named, what)
+    if "does not see" in what:  # one that comes late has read nothing, and is found out when it writes
         assert remedy.strip().startswith("→ let every worker see the season's folder under the same path")
     assert bytes_below(folder) == before
