@@ -105,7 +105,7 @@ def test_channels_of_a_shipped_rule_are_named_in_korean(social: dict[str, bytes]
     page = social["ko/edition.html"]
     vote = page[page.index(b'id="vote"') : page.index(b'id="robustness"')]
 
-    assert "경로 web: Billboard.com(페이스북 계정으로 로그인)" in Seen(vote).text
+    assert "경로 web : Billboard.com(페이스북 계정으로 로그인)" in Seen(vote).text
     assert b'lang="en"' not in vote
     assert "후보의 공식 태그를 단 게시물 post" in Seen(page[: page.index(b'id="vote"')]).text
 
