@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from plaudit.audit.checks.findings import found as found_said
 from plaudit.audit.checks.findings import subject
 from plaudit.certify.limits import KNOWN
 from plaudit.certify.scenarios import scenario, winners
+from plaudit.publish.notice_rows import DAYS_MOST, MIDDLE, before_and_after, purging
 from plaudit.publish.robustness import robustness
 from plaudit.words.blocks import Block, Command, Grid, Heading, Items, Paragraph
 from plaudit.words.counted import ballots, cases, voters, votes
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = ["document"]
-
-_DAYS_MOST: Final = 200
-"""Rows by day that a page shows; with more, the notice points at the file."""
-_MIDDLE: Final = ("over_cap", "outside_window", "void")
 
 Figures = dict[str, Any]
 
@@ -139,40 +136,25 @@ def _did(row: dict[str, Any]) -> list[Message]:
     return said
 
 
-def _columns(purging: Iterable[str]) -> list[Value]:
-    middle = [known_message("column", column) for column in _MIDDLE]
-    return [*middle, *(say("set aside by %(rule)s", rule=Code(rule)) for rule in purging)]
+def _columns(rules: Iterable[str]) -> list[Value]:
+    middle = [known_message("column", column) for column in MIDDLE]
+    return [*middle, *(say("set aside by %(rule)s", rule=Code(rule)) for rule in rules)]
 
 
 def _before_and_after(found: Figures) -> list[Block]:
-    purging = _purging(found)
-    by_rule = {
-        (row["nominee"], row["channel"], row["rule"]): row["votes"]
-        for row in found["purged"]
-        if row["outcome"] == "set aside"
-    }
-    before: dict[tuple[str, str], int] = {}
-    for row in found["days"]:
-        pair = row["nominee"], row["channel"]
-        before[pair] = before.get(pair, 0) + row["before"]["counted"]
-    rows: list[list[Value]] = []
-    for row in found["totals"]:
-        pair = row["nominee"], row["channel"]
-        if row["votes_cast"]:
-            middle = [row[f"votes_{column}"] for column in _MIDDLE]
-            aside = [by_rule.get((*pair, rule), 0) for rule in purging]
-            after = [row["votes_counted"], before.get(pair, row["votes_counted"])]
-            rows.append([_nominee(pair[0], found), Code(pair[1]), row["votes_cast"], *middle, *aside, *after])
-    head = [say("Nominee"), say("Channel"), say("cast"), *_columns(purging)]
+    rows: list[list[Value]] = [
+        [_nominee(row.nominee, found), Code(row.channel), row.cast, *row.middle, *row.by_rule, row.after, row.before]
+        for row in before_and_after(found)
+    ]
+    head = [say("Nominee"), say("Channel"), say("cast"), *_columns(purging(found))]
     caption = say("Votes by nominee and channel. The columns from over the cap to counted add up to the votes cast.")
     last = [say("counted"), say("would count without the purge")]
     return [Heading(3, say("Before and after")), Grid(caption, [*head, *last], rows)]
 
 
 def _days(found: Figures) -> list[Block]:
-    purging = _purging(found)
     heading = Heading(3, say("Day by day"))
-    if len(found["days"]) > _DAYS_MOST:
+    if len(found["days"]) > DAYS_MOST:
         many = count(
             "The same by voting day, in %(n)s row: %(file)s",
             "The same by voting day, in %(n)s rows: %(file)s",
@@ -187,13 +169,13 @@ def _days(found: Figures) -> list[Block]:
             Code(row["day"]),
             row["cast"],
             row["before"]["counted"],
-            *(row["after"][column] for column in _MIDDLE),
-            *(row["purged"].get(rule, 0) for rule in purging),
+            *(row["after"][column] for column in MIDDLE),
+            *(row["purged"].get(rule, 0) for rule in purging(found)),
             row["after"]["counted"],
         ]
         for row in found["days"]
     ]
-    head = [say("Nominee"), say("Channel"), say("Day"), say("cast"), say("counted before"), *_columns(purging)]
+    head = [say("Nominee"), say("Channel"), say("Day"), say("cast"), say("counted before"), *_columns(purging(found))]
     caption = say("By voting day. A ballot set aside frees its voter's allowance, so another may come to count.")
     return [heading, Grid(caption, [*head, say("counted after")], rows)] if rows else []
 
@@ -300,10 +282,6 @@ def _repeat(found: Figures) -> list[Block]:
             )
         ),
     ]
-
-
-def _purging(found: Figures) -> list[str]:
-    return [row["rule"] for row in found["purges"] if row["does"] == "set aside" and not row["late"]]
 
 
 def _sum(rows: Iterable[dict[str, Any]], column: str) -> int:

@@ -15,6 +15,7 @@ from plaudit.site.local_times import local_hour, local_instant
 from plaudit.site.pages.over_time import PICTURE
 from plaudit.site.pages.rules import rule_facts, rule_said
 from plaudit.words.message import with_names
+from plaudit.words.names import known
 from plaudit.words.texts import N_, clipped
 
 if TYPE_CHECKING:
@@ -28,14 +29,6 @@ __all__ = ["COLUMNS", "EDITION", "nominee_names"]
 COLUMNS: Final = ("cast", "counted", "over_cap", "outside_window", "void", "set_aside")
 """Where a vote went; all but `cast` add up to it."""
 _ROWS_MOST: Final = 100
-_HEADS: Final = {
-    "cast": N_("cast"),
-    "counted": N_("counted"),
-    "over_cap": N_("over the cap"),
-    "outside_window": N_("outside the window"),
-    "void": N_("void"),
-    "set_aside": N_("set aside"),
-}
 
 
 def nominee_names(site_data: SiteData) -> dict[str, dict[str, str]]:
@@ -215,7 +208,7 @@ def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
         "winners": [
             clipped(words.name(facts["names"][winner]), 80) for winner in (facts["result"] or {}).get("winners", ())
         ],
-        "heads": [words.text(_HEADS[column]) for column in COLUMNS],
+        "heads": [known(words, "column", column) for column in COLUMNS],
         "positions": _with_bars(facts["result"]["positions"]) if facts["result"] else [],
         "nomination_sections": rule_said(facts["nomination"]["rule"], words),
         "windows": [],

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from plaudit.certify.scenarios import winners
+from plaudit.publish.notice_rows import DAYS_MOST, before_and_after
 from plaudit.site.kinds import Page, PageKind
 from plaudit.site.limits import limits_html
 from plaudit.site.pages.edition import nominee_names
@@ -21,9 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["NOTICE"]
 
-_DAYS_MOST: Final = 200
-_MIDDLE: Final = ("over_cap", "outside_window", "void")
-"""Columns between what was cast and what rules set aside."""
 _SHOWN_ROWS: Final = 200
 
 
@@ -46,7 +45,7 @@ def _pages(site_data: SiteData) -> Iterator[Page]:
             "late": _scenario(scenarios.get("late")),
             "before_and_after": _before_and_after(found),
             "day_count": len(found["days"]),
-            "days": _days(found) if len(found["days"]) <= _DAYS_MOST else [],
+            "days": _days(found) if len(found["days"]) <= DAYS_MOST else [],
             "appeals": found["appeals"],
             "findings": {
                 verdict: sum(row["verdict"] == verdict for row in found["findings"])
@@ -65,37 +64,9 @@ def _scenario(row: Row | None) -> dict[str, Any] | None:
     return {"winners": row["winners"], "changes": row["changes"]} if row else None
 
 
-def _purging(found: Row) -> list[str]:
-    return [row["rule"] for row in found["purges"] if row["does"] == "set aside" and not row["late"]]
-
-
 def _before_and_after(found: Row) -> list[dict[str, Any]]:
-    """Give, by nominee and channel, the votes in each column and what would count without the purge."""
-    by_rule = {
-        (row["nominee"], row["channel"], row["rule"]): row["votes"]
-        for row in found["purged"]
-        if row["outcome"] == "set aside"
-    }
-    before: dict[tuple[str, str], int] = {}
-    for row in found["days"]:
-        pair = row["nominee"], row["channel"]
-        before[pair] = before.get(pair, 0) + row["before"]["counted"]
-    rows = []
-    for row in found["totals"]:
-        pair = row["nominee"], row["channel"]
-        if row["votes_cast"]:
-            rows.append(
-                {
-                    "nominee": pair[0],
-                    "channel": pair[1],
-                    "cast": row["votes_cast"],
-                    "middle": [row[f"votes_{column}"] for column in _MIDDLE],
-                    "by_rule": [by_rule.get((*pair, rule), 0) for rule in _purging(found)],
-                    "before": before.get(pair, row["votes_counted"]),
-                    "after": row["votes_counted"],
-                }
-            )
-    return sorted(rows, key=lambda row: (-row["after"], row["nominee"], row["channel"]))[:_SHOWN_ROWS]
+    rows = sorted(before_and_after(found), key=lambda row: (-row.after, row.nominee, row.channel))
+    return [asdict(row) for row in rows[:_SHOWN_ROWS]]
 
 
 def _days(found: Row) -> list[dict[str, Any]]:
