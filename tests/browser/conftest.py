@@ -19,7 +19,7 @@ from plaudit.site.manifest import write_file
 from plaudit.site.render import Job, job_paths, rendered
 from plaudit.site.site import build, jobs
 from tests.site.conftest import inputs
-from tests.site.kinds import material_of
+from tests.site.kinds import site_data_of
 from tests.web.serving import Running, running_server
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def served_site(season_folder: Path, folder: Path) -> Iterator[Site]:
     """Serve the site of a season that was run."""
     made_by: dict[str, Job] = {}
     kinds: dict[str, str] = {}
-    for job in jobs(material_of(season_folder)):
+    for job in jobs(site_data_of(season_folder)):
         made_by |= dict.fromkeys(job_paths(job), job)
         if job.language and job.path != "index.html":
             kinds.setdefault(job.kind, job.path)

@@ -145,9 +145,9 @@ def test_a_window_moved_after_the_opening_is_refused(live: Season) -> None:
 
 
 def test_a_post_whose_address_was_changed_in_the_box_is_refused(live: Season) -> None:
-    box = SqliteBallotStore(live.folder / "vote" / "ballots.sqlite")
-    box.connection.execute("UPDATE ballots SET post = 'https://example.org/p/2' WHERE post != ''")
-    box.close()
+    ballot_store = SqliteBallotStore(live.folder / "vote" / "ballots.sqlite")
+    ballot_store.connection.execute("UPDATE ballots SET post = 'https://example.org/p/2' WHERE post != ''")
+    ballot_store.close()
 
     with pytest.raises(DigestMismatch, match=r"leaf 22 commits to a post .* is 'https://example\.org/p/2'"):
         run(live.folder)

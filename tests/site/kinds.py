@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def material_of(folder: Path) -> SiteData:
+def site_data_of(folder: Path) -> SiteData:
     """Give what the site of a season that was run is made from."""
     return SiteData(*inputs(folder), LANGUAGES)
 
 
 def files_of(folder: Path, *kinds: str) -> dict[str, bytes]:
     """Give the files of some kinds alone, of a season that was run."""
-    return files_from(material_of(folder), *kinds)
+    return files_from(site_data_of(folder), *kinds)
 
 
 def files_from(site_data: SiteData, *kinds: str) -> dict[str, bytes]:

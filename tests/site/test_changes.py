@@ -13,7 +13,7 @@ from plaudit.site.render import rendered
 from plaudit.site.site import jobs
 from plaudit.store.evidence import Evidence
 from tests.compare.purging import season_of
-from tests.site.kinds import files_of, material_of
+from tests.site.kinds import files_of, site_data_of
 from tests.site.pages import Seen
 
 if TYPE_CHECKING:
@@ -40,12 +40,12 @@ def test_the_page_tells_what_an_older_purge_rule_would_do(now: Path) -> None:
     assert f"이전 판이면 모두 {found.set_aside.old}표" in korean
     assert found.moved
     first = found.moved[0]
-    name = material_of(now).names(first.who)["en"]
+    name = site_data_of(now).names(first.who)["en"]
     assert f"{name} {first.old.position} {first.old.value} {first.new.position} {first.new.value}" in english
 
 
 def test_before_there_is_a_result_the_page_says_that_the_effect_comes_with_it(now: Path) -> None:
-    site_data = material_of(now)
+    site_data = site_data_of(now)
     stated = {key: value for key, value in site_data.statement.items() if key not in ("result", "audit")}
     site_data.statement = stated
     page = next(rendered(job)[0] for job in jobs(site_data) if (job.kind, job.language) == ("changes", "en"))

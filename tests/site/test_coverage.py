@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import run
 from tests.site.conftest import inputs
-from tests.site.kinds import files_of, material_of
+from tests.site.kinds import files_of, site_data_of
 from tests.site.pages import Seen
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def test_streaks_and_firsts_are_derived_from_the_record(social: dict[str, bytes]
 def test_a_real_result_is_a_title_with_the_certificate_as_its_source(made_hottest: Path) -> None:
     page = Seen(files_of(made_hottest, "honours")["en/honours.html"]).text
     winner = inputs(made_hottest)[2]["result"]["winners"][0]
-    name = material_of(made_hottest).names(winner)["en"]
+    name = site_data_of(made_hottest).names(winner)["en"]
 
     assert f"2023 {name}" in page
     assert "verified certificate" in page

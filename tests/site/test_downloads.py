@@ -12,7 +12,7 @@ import pytest
 
 from plaudit.site.downloads import EXTRACTS, cuts
 from plaudit.store.tables import TABLES
-from tests.site.kinds import files_of, material_of
+from tests.site.kinds import files_of, site_data_of
 from tests.some import some
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def site_data(made_template: Path) -> SiteData:
-    return material_of(made_template)
+    return site_data_of(made_template)
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from plaudit.vote.log import cited_log
 from plaudit.words.message import with_names
 from plaudit.words.words import words_of
 from tests.site.conftest import inputs
-from tests.site.kinds import files_from, files_of, material_of
+from tests.site.kinds import files_from, files_of, site_data_of
 from tests.site.pages import Seen
 from tests.site.test_site import target
 from tests.some import some
@@ -91,7 +91,7 @@ def test_a_single_window_is_called_the_voting_window_without_its_id(social: dict
 
 
 def test_several_windows_are_told_apart_by_their_ids_and_channels(made_social: Path) -> None:
-    site_data: Any = material_of(made_social)
+    site_data: Any = site_data_of(made_social)
     [window] = site_data.season.vote.window
     windows = (window, structs.replace(window, id="second", channels=("post",)))
     site_data.season = replace(site_data.season, vote=structs.replace(site_data.season.vote, window=windows))
@@ -111,7 +111,7 @@ def test_channels_of_a_shipped_rule_are_named_in_korean(social: dict[str, bytes]
 
 
 def test_votes_over_time_add_up_to_the_ballots_inside_the_windows(made_social: Path) -> None:
-    site_data = material_of(made_social)
+    site_data = site_data_of(made_social)
     found = site_data.over_time
     ballots = site_data.tables.read("ballots")
     window = site_data.season.windows()[0]
@@ -131,7 +131,7 @@ def test_votes_over_time_add_up_to_the_ballots_inside_the_windows(made_social: P
 
 
 def test_the_table_behind_the_picture_has_every_number_of_it(made_social: Path, social: dict[str, bytes]) -> None:
-    found = material_of(made_social).over_time
+    found = site_data_of(made_social).over_time
     page = Seen(social["en/edition.html"]).text
     table = page[page.index("Votes over time, as a table") :]
 
@@ -179,7 +179,7 @@ def test_what_is_voted_for_and_is_no_nominee_stands_as_a_key(social: dict[str, b
 
 
 def test_the_close_of_the_log_is_written_as_the_language_does(made_social: Path) -> None:
-    site_data: Any = material_of(made_social)
+    site_data: Any = site_data_of(made_social)
     log = {**cited_log(site_data.season), "closed_at": "2018-05-21T00:30:00Z"}
     site_data.statement = {**site_data.statement, "vote": {**site_data.statement["vote"], "log": log}}
     made = files_from(site_data, "evidence")
@@ -258,7 +258,7 @@ def test_doubt_is_said_when_one_scenario_changes_the_winner() -> None:
 
 
 def test_running_totals_end_with_the_totals_that_were_counted(made_hottest: Path) -> None:
-    found = material_of(made_hottest).over_time
+    found = site_data_of(made_hottest).over_time
     stated = inputs(made_hottest)[2]
 
     assert found is not None
@@ -270,7 +270,7 @@ def test_running_totals_end_with_the_totals_that_were_counted(made_hottest: Path
 
 
 def test_each_reading_of_totals_is_what_the_source_said_until_then(made_hottest: Path) -> None:
-    site_data = material_of(made_hottest)
+    site_data = site_data_of(made_hottest)
     found = site_data.over_time
     rows = site_data.tables.to_rows(site_data.tables.read("source_totals"))
     closes_at = max(window.closes_at for window in site_data.season.windows())

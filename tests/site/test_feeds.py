@@ -13,7 +13,7 @@ import pytest
 from plaudit.base.weeks import instant_text
 from plaudit.site.addresses import tag_id
 from tests.conftest import run
-from tests.site.kinds import files_of, material_of
+from tests.site.kinds import files_of, site_data_of
 from tests.some import some
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def test_the_json_feed_holds_the_same_entries(feeds: dict[str, bytes], language:
 
 
 def test_instants_are_the_ends_of_weeks_and_of_the_vote(made_template: Path, feeds: dict[str, bytes]) -> None:
-    site_data = material_of(made_template)
+    site_data = site_data_of(made_template)
     charted = [week for chart in site_data.charts for week in chart.weeks if week["verdict"] != "uncharted"]
     closed = max(window.closes_at for window in site_data.season.windows())
     entries = atom(feeds["en/feed.xml"]).findall(f"{ATOM}entry")

@@ -15,7 +15,7 @@ from plaudit.rulebook.live import Live
 from plaudit.site.limits import limits_html
 from plaudit.vote.log import cited_log
 from plaudit.words.words import languages_known, words_of
-from tests.site.kinds import files_of, material_of
+from tests.site.kinds import files_of, site_data_of
 from tests.site.pages import Seen
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def test_prose_of_the_first_certificates_stands_as_it_is_in_english() -> None:
 
 @pytest.mark.parametrize("made", ["made_template", "made_social"])
 def test_every_limit_of_the_certificate_is_said_in_each_language(made: str, request: pytest.FixtureRequest) -> None:
-    stated = material_of(request.getfixturevalue(made)).statement["limits"]
+    stated = site_data_of(request.getfixturevalue(made)).statement["limits"]
 
     assert {limit["code"] for limit in stated} <= set(KNOWN)
     for language in languages_known():
@@ -82,7 +82,7 @@ def test_every_limit_of_the_certificate_is_said_in_each_language(made: str, requ
 
 
 def test_a_guests_vote_that_closed_early_has_these_limits_first(made_template: Path) -> None:
-    site_data: Any = material_of(made_template)
+    site_data: Any = site_data_of(made_template)
     live = structs.replace(site_data.season.vote, live=Live(guests=True))
     season = replace(site_data.season, vote=live)
     log = {**cited_log(season), "closed_at": "2026-01-17T00:00:00Z", "because": "a fire"}

@@ -17,7 +17,7 @@ from plaudit.site.press.kit import kits
 from plaudit.site.press.voice import html_voice
 from plaudit.words.spans import in_markdown
 from plaudit.words.words import words_of
-from tests.site.kinds import files_of, material_of
+from tests.site.kinds import files_of, site_data_of
 from tests.site.pages import Seen
 from tests.some import some
 
@@ -183,7 +183,7 @@ def test_a_hostile_name_is_shown_letter_by_letter_in_markdown() -> None:
 
 
 def test_a_claim_is_noted_once_though_it_is_called_twice(made_social: Path) -> None:
-    for kit in some(kits(material_of(made_social)).values()):
+    for kit in some(kits(site_data_of(made_social)).values()):
         assert len({repr(note) for note in kit["notes"]}) == len(kit["notes"])
         called = {number for section in kit["sections"] for claim in section["claims"] for number in claim["notes"]}
         assert called == set(range(len(kit["notes"])))

@@ -72,9 +72,9 @@ def fill_up(season: Season, rounds: int) -> None:
 
 def held(season: Season, taken: dict[int, AcceptedBallot]) -> None:
     """Check that box and published log hold what was acknowledged, at its leaf, and nothing else."""
-    box = SqliteBallotStore(season.folder / "vote" / "ballots.sqlite", is_view=True)
-    records = box.records(1, len(taken) + 100)
-    box.close()
+    ballot_store = SqliteBallotStore(season.folder / "vote" / "ballots.sqlite", is_view=True)
+    records = ballot_store.records(1, len(taken) + 100)
+    ballot_store.close()
     log = LogReader(FolderFiles(season.log))
     assert list(log.entries(1)) == records
     assert sorted(cast.leaf for cast in taken.values()) == list(range(1, len(records) + 1))

@@ -73,40 +73,40 @@ asks = st.builds(
 @given(asks, near | st.integers(OPENS - DAY, CLOSES + 3 * DAY))
 def test_what_the_tally_would_not_count_stays_out_and_all_else_comes_in(ask: BallotRequest, cast_at: int) -> None:
     fate = before_the_cap(row(ask, cast_at), set(NAMES.nominees), rule(), list(WINDOWS), set())
-    door = Admission(rule(), WINDOWS, NAMES)
+    admission = Admission(rule(), WINDOWS, NAMES)
 
     if fate is None:
-        door.check(ask, cast_at)
+        admission.check(ask, cast_at)
     else:
         with pytest.raises(BallotRejected):
-            door.check(ask, cast_at)
+            admission.check(ask, cast_at)
 
 
 def test_each_refusal_has_its_class_and_names_the_rule() -> None:
-    door = Admission(rule(), WINDOWS, NAMES)
+    admission = Admission(rule(), WINDOWS, NAMES)
     with pytest.raises(BallotMalformed, match="use one of: web, post"):
-        door.check(ask(channel="jury"), OPENS)
+        admission.check(ask(channel="jury"), OPENS)
     with pytest.raises(UnknownNominee, match="no nominee is called 'x'"):
-        door.check(ask(nominee="x"), OPENS)
+        admission.check(ask(nominee="x"), OPENS)
     with pytest.raises(VoteClosed, match="2026-01-04T00:00:00Z is in no voting window of channel web") as closed:
-        door.check(ask(), CLOSES)
+        admission.check(ask(), CLOSES)
     with pytest.raises(BallotMalformed, match="a quote does not count in channel post") as void:
-        door.check(ask(channel="post", gesture="quote"), OPENS)
+        admission.check(ask(channel="post", gesture="quote"), OPENS)
     assert closed.value.values["rule"] == void.value.values["rule"] == "r@1"
 
 
 @pytest.mark.parametrize(("first", "last"), [(OPENS, CLOSES - 1)])
 def test_a_window_holds_its_first_instant_and_not_the_one_it_closes_at(first: int, last: int) -> None:
-    door = Admission(rule(), WINDOWS, NAMES)
+    admission = Admission(rule(), WINDOWS, NAMES)
 
-    assert [door.is_open("web", instant) for instant in (first - 1, first, last, last + 1)] == [
+    assert [admission.is_open("web", instant) for instant in (first - 1, first, last, last + 1)] == [
         False,
         True,
         True,
         False,
     ]
-    assert door.is_open("web", CLOSES + DAY)
-    assert not door.is_open("post", CLOSES + DAY)
+    assert admission.is_open("web", CLOSES + DAY)
+    assert not admission.is_open("post", CLOSES + DAY)
 
 
 @pytest.mark.parametrize(
@@ -128,8 +128,8 @@ def test_the_greatest_numbers_fit_a_record() -> None:
     st.lists(st.integers(OPENS, CLOSES - 1), min_size=2, max_size=2),
 )
 def test_two_instants_share_an_allowance_exactly_on_one_local_day(zone: str, instants: list[int]) -> None:
-    door = Admission(rule(zone), WINDOWS[:1], NAMES)
-    one, other = (door.slot("web", "bts", instant) for instant in instants)
+    admission = Admission(rule(zone), WINDOWS[:1], NAMES)
+    one, other = (admission.slot("web", "bts", instant) for instant in instants)
     days = [voting_day(instant, zone, rule(zone).day.starts_at) for instant in instants]
 
     assert (one == other) == (days[0] == days[1])

@@ -21,7 +21,7 @@ SLOT, OTHER = (0, 1, -1), (0, 1, 2)
 
 
 @pytest.fixture
-def box(tmp_path: Path) -> Iterator[SqliteBallotStore]:
+def ballot_store(tmp_path: Path) -> Iterator[SqliteBallotStore]:
     found = SqliteBallotStore(tmp_path / "ballots.sqlite")
     yield found
     found.close()
@@ -40,47 +40,49 @@ def batch(first: int = 1, ballots: int = 3, at: int = 10) -> Batch:
     )
 
 
-def committed(box: SqliteBallotStore, *batches: Batch) -> None:
+def committed(ballot_store: SqliteBallotStore, *batches: Batch) -> None:
     for one in batches:
-        box.add(one)
-        box.commit()
+        ballot_store.add(one)
+        ballot_store.commit()
 
 
-def test_an_empty_box_says_so(box: SqliteBallotStore) -> None:
-    assert box.last() == (0, 0)
-    assert box.record(1) is None
-    assert list(box.standings()) == []
-    assert box.known([], []) == ({}, {})
-    assert box.state("opening") is None
+def test_an_empty_box_says_so(ballot_store: SqliteBallotStore) -> None:
+    assert ballot_store.last() == (0, 0)
+    assert ballot_store.record(1) is None
+    assert list(ballot_store.standings()) == []
+    assert ballot_store.known([], []) == ({}, {})
+    assert ballot_store.state("opening") is None
 
 
-def test_every_commit_is_synced(box: SqliteBallotStore) -> None:
-    pragmas = [box.connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
+def test_every_commit_is_synced(ballot_store: SqliteBallotStore) -> None:
+    pragmas = [
+        ballot_store.connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")
+    ]
 
     assert pragmas == ["wal", 2]
 
 
-def test_commits_are_told_apart_and_found_by_any_leaf_of_theirs(box: SqliteBallotStore) -> None:
-    committed(box, batch(1, 3), batch(4, 1, at=11), batch(5, 2, at=12))
+def test_commits_are_told_apart_and_found_by_any_leaf_of_theirs(ballot_store: SqliteBallotStore) -> None:
+    committed(ballot_store, batch(1, 3), batch(4, 1, at=11), batch(5, 2, at=12))
 
-    found = {leaf: box.commit_of(leaf) for leaf in range(1, 7)}
+    found = {leaf: ballot_store.commit_of(leaf) for leaf in range(1, 7)}
     assert [first for first, _ in found.values()] == [1, 1, 1, 4, 5, 5]
     assert found[6][1] == [b"record 5", b"record 6"]
-    assert box.last() == (6, 12)
-    assert box.records(2, 3) == [b"record 2", b"record 3", b"record 4"]
-    assert list(box.standings()) == [("bts", "web", 6, 12)]
+    assert ballot_store.last() == (6, 12)
+    assert ballot_store.records(2, 3) == [b"record 2", b"record 3", b"record 4"]
+    assert list(ballot_store.standings()) == [("bts", "web", 6, 12)]
 
 
-def test_what_is_rolled_back_leaves_nothing(box: SqliteBallotStore) -> None:
-    committed(box, batch(1, 2))
-    box.add(batch(3, 2))
-    box.rollback()
-    box.rollback()
+def test_what_is_rolled_back_leaves_nothing(ballot_store: SqliteBallotStore) -> None:
+    committed(ballot_store, batch(1, 2))
+    ballot_store.add(batch(3, 2))
+    ballot_store.rollback()
+    ballot_store.rollback()
 
-    assert box.last() == (2, 10)
-    assert (box.known([(3, "key-3")], [])[0], box.known([], [(3, SLOT)])[1]) == ({}, {})
-    committed(box, batch(3, 2))
-    assert box.last() == (4, 10)
+    assert ballot_store.last() == (2, 10)
+    assert (ballot_store.known([(3, "key-3")], [])[0], ballot_store.known([], [(3, SLOT)])[1]) == ({}, {})
+    committed(ballot_store, batch(3, 2))
+    assert ballot_store.last() == (4, 10)
 
 
 @settings(max_examples=examples(40))
@@ -88,38 +90,38 @@ def test_what_is_rolled_back_leaves_nothing(box: SqliteBallotStore) -> None:
 def test_any_number_of_keys_and_accounts_are_looked_up_together(
     tmp_path_factory: pytest.TempPathFactory, wanted: set[int], ballots: int
 ) -> None:
-    box = SqliteBallotStore(tmp_path_factory.mktemp("box") / "ballots.sqlite")
-    committed(box, batch(1, ballots))
+    ballot_store = SqliteBallotStore(tmp_path_factory.mktemp("box") / "ballots.sqlite")
+    committed(ballot_store, batch(1, ballots))
     known = {voter for voter in wanted if voter <= ballots}
 
     try:
-        assert box.known([(voter, f"key-{voter}") for voter in wanted], [])[0] == {
+        assert ballot_store.known([(voter, f"key-{voter}") for voter in wanted], [])[0] == {
             (voter, f"key-{voter}"): voter for voter in known
         }
-        assert box.known([(voter, "key-0") for voter in wanted], [])[0] == {}
-        assert box.known([], [(voter, slot) for voter in wanted for slot in (SLOT, OTHER)])[1] == {
+        assert ballot_store.known([(voter, "key-0") for voter in wanted], [])[0] == {}
+        assert ballot_store.known([], [(voter, slot) for voter in wanted for slot in (SLOT, OTHER)])[1] == {
             (voter, SLOT): 2 for voter in known
         }
     finally:
-        box.close()
+        ballot_store.close()
 
 
-def test_the_same_key_twice_is_never_stored(box: SqliteBallotStore) -> None:
-    committed(box, batch(1, 1))
+def test_the_same_key_twice_is_never_stored(ballot_store: SqliteBallotStore) -> None:
+    committed(ballot_store, batch(1, 1))
     twice = batch(2, 1)
     twice.asked = {(1, "key-1"): 2}
     with pytest.raises(sqlite3.IntegrityError):
-        box.add(twice)
-    box.rollback()
+        ballot_store.add(twice)
+    ballot_store.rollback()
 
-    assert box.last() == (1, 10)
+    assert ballot_store.last() == (1, 10)
 
 
-def test_a_view_sees_commits_whole_and_writes_nothing(box: SqliteBallotStore) -> None:
-    view = SqliteBallotStore(box.path, is_view=True)
-    box.add(batch(1, 2))
+def test_a_view_sees_commits_whole_and_writes_nothing(ballot_store: SqliteBallotStore) -> None:
+    view = SqliteBallotStore(ballot_store.path, is_view=True)
+    ballot_store.add(batch(1, 2))
     before = view.last()
-    thread = threading.Thread(target=box.commit)
+    thread = threading.Thread(target=ballot_store.commit)
     thread.start()
     thread.join()
 
@@ -129,13 +131,13 @@ def test_a_view_sees_commits_whole_and_writes_nothing(box: SqliteBallotStore) ->
     view.close()
 
 
-def test_facts_and_ballots_outlive_the_connection(box: SqliteBallotStore) -> None:
-    committed(box, batch(1, 2))
-    box.set_state("opening", "{}")
-    box.set_state("closed_at", 12)
-    box.tidy()
-    box.close()
-    again = SqliteBallotStore(box.path)
+def test_facts_and_ballots_outlive_the_connection(ballot_store: SqliteBallotStore) -> None:
+    committed(ballot_store, batch(1, 2))
+    ballot_store.set_state("opening", "{}")
+    ballot_store.set_state("closed_at", 12)
+    ballot_store.tidy()
+    ballot_store.close()
+    again = SqliteBallotStore(ballot_store.path)
 
     assert (again.state("opening"), again.state("closed_at")) == ("{}", 12)
     assert again.records(1, 9) == [b"record 1", b"record 2"]
@@ -146,8 +148,8 @@ def test_facts_and_ballots_outlive_the_connection(box: SqliteBallotStore) -> Non
 def test_a_path_of_any_letters_is_a_path(tmp_path: Path) -> None:
     folder = tmp_path / "a?b#c%20 é"
     folder.mkdir()
-    box = SqliteBallotStore(folder / "ballots.sqlite")
-    committed(box, batch())
-    box.close()
+    ballot_store = SqliteBallotStore(folder / "ballots.sqlite")
+    committed(ballot_store, batch())
+    ballot_store.close()
 
     assert (folder / "ballots.sqlite").is_file()

@@ -85,7 +85,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 
 def assert_whole(vote: LiveVote, before: Checkpoint) -> None:
     """Check that the published log is the box's, whole, and begins with what was published before."""
-    assert list(vote.log.entries()) == [vote.opening.leaf, *vote.box.records(1, vote.box.last()[0])]
+    assert list(vote.log.entries()) == [vote.opening.leaf, *vote.ballot_store.records(1, vote.ballot_store.last()[0])]
     log = Log(vote.season.log)
     log.check()
     verify_consistency(before.size, before.root, log.size, log.root(), log.prove_consistency(before.size))
@@ -198,14 +198,14 @@ def test_old_tiles_are_looked_at_in_quiet_moments(season: Season) -> None:
 
 
 def test_a_box_that_was_taken_back_is_refused_though_the_log_is_gone(season: Season) -> None:
-    box = season.folder / "vote" / "ballots.sqlite"
+    ballot_store = season.folder / "vote" / "ballots.sqlite"
     with LiveVote(season, clock=Hands()) as vote:
         take(vote, 0, 3)
-    backup = box.read_bytes()
+    backup = ballot_store.read_bytes()
     with LiveVote(season, clock=Hands()) as vote:
         take(vote, 3, 9)
         vote.publish()
-    box.write_bytes(backup)
+    ballot_store.write_bytes(backup)
     shutil.rmtree(season.log)
 
     with pytest.raises(ProofInvalid, match="the log holds 10 leaves, but the ballot store holds 3 ballots"):
@@ -217,7 +217,7 @@ def test_no_second_checkpoint_of_one_size_is_signed(season: Season) -> None:
         take(vote, 0, 3)
         signed = vote.publish()
         take(vote, 3, 4)
-        vote.box.connection.execute(
+        vote.ballot_store.connection.execute(
             "UPDATE ballots SET record = (SELECT record FROM ballots WHERE leaf = 4) WHERE leaf = 2"
         )
         shutil.rmtree(season.log)
@@ -231,7 +231,7 @@ def test_a_box_whose_past_was_changed_takes_no_ballots(season: Season) -> None:
     with LiveVote(season, clock=Hands()) as vote:
         take(vote, 0, 3)
         vote.publish()
-        vote.box.connection.execute(
+        vote.ballot_store.connection.execute(
             "UPDATE ballots SET record = (SELECT record FROM ballots WHERE leaf = 1) WHERE leaf = 2"
         )
     shutil.rmtree(season.log)

@@ -57,7 +57,7 @@ def disk_full_at(file_bytes: int) -> Iterator[None]:
 
 
 def wal_bytes(vote: LiveVote) -> int:
-    return vote.box.path.with_name("ballots.sqlite-wal").stat().st_size
+    return vote.ballot_store.path.with_name("ballots.sqlite-wal").stat().st_size
 
 
 def cast(vote: LiveVote, *voters: int) -> list[str]:
@@ -67,19 +67,19 @@ def cast(vote: LiveVote, *voters: int) -> list[str]:
 
 def assert_sound(vote: LiveVote, ballots: int) -> None:
     """Check that box, allowances, standings and log hold so many ballots of a vote each, and each once."""
-    box = vote.box.connection
-    assert box.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    ballot_store = vote.ballot_store.connection
+    assert ballot_store.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     for of_all in (
         "count(*) FROM ballots",
         "count(*) FROM voters WHERE fact LIKE 'asked %'",
         "sum(value) FROM voters WHERE fact LIKE 'spent %'",
         "sum(votes) FROM standings",
     ):
-        assert box.execute(f"SELECT {of_all}").fetchone() == (ballots,), of_all
-    assert vote.standings().ballots == vote.box.last()[0] == ballots
+        assert ballot_store.execute(f"SELECT {of_all}").fetchone() == (ballots,), of_all
+    assert vote.standings().ballots == vote.ballot_store.last()[0] == ballots
     assert sum(sums for channels in vote.standings().votes.values() for sums in channels.values()) == ballots
     vote.publish()
-    assert list(vote.log.entries(1)) == vote.box.records(1, ballots)
+    assert list(vote.log.entries(1)) == vote.ballot_store.records(1, ballots)
 
 
 # Commits that fail
@@ -120,14 +120,14 @@ def test_a_box_that_cannot_be_written_says_so_and_goes_on_afterwards(
 ) -> None:
     crowd = range(1, 1_500)
     with LiveVote(season, clock=Hands()) as vote:
-        vote.box.connection.execute(f"PRAGMA {fault}")
+        vote.ballot_store.connection.execute(f"PRAGMA {fault}")
         answers = asyncio.run(together(vote, [ask(voter=voter) for voter in crowd]))
         assert {(type(answer), said in str(answer)) for answer in answers[-400:]} == {(VoteUnavailable, True)}
         kept = [
             answer.leaf for answer in answers if isinstance(answer, AcceptedBallot)
         ]  # as long as there was room in pages
         assert kept == list(range(1, len(kept) + 1))
-        vote.box.connection.execute(f"PRAGMA {repair}")
+        vote.ballot_store.connection.execute(f"PRAGMA {repair}")
 
         assert cast(vote, *crowd) == [str(leaf) for leaf in crowd]
         assert_sound(vote, 1_499)
@@ -136,9 +136,9 @@ def test_a_box_that_cannot_be_written_says_so_and_goes_on_afterwards(
 @pytest.mark.usefixtures("disk")
 def test_a_commit_broken_off_at_any_step_takes_all_or_nothing(season: Season) -> None:
     def broken_off(vote: LiveVote, after: int) -> Callable[[], object]:
-        vote.box.connection.set_progress_handler(lambda: next(steps) == after, 1)
+        vote.ballot_store.connection.set_progress_handler(lambda: next(steps) == after, 1)
         steps = count()
-        return lambda: vote.box.connection.set_progress_handler(None, 1)
+        return lambda: vote.ballot_store.connection.set_progress_handler(None, 1)
 
     outcomes = set()
     with LiveVote(season, clock=Hands()) as vote:
@@ -159,13 +159,13 @@ def test_a_commit_broken_off_at_any_step_takes_all_or_nothing(season: Season) ->
 def test_a_statement_that_fails_leaves_nothing_staged(season: Season, table: str) -> None:
     with LiveVote(season, clock=Hands()) as vote:
         for _ in range(2):
-            vote.box.connection.execute(f"ALTER TABLE {table} RENAME TO away")
+            vote.ballot_store.connection.execute(f"ALTER TABLE {table} RENAME TO away")
             with pytest.raises(VoteUnavailable, match="no such table"):
                 vote.take([ask(voter=1)])
-            assert not vote.box.connection.in_transaction
+            assert not vote.ballot_store.connection.in_transaction
             assert cast(vote, 1, 2) == ["VoteUnavailable"] * 2
-            assert not vote.box.connection.in_transaction
-            vote.box.connection.execute(f"ALTER TABLE away RENAME TO {table}")
+            assert not vote.ballot_store.connection.in_transaction
+            vote.ballot_store.connection.execute(f"ALTER TABLE away RENAME TO {table}")
         assert answered(vote.take([ask(voter=1)])) == ["1"]
         assert_sound(vote, 1)
 
@@ -314,7 +314,9 @@ def test_damage_found_while_ballots_are_taken_is_told_to_the_voter(season: Seaso
     with LiveVote(season, clock=Hands()) as vote:
         cast(vote, *range(600))
     with LiveVote(season, clock=Hands()) as vote:
-        [page] = vote.box.connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'voters'").fetchone()
+        [page] = vote.ballot_store.connection.execute(
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'voters'"
+        ).fetchone()
         with path.open("r+b") as file:
             file.seek((page - 1) * 4_096)
             file.write(b"\xff" * 4_096)

@@ -297,7 +297,7 @@ def test_more_than_one_commit_holds_are_all_taken_in_order(season: Season) -> No
     many = [ask(voter=voter) for voter in range(2_345)]
     with LiveVote(season, clock=Hands()) as vote:
         answers = asyncio.run(together(vote, many))
-        sizes = vote.box.connection.execute("SELECT first, ballots FROM commits ORDER BY first").fetchall()
+        sizes = vote.ballot_store.connection.execute("SELECT first, ballots FROM commits ORDER BY first").fetchall()
 
     assert answered(answers) == [str(leaf) for leaf in range(1, 2_346)]
     assert sizes == [(1, 1000), (1001, 1000), (2001, 345)]
@@ -365,10 +365,10 @@ def test_a_disk_is_waited_for_as_long_as_it_is_quick(season: Season, monkeypatch
     seconds = iter([0.0, 0.3, 0.3, 0.0, 0.0])
     commit = SqliteBallotStore.commit
 
-    def timed(box: SqliteBallotStore) -> None:
+    def timed(ballot_store: SqliteBallotStore) -> None:
         committing.append(threading.get_ident())
         time.sleep(next(seconds))
-        commit(box)
+        commit(ballot_store)
 
     monkeypatch.setattr(SqliteBallotStore, "commit", timed)
     monkeypatch.setattr(intake, "QUICK_SECONDS", 0.25)

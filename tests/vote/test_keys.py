@@ -183,7 +183,7 @@ def test_a_publisher_that_is_replaced_makes_no_key(opened_season: Season) -> Non
 def test_fingerprints_stand_in_the_box_and_in_the_opening_and_tell_no_key(opened_season: Season) -> None:
     with LiveVote(opened_season, clock=Hands()) as vote:
         stated = vote.opening.stated["keys"]
-        assert json.loads(str(vote.box.state("keys"))) == stated
+        assert json.loads(str(vote.ballot_store.state("keys"))) == stated
     keys = {name: (opened_season.folder / "keys" / name).read_bytes() for name in ("voter.key", "session.key")}
 
     assert sorted(stated) == ["log.pem", "session.key", "signing.pem", "voter.key"]
@@ -213,10 +213,10 @@ def test_the_certifying_key_may_be_elsewhere_while_ballots_are_taken(opened_seas
 
 def test_a_vote_opened_before_fingerprints_were_kept_takes_them_up(opened_season: Season) -> None:
     with LiveVote(opened_season, clock=Hands()) as vote:
-        held = json.loads(str(vote.box.state("keys")))
-        vote.box.connection.execute("DELETE FROM state WHERE name = 'keys'")
+        held = json.loads(str(vote.ballot_store.state("keys")))
+        vote.ballot_store.connection.execute("DELETE FROM state WHERE name = 'keys'")
     with LiveVote(opened_season, clock=Hands()) as vote:
-        assert json.loads(str(vote.box.state("keys"))) == held
+        assert json.loads(str(vote.ballot_store.state("keys"))) == held
     (opened_season.folder / "keys" / "session.key").write_bytes(bytes(32))
     with pytest.raises(DigestMismatch, match="fingerprint"):
         LiveVote(opened_season, clock=Hands())

@@ -260,20 +260,20 @@ def test_the_log_is_rebuilt_from_the_box_to_the_same_root(season: Season) -> Non
 
 
 def test_a_log_behind_the_box_is_brought_up_and_one_ahead_is_refused(season: Season) -> None:
-    box = season.folder / "vote" / "ballots.sqlite"
+    ballot_store = season.folder / "vote" / "ballots.sqlite"
     with LiveVote(season, clock=Hands()) as vote:
         ballots(vote, range(3))
         vote.publish()
-    backup = box.read_bytes()
+    backup = ballot_store.read_bytes()
     log = shutil.copytree(season.log, season.folder / "log-of-then")
     with LiveVote(season, clock=Hands()) as vote:
         ballots(vote, range(3, 9))
         ahead = vote.publish()
-    newer = box.read_bytes()
-    box.write_bytes(backup)
+    newer = ballot_store.read_bytes()
+    ballot_store.write_bytes(backup)
     with pytest.raises(ProofInvalid, match="the log holds 10 leaves, but the ballot store holds 3 ballots; restore"):
         LiveVote(season)
-    box.write_bytes(newer)
+    ballot_store.write_bytes(newer)
     shutil.rmtree(season.log)
     shutil.move(log, season.log)
 
@@ -282,12 +282,12 @@ def test_a_log_behind_the_box_is_brought_up_and_one_ahead_is_refused(season: Sea
 
 
 def test_a_log_of_other_ballots_is_refused(season: Season) -> None:
-    box = season.folder / "vote" / "ballots.sqlite"
-    backup = box.read_bytes()
+    ballot_store = season.folder / "vote" / "ballots.sqlite"
+    backup = ballot_store.read_bytes()
     with LiveVote(season, clock=Hands()) as vote:
         ballots(vote, [1])
         vote.publish()
-    box.write_bytes(backup)
+    ballot_store.write_bytes(backup)
     shutil.move(season.log, season.folder / "log-of-then")
     with pytest.raises(ProofInvalid, match="the log holds 2 leaves, but the ballot store holds 0 ballots"):
         LiveVote(season)  # by what was signed
@@ -422,7 +422,7 @@ def test_closing_twice_changes_nothing(season: Season) -> None:
 def test_a_reason_that_led_to_no_closing_is_not_the_later_ones(season: Season) -> None:
     clock = Hands()
     with LiveVote(season, clock=clock) as vote:
-        vote.box.set_state("closed_because", "killed before it was closed")
+        vote.ballot_store.set_state("closed_because", "killed before it was closed")
         clock.now = CLOSES
         vote.close()
 
@@ -435,7 +435,7 @@ def test_a_vote_closed_in_the_box_alone_is_closed_in_the_log_by_the_next_start(
     monkeypatch.setattr(live, "PUBLISH_SECONDS", 0.001)
     with LiveVote(season, clock=Hands(CLOSES)) as vote:
         vote.publish()
-        vote.box.set_state("closed_at", CLOSES)
+        vote.ballot_store.set_state("closed_at", CLOSES)
 
     async def tend(vote: LiveVote) -> None:
         task = asyncio.create_task(vote.keep_publishing())

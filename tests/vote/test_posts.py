@@ -23,7 +23,7 @@ from plaudit.vote.imports import (
     ballot_source,
     import_ballots,
     import_while_serving,
-    post_box,
+    post_store,
 )
 from plaudit.vote.keys import voter_key
 from plaudit.vote.live import LiveVote
@@ -111,8 +111,8 @@ def at(vote: LiveVote, hours: float) -> LiveVote:
 
 
 def ballots(vote: LiveVote) -> list[dict[str, Any]]:
-    last, _ = vote.box.last()
-    return [vote.names.unpack(record) for record in vote.box.records(1, last)]
+    last, _ = vote.ballot_store.last()
+    return [vote.names.unpack(record) for record in vote.ballot_store.records(1, last)]
 
 
 def refused_rows(vote: LiveVote) -> list[dict[str, str]]:
@@ -125,7 +125,7 @@ def test_a_post_is_a_ballot_with_its_address_and_its_own_instant(tmp_path: Path)
         said = imported(vote, Row("@a", "post", "https://x.example/1", "iu", NOW - HOUR))
         [ballot] = ballots(vote)
         voter = pseudonym("@a", voter_key(vote.season.folder))
-        address = vote.box.connection.execute("SELECT post FROM ballots").fetchone()[0]
+        address = vote.ballot_store.connection.execute("SELECT post FROM ballots").fetchone()[0]
 
     assert said == Imported("social", 1, 1, 0, 0, {})
     assert (ballot["channel"], ballot["nominee"], ballot["gesture"]) == ("post", "iu", "post")
@@ -272,10 +272,10 @@ def test_an_import_that_was_interrupted_is_finished_by_the_next(tmp_path: Path) 
 def test_a_disk_that_fails_stops_the_import_and_nothing_is_called_refused(tmp_path: Path) -> None:
     rows = [Row("@a", "post", "1", "bts"), Row("@b", "repost", "1", "")]
     with voting(tmp_path / "s") as vote:
-        vote.box.connection.execute("PRAGMA query_only = ON")
+        vote.ballot_store.connection.execute("PRAGMA query_only = ON")
         with pytest.raises(VoteUnavailable):
             imported(vote, *rows)
-        vote.box.connection.execute("PRAGMA query_only = OFF")
+        vote.ballot_store.connection.execute("PRAGMA query_only = OFF")
         said = imported(vote, *rows)
 
     assert (said.accepted, said.refused) == (2, {})
@@ -353,12 +353,14 @@ def test_any_order_of_arrival_gives_the_same_ballots(
             imported(vote, *rows[first:last])
         key = voter_key(vote.season.folder)
         accounts = {pseudonym(name, key): name for name in ("@a", "@b", "@c", "@x", "@y")}
-        addresses = [address for (address,) in vote.box.connection.execute("SELECT post FROM ballots ORDER BY leaf")]
+        addresses = [
+            address for (address,) in vote.ballot_store.connection.execute("SELECT post FROM ballots ORDER BY leaf")
+        ]
         found = [
             (row["gesture"], accounts[row["voter"]], address, row["nominee"])
             for row, address in zip(ballots(vote), addresses, strict=True)
         ]
-        waits = post_box(vote.season)
+        waits = post_store(vote.season)
         still = waits.waiting
         waits.close()
 

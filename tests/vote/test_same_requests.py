@@ -47,7 +47,7 @@ def source(folder: Path, same_rows: str = "") -> Source:
     return read_season(folder).sources[0]
 
 
-def door(**changes: Any) -> tuple[Admission, CountingRule]:
+def admission(**changes: Any) -> tuple[Admission, CountingRule]:
     rule = msgspec.structs.replace(RULE, **changes)
     return Admission(rule, WINDOWS, Names(("web",), ("bts", "exo"), ("s",))), rule
 
@@ -95,17 +95,17 @@ def test_ballots_of_one_instant_that_a_cap_tears_apart_are_raised_or_left_out(ke
     asks = [ask(voter=7), ask("exo", voter=7), ask("exo", voter=7, votes=2), ask(voter=8), ask("exo", voter=8)]
     for _ in range(3):
         random.Random(5).shuffle(asks)
-        where, rule = door(keep=keep)
+        where, rule = admission(keep=keep)
         with pytest.raises(TieUnresolved, match=r"^1 voter cast .* voter 7, channel web, .* for bts, exo"):
             torn_requests(asks, where, rule, {}, set())
-        where, rule = door(keep=keep, same_instant=SameInstant("none"))
+        where, rule = admission(keep=keep, same_instant=SameInstant("none"))
         assert {found.voter for found in torn_requests(asks, where, rule, {}, set())} == {7}
-    where, rule = door(keep=keep, same_instant=SameInstant("recorded"))
+    where, rule = admission(keep=keep, same_instant=SameInstant("recorded"))
     assert torn_requests(asks, where, rule, {}, set()) == []
 
 
 def test_what_the_box_holds_already_is_counted_in() -> None:
-    where, rule = door(same_instant=SameInstant("none"))
+    where, rule = admission(same_instant=SameInstant("none"))
     asks = [ask(), ask("exo")]
     slot = where.slot("web", "bts", AT)
     assert slot is not None
@@ -117,7 +117,7 @@ def test_what_the_box_holds_already_is_counted_in() -> None:
 
 
 def test_ballots_that_are_alike_need_no_order() -> None:
-    where, rule = door()
+    where, rule = admission()
     asks = [ask(ballot=str(number)) for number in range(5)]
 
     assert torn_requests(asks, where, rule, {}, set()) == []

@@ -203,7 +203,7 @@ def test_sigterm_loses_nothing_that_was_answered(tmp_path: Path) -> None:
     with LiveVote(season) as vote:
         assert code == 0
         assert len(set(leaves)) == len(leaves) >= 100
-        assert vote.log.size == vote.box.last()[0] + 1
+        assert vote.log.size == vote.ballot_store.last()[0] + 1
         assert vote.log.size > max(leaves)
     assert "leaked" not in (tmp_path / "serve.err").read_text()
 

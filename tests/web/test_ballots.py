@@ -134,9 +134,9 @@ def test_each_refusal_is_a_problem_with_its_status(desk: Desk) -> None:
 
 
 def test_a_disk_that_fails_is_a_503_that_says_when_to_come_again(desk: Desk) -> None:
-    desk.vote.box.connection.execute("PRAGMA query_only = ON")
+    desk.vote.ballot_store.connection.execute("PRAGMA query_only = ON")
     answer = desk.post(ballot())
-    desk.vote.box.connection.execute("PRAGMA query_only = OFF")
+    desk.vote.ballot_store.connection.execute("PRAGMA query_only = OFF")
 
     assert (answer.status, answer.body["title"], answer.headers["retry-after"]) == (503, "VoteUnavailable", "5")
     assert desk.post(ballot()).body["leaf"] == 1

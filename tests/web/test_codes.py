@@ -73,10 +73,10 @@ def test_whoever_burns_tries_and_codes_locks_no_owner_out() -> None:
     assert not newest  # the mailbox holds enough of them
 
     codes = Codes()
-    box = [codes.ask(ADDRESS, NOW).code for _ in range(SENT_MOST)]
+    ballot_store = [codes.ask(ADDRESS, NOW).code for _ in range(SENT_MOST)]
     owner = codes.ask(ADDRESS, NOW + 1)
     assert not owner.code
-    assert is_taken(codes, owner.token, box[-1], NOW + 2)
+    assert is_taken(codes, owner.token, ballot_store[-1], NOW + 2)
 
 
 def test_nobodys_letter_box_is_filled() -> None:

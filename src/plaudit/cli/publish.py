@@ -61,9 +61,9 @@ def publish_site(season: Season, tables: Evidence) -> Any:
 
 def print_site(season: Season) -> None:
     """Say where the pages are and how to open them."""
-    door = (season.published / SITE / "index.html").resolve()
-    typer.echo(f"pages: {door.as_uri()}")
-    command = f"python3 -m http.server -b 127.0.0.1 -d {quoted(_from_here(door.parent))}"
+    first_page = (season.published / SITE / "index.html").resolve()
+    typer.echo(f"pages: {first_page.as_uri()}")
+    command = f"python3 -m http.server -b 127.0.0.1 -d {quoted(_from_here(first_page.parent))}"
     typer.echo(f"  open it in a browser, or serve it: {command}")
 
 

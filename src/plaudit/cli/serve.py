@@ -151,7 +151,7 @@ def _announce(url: str, vote: LiveVote) -> None:
     """Say where the vote is, and how to vote from a shell."""
     season = vote.season
     tell(f"{season.title}: taking ballots in {season.folder}; stop with Ctrl-C")
-    ballots, last_at = vote.box.last()
+    ballots, last_at = vote.ballot_store.last()
     if ballots:
         known = f"{counted(ballots, 'ballot')}, the last of {instant_text(last_at)}"
         tell(f"goes on after {known}; is that the last you know of?")

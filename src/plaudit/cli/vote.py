@@ -23,7 +23,7 @@ from plaudit.rulebook.words import counted
 from plaudit.vote.ballot_store import SqliteBallotStore
 from plaudit.vote.clock import wall_clock
 from plaudit.vote.forget import forget_voters, is_forgotten
-from plaudit.vote.imports import Imported, ballot_source, end_waiting, import_ballots, post_box
+from plaudit.vote.imports import Imported, ballot_source, end_waiting, import_ballots, post_store
 from plaudit.vote.keys import renew_key
 from plaudit.vote.live import LiveVote
 from plaudit.vote.lock import is_served
@@ -258,12 +258,12 @@ def _found(season: Season) -> dict[str, Any]:
     found |= {"waiting": 0, "refused": {}}
     if not path.is_file():
         return found
-    box = SqliteBallotStore(path, is_view=True)
+    ballot_store = SqliteBallotStore(path, is_view=True)
     try:
-        opening, closed_at = box.state("opening"), box.state("closed_at")
-        found["ballots"] = box.last()[0]
+        opening, closed_at = ballot_store.state("opening"), ballot_store.state("closed_at")
+        found["ballots"] = ballot_store.last()[0]
     finally:
-        box.close()
+        ballot_store.close()
     if opening is None:
         return found
     found |= {
@@ -306,7 +306,7 @@ def _log_found(season: Season) -> dict[str, Any]:
 def _posts_found(season: Season) -> dict[str, Any]:
     if not (season.folder / "vote" / "posts.sqlite").is_file():
         return {}
-    posts = post_box(season, is_view=True)
+    posts = post_store(season, is_view=True)
     try:
         return {"waiting": posts.waiting, "refused": posts.refusals()}
     finally:

@@ -112,7 +112,7 @@ def refuse_unordered(moments: Iterable[Moment], caps: Mapping[str, Cap]) -> None
             scope = moment.nominee if cap.scope == "nominee" else ""
             groups[moment.voter, moment.channel, scope].append(moment)
     for (_, channel, _), theirs in sorted(groups.items()):
-        if len({moment.grain + moment.source for moment in theirs}) > 1:
+        if len({(moment.grain, moment.source) for moment in theirs}) > 1:
             _refuse_unordered(sorted(theirs, key=lambda one: (one.first, one.last, *one)), caps[channel])
 
 

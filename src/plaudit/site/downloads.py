@@ -16,7 +16,7 @@ from plaudit.words.texts import N_
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from plaudit.site.site_data import ChartMaterial, SiteData
+    from plaudit.site.site_data import ChartData, SiteData
 
 __all__ = [
     "EXTRACTS",
@@ -44,12 +44,12 @@ def whole_cut(site_data: SiteData, name: str) -> Download | None:
     return declared(name, name, site_data.tables.to_rows(rows))
 
 
-def week_cut(chart: ChartMaterial, week: str) -> Download:
+def week_cut(chart: ChartData, week: str) -> Download:
     """Give the entries of one week of a chart."""
     return declared(f"{chart.name}/{week}", "entries", chart.by_week.get(week, []))
 
 
-def weeks_cut(chart: ChartMaterial) -> Download:
+def weeks_cut(chart: ChartData) -> Download:
     """Give the weeks of a chart: what was seen of each."""
     return declared(f"{chart.name}/weeks", "weeks", chart.weeks)
 

@@ -44,7 +44,7 @@ def _nothing(_facts: Any, _words: Words) -> Mapping[str, object]:
     return {}
 
 
-def _no_menu(_material: SiteData) -> Iterable[MenuItem]:
+def _no_menu(_site_data: SiteData) -> Iterable[MenuItem]:
     return ()
 
 

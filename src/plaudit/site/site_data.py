@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from plaudit.site.voting import VotesOverTime
     from plaudit.store.evidence import Evidence
 
-__all__ = ["POSTS_SHOWN", "ChartMaterial", "SiteData"]
+__all__ = ["POSTS_SHOWN", "ChartData", "SiteData"]
 
 POSTS_SHOWN: Final = 12
 """How many posts an artist's page shows: the most responded."""
@@ -40,7 +40,7 @@ POSTS_SHOWN: Final = 12
 Row = dict[str, Any]
 
 
-class ChartMaterial:
+class ChartData:
     """One chart: its weeks in order, its entries by week and by artist, and the parts of their points."""
 
     def __init__(self, rule: ChartRule, tables: Evidence) -> None:
@@ -83,7 +83,7 @@ class SiteData:
         self.statement = statement
         self.honours = list(honours)
         self.languages = tuple(languages)
-        self.charts = [ChartMaterial(season.chart_rule(use.rule), tables) for use in season.charts]
+        self.charts = [ChartData(season.chart_rule(use.rule), tables) for use in season.charts]
         self.artists: dict[str, Artist] = season.artists.by_id()
         self.evidence_kind = evidence_kind(season)
         self.readings_kind = readings_kind(season)

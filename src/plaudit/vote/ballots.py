@@ -80,18 +80,18 @@ def _batches(rows: Iterable[dict[str, Any]]) -> Iterator[pa.RecordBatch]:
 
 
 class _Posts:
-    """The addresses of posts; a leaf holds but the digest, and the box what it is of."""
+    """The addresses of posts; a leaf holds but the digest, and the ballot store what it is of."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._box: SqliteBallotStore | None = None
+        self._ballot_store: SqliteBallotStore | None = None
 
     def address(self, leaf: int, digest: str) -> str:
         """Give the address that a leaf commits to."""
-        if self._box is None and self._path.is_file():
-            self._box = SqliteBallotStore(self._path, is_view=True)
+        if self._ballot_store is None and self._path.is_file():
+            self._ballot_store = SqliteBallotStore(self._path, is_view=True)
         query = "SELECT post FROM ballots WHERE leaf = ?"
-        found = self._box.connection.execute(query, (leaf,)).fetchone() if self._box else None
+        found = self._ballot_store.connection.execute(query, (leaf,)).fetchone() if self._ballot_store else None
         if found is None or hashlib.sha256(found[0].encode()).hexdigest()[: len(digest)] != digest:
             told = "is not there" if found is None else f"is {found[0]!r}"
             raise DigestMismatch(

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     _Answers = list[AcceptedBallot | BallotRejected]
     _Steps = Generator[list[BallotRequest], _Answers, "Imported"]
 
-__all__ = ["Imported", "ballot_source", "end_waiting", "import_ballots", "import_while_serving", "post_box"]
+__all__ = ["Imported", "ballot_source", "end_waiting", "import_ballots", "import_while_serving", "post_store"]
 
 HOUR: Final = 3_600_000_000
 _AT_ONCE: Final = 1_000
@@ -75,7 +75,7 @@ def ballot_source(season: Season, name: str) -> Source:
     return ballots[name]
 
 
-def post_box(season: Season, *, is_view: bool = False) -> PostStore:
+def post_store(season: Season, *, is_view: bool = False) -> PostStore:
     """Open what the season knows of posts."""
     return PostStore(_folder(season) / "posts.sqlite", is_view=is_view)
 
@@ -100,7 +100,7 @@ def end_waiting(season: Season) -> None:
     """Refuse the reposts that still wait once the vote is closed. Repeating it changes nothing."""
     if not (_folder(season) / "posts.sqlite").is_file():
         return
-    posts = post_box(season)
+    posts = post_store(season)
     try:
         waiting = [Refused.of(ask, "VoteClosed", "the vote closed before its post came") for ask in posts.older(LATEST)]
         posts.decided([refusal.key for refusal in waiting], waiting)
@@ -138,7 +138,7 @@ def _steps(vote: LiveVote, source: Source, now: int, on_progress: Callable[[str,
     """Ask for ballots, some at a time; whoever drives this answers what became of each."""
     posts = None
     try:
-        posts = post_box(vote.season)
+        posts = post_store(vote.season)
         refused = _Refusals(posts)
         _end_waits(vote, posts, now, refused)
         moments: list[Moment] = []
@@ -227,7 +227,7 @@ def _untorn(
     rule = vote.season.declared_counting_rule()
     asks = [ask for _, ask in ready]
     known, spent = vote.charged(asks)
-    torn = {(ask.voter, ask.key) for ask in torn_requests(asks, vote.door, rule, spent, set(known))}
+    torn = {(ask.voter, ask.key) for ask in torn_requests(asks, vote.admission, rule, spent, set(known))}
     if not torn:
         return ready
     told = f"the cap lets only some of the voter's ballots of that instant in ({rule.name}, same_instant.then)"

@@ -49,13 +49,15 @@ class _Waiting(Asked):
 
 
 class Intake:
-    """Judge asks, add them to the box, and answer when they are durable."""
+    """Judge asks, add them to the ballot store, and answer when they are durable."""
 
-    def __init__(self, box: BallotStore, door: Admission, names: Names, signer: Signer, now: Callable[[], int]) -> None:
-        self._box = box
-        self._judge = Judge(box, door, names, signer, now)
+    def __init__(
+        self, ballot_store: BallotStore, admission: Admission, names: Names, signer: Signer, now: Callable[[], int]
+    ) -> None:
+        self._ballot_store = ballot_store
+        self._judge = Judge(ballot_store, admission, names, signer, now)
         self._now = now
-        self._last, _ = box.last()
+        self._last, _ = ballot_store.last()
         self.is_closed = False
         self._queue: deque[_Waiting] = deque()
         self._is_busy = False
@@ -65,7 +67,7 @@ class Intake:
         self._commit_seconds = 0.0
         self._thread = ThreadPoolExecutor(1, "commit")
         self.standings: dict[tuple[str, str], list[int]] = {
-            (nominee, channel): [ballots, votes] for nominee, channel, ballots, votes in box.standings()
+            (nominee, channel): [ballots, votes] for nominee, channel, ballots, votes in ballot_store.standings()
         }
 
     @property
@@ -123,8 +125,8 @@ class Intake:
                 self._last + 1, [_Waiting(ask, received_at, self.is_closed, _nobody) for ask in asks]
             )
             if batch.ballots:
-                self._box.add(batch)
-                self._box.commit()
+                self._ballot_store.add(batch)
+                self._ballot_store.commit()
         except BaseException as error:
             self._roll_back()
             if isinstance(error, sqlite3.Error):
@@ -157,7 +159,7 @@ class Intake:
         try:
             batch, answers = self._judge.judged(self._last + 1, taken)
             if batch.ballots:
-                self._box.add(batch)
+                self._ballot_store.add(batch)
         except Exception as error:  # noqa: BLE001 - whoever waits must hear of it, a defect of ours too
             self._apart(taken, error, loop)
             return
@@ -181,7 +183,7 @@ class Intake:
         """Commit, and give what went wrong."""
         began = time.perf_counter()
         try:
-            self._box.commit()
+            self._ballot_store.commit()
         except BaseException as error:  # noqa: BLE001 - whoever waits must hear of it
             return error
         finally:
@@ -221,7 +223,7 @@ class Intake:
     def _failed(self, taken: list[_Waiting], error: BaseException, loop: asyncio.AbstractEventLoop) -> None:
         self._roll_back()
         if isinstance(error, sqlite3.Error) and not self._is_stopped:
-            self._box.tidy()  # else a write-ahead log that only grows fills the disk that it waits for
+            self._ballot_store.tidy()  # else a write-ahead log that only grows fills the disk that it waits for
         for waiting in taken:
             self._failed_one(waiting, error)
         self._next(loop)
@@ -245,7 +247,7 @@ class Intake:
         """Forget a batch; where even that fails, the next one fails at its start and comes here again."""
         if not self._is_stopped:  # a file that is let go of has nothing staged
             with suppress(sqlite3.Error):
-                self._box.rollback()
+                self._ballot_store.rollback()
 
     def _took(self, batch: Batch) -> None:
         self._last += len(batch.ballots)

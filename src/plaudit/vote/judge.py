@@ -44,23 +44,25 @@ class Asked(Struct):
 
 
 class Judge:
-    """Judges asks by the box, the counting rule and the windows; knows no queue and no clock of its own.
+    """Judges asks by the ballot store, the counting rule and the windows; knows no queue and no clock of its own.
 
     Parameters
     ----------
     now : gives the vote's instant, which decides where the rule goes by the commit
     """
 
-    def __init__(self, box: BallotStore, door: Admission, names: Names, signer: Signer, now: Callable[[], int]) -> None:
-        self._box = box
-        self._door = door
+    def __init__(
+        self, ballot_store: BallotStore, admission: Admission, names: Names, signer: Signer, now: Callable[[], int]
+    ) -> None:
+        self._ballot_store = ballot_store
+        self._admission = admission
         self._names = names
         self._signer = signer
         self._now = now
-        self._is_by_commit = door.rule.intake.in_flight == "committed"
+        self._is_by_commit = admission.rule.intake.in_flight == "committed"
 
     def judged(self, first: int, asks: Sequence[Asked]) -> tuple[Batch, list[AcceptedBallot | BallotRejected]]:
-        """Give what the asks add to the box, and each one's answer, receipts included; nothing is added here.
+        """Give what the asks add to the ballot store, and each one's answer, receipts included; nothing is added here.
 
         Parameters
         ----------
@@ -70,7 +72,7 @@ class Judge:
         moments = [at if self._is_by_commit else asked.received_at for asked in asks]
         slots = [self._slot(asked.ask, now) for asked, now in zip(asks, moments, strict=True)]
         batch = Batch(first, at, [], {}, {}, {})
-        known, spent = self._box.known(
+        known, spent = self._ballot_store.known(
             [(asked.ask.voter, asked.ask.key) for asked in asks],
             [(asked.ask.voter, slot) for asked, slot in zip(asks, slots, strict=True) if slot],
         )
@@ -84,7 +86,7 @@ class Judge:
         return batch, answers
 
     def _slot(self, ask: BallotRequest, now: int) -> Slot | None:
-        return self._door.slot(ask.channel, ask.nominee, now if ask.cast_at is None else ask.cast_at)
+        return self._admission.slot(ask.channel, ask.nominee, now if ask.cast_at is None else ask.cast_at)
 
     def _admitted(
         self,
@@ -103,9 +105,9 @@ class Judge:
         if leaf is not None:
             return self._replayed(ask, leaf, batch, self._left(ask, allowance, spent))
         if asked.is_late:
-            raise VoteClosed("the vote is closed for good", "see the result", rule=self._door.rule.name)
+            raise VoteClosed("the vote is closed for good", "see the result", rule=self._admission.rule.name)
         cast_at = now if ask.cast_at is None else ask.cast_at
-        self._door.check(ask, cast_at)
+        self._admission.check(ask, cast_at)
         if allowance is not None:
             spent[allowance] = batch.spent[allowance] = self._charged(ask, spent.get(allowance, 0))
         leaf = batch.first + len(batch.ballots)
@@ -118,9 +120,9 @@ class Judge:
 
     def _charged(self, ask: BallotRequest, spent: int) -> int:
         """Give what of an allowance is spent with this ballot."""
-        most = self._door.most(ask.channel)
+        most = self._admission.most(ask.channel)
         assert most is not None
-        if self._door.rule.keep == "last":
+        if self._admission.rule.keep == "last":
             spent = 0  # the last votes replace the ones before, so each ballot has the whole allowance
         if spent + ask.votes > most:
             raise AllowanceSpent(
@@ -128,22 +130,22 @@ class Judge:
                 "ask for fewer, or wait for the next period" if most > spent else "wait for the next period",
                 left=most - spent,
                 cap=most,
-                rule=self._door.rule.name,
+                rule=self._admission.rule.name,
             )
         return spent + ask.votes
 
     def _left(self, ask: BallotRequest, allowance: Allowance | None, spent: dict[Allowance, int]) -> int | None:
         if allowance is None:
             return None
-        most = self._door.most(ask.channel)
-        if most is None or self._door.rule.keep == "last":
+        most = self._admission.most(ask.channel)
+        if most is None or self._admission.rule.keep == "last":
             return most
         return most - spent.get(allowance, 0)
 
     def _replayed(self, ask: BallotRequest, leaf: int, batch: Batch, left: int | None) -> AcceptedBallot:
         """Give the ballot that a key already stands for."""
         is_staged = leaf >= batch.first
-        record = batch.ballots[leaf - batch.first][1] if is_staged else self._box.record(leaf)
+        record = batch.ballots[leaf - batch.first][1] if is_staged else self._ballot_store.record(leaf)
         assert record is not None
         values = self._names.unpack(record)
         if (values["nominee"], values["votes"], values["channel"]) != (ask.nominee, ask.votes, ask.channel):
@@ -168,7 +170,7 @@ class Judge:
         """Give the receipts of earlier commits, each of which is hashed once however many keys of it are sent again."""
         rest = deque(sorted(answers, key=lambda answer: answer.leaf))
         while rest:
-            first, records = self._box.commit_of(rest[0].leaf)
+            first, records = self._ballot_store.commit_of(rest[0].leaf)
             again = []
             while rest and rest[0].leaf < first + len(records):
                 again.append(rest.popleft())

@@ -4,7 +4,7 @@
 
 `make_keys` makes them, once: `plaudit init`, `plaudit vote open` and the first steps of a season call it, a server
 never does. From the opening on, or once there is a certificate, a key that lacks is lost, and no new one takes its
-place. Fingerprints of all four stand in the box and in the opening; whatever reads a key compares it.
+place. Fingerprints of all four stand in the ballot store and in the opening; whatever reads a key compares it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 FINGERPRINTS: Final = "keys"
-"""The box's fact: the fingerprint of each key, as JSON."""
+"""The ballot store's fact: the fingerprint of each key, as JSON."""
 _PEMS: Final = ("signing.pem", "log.pem")
 _SECRETS: Final = ("voter.key", "session.key")
 _RENEWABLE: Final = ("session.key", "signing.pem")
@@ -125,9 +125,9 @@ def renew_key(folder: Path, name: str) -> str:
     found = _fingerprint(folder, fresh.name, name)
     with (
         usable(folder / "vote" / "ballots.sqlite"),
-        closing(SqliteBallotStore(folder / "vote" / "ballots.sqlite")) as box,
+        closing(SqliteBallotStore(folder / "vote" / "ballots.sqlite")) as ballot_store,
     ):
-        box.set_state(FINGERPRINTS, json.dumps({**stated, name: found}))
+        ballot_store.set_state(FINGERPRINTS, json.dumps({**stated, name: found}))
     fresh.replace(path)
     return found
 
@@ -235,17 +235,17 @@ def _refuse_other(name: str, found: str, stated: Mapping[str, str]) -> None:
 
 
 def _opened_with(folder: Path) -> dict[str, str] | None:
-    """Give the fingerprints in the box; none where the vote was opened before they were kept; None if it was not."""
+    """Give the fingerprints in the ballot store; none if the vote was opened without; None if it was not opened."""
     path = folder / "vote" / "ballots.sqlite"
     if not path.is_file():
         return None
     try:
-        with closing(SqliteBallotStore(path, is_view=True)) as box:
-            if box.state("opening") is None:
+        with closing(SqliteBallotStore(path, is_view=True)) as ballot_store:
+            if ballot_store.state("opening") is None:
                 return None
-            held = box.state(FINGERPRINTS)
+            held = ballot_store.state(FINGERPRINTS)
     except sqlite3.Error:
-        return {}  # whoever needs the box says what is wrong with it
+        return {}  # whoever needs the ballot store says what is wrong with it
     return dict(json.loads(str(held))) if held is not None else {}
 
 

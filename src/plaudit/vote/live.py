@@ -5,9 +5,9 @@
     SEASON/vote/signed-checkpoint  what the log's key signed last
     SEASON/evidence/log/           the tile log; public
 
-The box is the truth and the log follows it: whatever was killed or damaged, starting
-again on the same folder brings the log up to the box. It refuses to start where
-the box does not hold what was signed.
+The ballot store is the truth and the log follows it: whatever was killed or damaged, starting
+again on the same folder brings the log up to the ballot store. It refuses to start where
+the ballot store does not hold what was signed.
 """
 
 from __future__ import annotations
@@ -80,22 +80,22 @@ class LiveVote:
     clock : gives microseconds, UTC
     steady : gives microseconds that nobody can set, or None to trust the clock
     publisher : makes what publishes the log
-    at_least : notes of this log that others hold; the box must hold what they speak of
+    at_least : notes of this log that others hold; the ballot store must hold what they speak of
     marker : a file outside the season that keeps the last checkpoint, and is read like one of `at_least`
 
     Attributes
     ----------
     log : as of the last checkpoint; another one takes its place with each
-    publishing : held while the log is brought up to the box
-    trouble : what keeps the log from being brought up to the box, or nothing
+    publishing : held while the log is brought up to the ballot store
+    trouble : what keeps the log from being brought up to the ballot store, or nothing
 
     Raises
     ------
     OutOfTurn : the vote was not opened, another process has it, or a key lacks.
     ProofInvalid : season, box and log do not agree; it says in what.
-    CheckpointsFork : the box does not hold what was signed.
+    CheckpointsFork : the ballot store does not hold what was signed.
     SignatureInvalid, DigestMismatch : a key is none, or is not the one the vote was opened with.
-    VoteUnavailable : the box cannot be written.
+    VoteUnavailable : the ballot store cannot be written.
     """
 
     def __init__(
@@ -123,7 +123,7 @@ class LiveVote:
         with ExitStack() as held:
             held.enter_context(Lock(season.folder / "vote"))
             held.enter_context(usable(path))
-            self.box, self._view = (
+            self.ballot_store, self._view = (
                 held.enter_context(closing_of(SqliteBallotStore(path, is_view=is_view))) for is_view in (False, True)
             )
             self._start(clock, steady)
@@ -133,7 +133,7 @@ class LiveVote:
             self._marker.keep(self.log.note())
 
     def _start(self, clock: Callable[[], int], steady: Callable[[], int] | None) -> None:
-        held = self.box.state("opening")
+        held = self.ballot_store.state("opening")
         if held is None:
             raise OutOfTurn("the vote was not opened", "open it with: plaudit vote open SEASON")
         self.opening = read_opening(str(held).encode())
@@ -142,11 +142,11 @@ class LiveVote:
         refuse_other_opening(self.opening.leaf, declared)
         steady = steady_clock if clock is wall_clock and steady is None else steady
         self._clock = HeldClock(
-            clock, steady, step_seconds=self.rule.intake.clock_step_seconds, floor=self.box.last()[1]
+            clock, steady, step_seconds=self.rule.intake.clock_step_seconds, floor=self.ballot_store.last()[1]
         )
-        self.door = Admission(self.rule, self.season.windows(), self.names)
-        self._intake = Intake(self.box, self.door, self.names, self.signer, self._clock.now)
-        closed_at = self.box.state("closed_at")
+        self.admission = Admission(self.rule, self.season.windows(), self.names)
+        self._intake = Intake(self.ballot_store, self.admission, self.names, self.signer, self._clock.now)
+        closed_at = self.ballot_store.state("closed_at")
         self.closed_at = None if closed_at is None else int(closed_at)
         self._intake.is_closed = self.closed_at is not None
         self._refuse_other_keys()
@@ -172,7 +172,7 @@ class LiveVote:
     def is_open(self, now: int) -> bool:
         """Say whether the page's channel takes ballots at an instant."""
         assert self.season.live is not None
-        return not self._intake.is_closed and self.door.is_open(self.season.live.channel, now)
+        return not self._intake.is_closed and self.admission.is_open(self.season.live.channel, now)
 
     async def cast(self, ask: BallotRequest) -> AcceptedBallot:
         """Take one ballot; see `Intake.cast`."""
@@ -193,24 +193,25 @@ class LiveVote:
         """
         assert self.season.live is not None
         channel = self.season.live.channel
-        most = self.door.most(channel)
+        most = self.admission.most(channel)
         if most is None or self.rule.keep == "last":
             return most
-        slot = self.door.slot(channel, nominee, self._clock.now())
+        slot = self.admission.slot(channel, nominee, self._clock.now())
         if slot is None:
             return most
-        with usable(self.box.path):
+        with usable(self.ballot_store.path):
             _, spent = self._view.known([], [(voter, slot)])
         return most - spent.get((voter, slot), 0)
 
     def charged(self, asks: Sequence[BallotRequest]) -> tuple[dict[tuple[int, str], int], dict[Allowance, int]]:
-        """Give what the box knows of asks with an instant of their own: their keys, and what is spent of allowances."""
+        """Give what is known of requests with an instant of their own: their keys, and what is spent of allowances."""
         slots = [
             (ask.voter, slot)
             for ask in asks
-            if ask.cast_at is not None and (slot := self.door.slot(ask.channel, ask.nominee, ask.cast_at)) is not None
+            if ask.cast_at is not None
+            and (slot := self.admission.slot(ask.channel, ask.nominee, ask.cast_at)) is not None
         ]
-        with usable(self.box.path):
+        with usable(self.ballot_store.path):
             return self._view.known([(ask.voter, ask.key) for ask in asks], slots)
 
     def standings(self) -> Standings:
@@ -227,7 +228,7 @@ class LiveVote:
         ------
         UnknownName : no ballot has that leaf.
         """
-        with usable(self.box.path):
+        with usable(self.ballot_store.path):
             record = self._view.record(leaf)
         if record is None:
             raise UnknownName(f"no ballot at leaf {leaf}", f"the last one is {self._intake.ballots}", leaf=leaf)
@@ -347,10 +348,10 @@ class LiveVote:
         if self.closed_at is None:
             self._refuse_early(because)
             self._intake.is_closed = True
-            with usable(self.box.path):
-                self.box.set_state("closed_because", because)
-                closed_at = max(self._clock.now(), self.box.last()[1])
-                self.box.set_state("closed_at", closed_at)
+            with usable(self.ballot_store.path):
+                self.ballot_store.set_state("closed_because", because)
+                closed_at = max(self._clock.now(), self.ballot_store.last()[1])
+                self.ballot_store.set_state("closed_at", closed_at)
             self.closed_at = closed_at
         return self.publish()
 
@@ -368,8 +369,8 @@ class LiveVote:
 
     def _refuse_other_keys(self) -> None:
         """Refuse keys that are not the vote's; a vote opened before fingerprints were kept takes them up now."""
-        held = self.box.state(FINGERPRINTS)
+        held = self.ballot_store.state(FINGERPRINTS)
         if held is None:
-            self.box.set_state(FINGERPRINTS, json.dumps(held_fingerprints(self.season.folder)))
+            self.ballot_store.set_state(FINGERPRINTS, json.dumps(held_fingerprints(self.season.folder)))
             return
         refuse_other_keys(self.season.folder, json.loads(str(held)))

@@ -45,13 +45,13 @@ def open_vote(season: Season, nominees: Sequence[str]) -> Checkpoint:
     if is_served(season.folder) and (checkpoint := _served_checkpoint(season, opened)):
         return checkpoint
     path = box_path(season.folder)
-    with Lock(season.folder / "vote"), usable(path), closing_of(SqliteBallotStore(path)) as box:
-        held = box.state("opening")
+    with Lock(season.folder / "vote"), usable(path), closing_of(SqliteBallotStore(path)) as ballot_store:
+        held = ballot_store.state("opening")
         if held is None:
             make_keys(season.folder)
             keys = fingerprints(season.folder)
-            box.set_state(FINGERPRINTS, json.dumps(keys))
-            box.set_state("opening", opening(season, nominees, keys).leaf.decode())
+            ballot_store.set_state(FINGERPRINTS, json.dumps(keys))
+            ballot_store.set_state("opening", opening(season, nominees, keys).leaf.decode())
         else:
             refuse_other_opening(str(held).encode(), opened)
     with LiveVote(season, clock=wall_clock) as vote:
@@ -61,8 +61,8 @@ def open_vote(season: Season, nominees: Sequence[str]) -> Checkpoint:
 def _served_checkpoint(season: Season, opened: Opening) -> Checkpoint | None:
     """Give the last checkpoint of a vote that another process takes; None where it is not opened yet."""
     path = box_path(season.folder)
-    with usable(path), closing_of(SqliteBallotStore(path, is_view=True)) as box:
-        held = box.state("opening")
+    with usable(path), closing_of(SqliteBallotStore(path, is_view=True)) as ballot_store:
+        held = ballot_store.state("opening")
     if held is None:
         return None
     refuse_other_opening(str(held).encode(), opened)

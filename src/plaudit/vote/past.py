@@ -49,13 +49,13 @@ def refuse_lost_past(
     Parameters
     ----------
     log : the published one, as `whole_log` gives it
-    leaves : what the box stands for
+    leaves : what the ballot store stands for
     at_least : notes of this log that others hold
 
     Raises
     ------
-    ProofInvalid : the box holds fewer leaves, or the published log others.
-    CheckpointsFork : the box holds other leaves than were signed.
+    ProofInvalid : the ballot store holds fewer leaves, or the published log others.
+    CheckpointsFork : the ballot store holds other leaves than were signed.
     SignatureInvalid : a note is none of this log.
     """
     signed = signed_note(season.folder / "vote", verifier)
@@ -76,7 +76,7 @@ def refuse_lost_past(
 
 
 def _refuse_other_leaves(log: LogReader, leaves: BoxLeaves) -> None:
-    """Refuse a published log whose first or last leaf is another than the box's."""
+    """Refuse a published log whose first or last leaf is another than the ballot store's."""
     last = log.size - 1
     if 0 < last <= leaves.ballots and log.entry(last) != leaves.record(last):
         raise ProofInvalid(

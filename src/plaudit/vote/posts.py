@@ -1,10 +1,10 @@
-"""Posts and reposts on their way to the box: read from a source, known by address, waiting for each other.
+"""Posts and reposts on their way to the ballot store: read from a source, known by address, waiting for each other.
 
     SEASON/vote/posts.sqlite    which posts are known, which reposts wait, what was refused; private
     SEASON/vote/refused.csv     the same refusals, to read
 
 Nothing here is a ballot. Every row has an idempotency key made of what it says,
-so this file may lag behind the box, or be lost, and nothing is cast twice.
+so this file may lag behind the ballot store, or be lost, and nothing is cast twice.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Bringing the log up to the box: what is committed becomes leaves, and a signed checkpoint makes them public.
+"""Bringing the log up to the ballot store: what is committed becomes leaves, and a signed checkpoint makes them public.
 
-The box is the truth. Whatever becomes of the published folder, it is made anew from the box; but what was signed before
-must stay true, so a box that contradicts it publishes nothing.
+The ballot store is the truth. Whatever becomes of the published folder, it is made again from
+there; but what was signed before must stay true, so a ballot store that contradicts it publishes nothing.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Publishes(Protocol):
 
 
 class Publisher:
-    """The one writer of a vote's log; it reads the box and adds nothing to it.
+    """The one writer of a vote's log; it reads the ballot store and adds nothing to it.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ class Publisher:
     Raises
     ------
     OutOfTurn : the vote was not opened, or another process publishes its log.
-    VoteUnavailable : the box cannot be read.
+    VoteUnavailable : the ballot store cannot be read.
     """
 
     def __init__(self, season: Season, beat: Callable[[], object] = lambda: None) -> None:
@@ -93,9 +93,9 @@ class Publisher:
         with ExitStack() as held:
             held.enter_context(lock)
             held.enter_context(usable(path))
-            self._box = held.enter_context(closing_of(SqliteBallotStore(path, is_view=True)))
+            self._ballot_store = held.enter_context(closing_of(SqliteBallotStore(path, is_view=True)))
             self._tidier = held.enter_context(closing_of(SqliteBallotStore(path)))
-            opened = self._box.state("opening")
+            opened = self._ballot_store.state("opening")
             if opened is None:
                 raise OutOfTurn("the vote was not opened", "open it with: plaudit vote open SEASON")
             self._opening = str(opened).encode()
@@ -117,11 +117,11 @@ class Publisher:
         return log.appended - before
 
     def publish(self, damage: str = "") -> Checkpoint:
-        """Bring the log up to what is committed, and sign a checkpoint; a damaged log is made anew from the box.
+        """Bring the log up to what is committed, and sign a checkpoint; a damaged log is made again from the ballots.
 
         Raises
         ------
-        CheckpointsFork, ProofInvalid : the box does not hold what was signed before; nothing was changed.
+        CheckpointsFork, ProofInvalid : the ballot store does not hold what was signed before; nothing was changed.
         OSError : the folder cannot be written; ask again.
         """
         if damage:
@@ -165,7 +165,7 @@ class Publisher:
         _log.error("the published log is whole again; %d files were written again", wrong)
 
     def look_after(self) -> None:
-        """Compare some published files with the box, for a moment; what differs is made anew."""
+        """Compare some published files with the ballot store, for a moment; what differs is made anew."""
         if self._log is None or time.monotonic() < self._rests_until:
             return
         if self._round is None:
@@ -185,7 +185,7 @@ class Publisher:
             self.mend("the checkpoint is missing")
 
     def tidy(self) -> None:
-        """Move committed ballots from the box's write-ahead log into the box itself; else a commit does in time."""
+        """Move committed ballots from the write-ahead log into the ballot store; else a commit does in time."""
         self._tidier.tidy()
 
     def look(self) -> None:
@@ -229,7 +229,7 @@ class Publisher:
             self._beat()
 
     def _leaves(self) -> BoxLeaves:
-        return BoxLeaves(self._box, self._opening)
+        return BoxLeaves(self._ballot_store, self._opening)
 
     def _write(self, leaves: BoxLeaves, last: tuple[str, Checkpoint] | None) -> int:
         files = FolderFiles(self._folder)

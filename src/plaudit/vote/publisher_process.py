@@ -1,6 +1,6 @@
 """Publishing in a process of its own: hashing and writing the log takes no time from who takes the ballots.
 
-It follows the box in small steps, so that there is little left to do when a
+It follows the ballot store in small steps, so that there is little left to do when a
 checkpoint is due. It ends when the server ends, however that ends: it hears so
 from the pipe between them. Its pulse is two counters that both processes see: one
 that a thread of it moves, and one that moves as work is done. A process whose
@@ -176,7 +176,7 @@ def _hung(why: str) -> VoteUnavailable:
 
 
 def _run(folder: Path, pipe: Connection, counters: Any) -> None:
-    """Follow the box and answer requests until the pipe ends."""
+    """Follow the ballot store and answer requests until the pipe ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it goes to all who hold the terminal; the server says when to end
     if hasattr(os, "nice"):
         os.nice(_NICE)

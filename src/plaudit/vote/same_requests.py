@@ -84,7 +84,7 @@ def _agreed(rows: Iterable[Placed], key: Callable[[BallotRequest], Hashable], re
 
 def torn_requests(
     asks: Sequence[BallotRequest],
-    door: Admission,
+    admission: Admission,
     rule: CountingRule,
     spent: dict[Allowance, int],
     known: set[tuple[int, str]],
@@ -93,7 +93,7 @@ def torn_requests(
 
     Parameters
     ----------
-    spent, known : what the box holds of these voters' allowances and keys
+    spent, known : what the ballot store holds of these voters' allowances and keys
 
     Raises
     ------
@@ -105,12 +105,12 @@ def torn_requests(
     for ask in asks:
         if ask.cast_at is None or (ask.voter, ask.key) in known:
             continue
-        slot = door.slot(ask.channel, ask.nominee, ask.cast_at)
+        slot = admission.slot(ask.channel, ask.nominee, ask.cast_at)
         if slot is not None:
             by_allowance.setdefault((ask.voter, slot), {}).setdefault(ask.cast_at, []).append(ask)
     torn: list[BallotRequest] = []
     for allowance, instants in by_allowance.items():
-        most = door.most(next(iter(instants.values()))[0].channel)
+        most = admission.most(next(iter(instants.values()))[0].channel)
         before = 0 if rule.keep == "last" else spent.get(allowance, 0)
         for _, together in sorted(instants.items()):
             votes = sum(ask.votes for ask in together)

@@ -1,4 +1,4 @@
-"""What the log's key signed last, remembered beside the box: nothing else of that size is ever signed.
+"""What the log's key signed last, remembered beside the ballot store: nothing else of that size is ever signed.
 
     SEASON/vote/signed-checkpoint      the last signed note, durable before anybody can read it
 
@@ -69,12 +69,12 @@ def published_note(log: Path, verifier: Verifier) -> tuple[str, Checkpoint] | No
 class BoxLeaves:
     """The leaves that a box stands for: the opening, a record a ballot, and once the vote is closed the closing."""
 
-    def __init__(self, box: BallotStore, opening: bytes) -> None:
-        self._box = box
+    def __init__(self, ballot_store: BallotStore, opening: bytes) -> None:
+        self._ballot_store = ballot_store
         self._opening = opening
-        closed_at = box.state("closed_at")  # before the ballots: none come after it
-        self.ballots = box.last()[0]
-        because = str(box.state("closed_because") or "")
+        closed_at = ballot_store.state("closed_at")  # before the ballots: none come after it
+        self.ballots = ballot_store.last()[0]
+        because = str(ballot_store.state("closed_because") or "")
         self._closing = None if closed_at is None else closing(self.ballots, int(closed_at), because)
 
     @property
@@ -83,19 +83,19 @@ class BoxLeaves:
         return self.ballots + 1 + (self._closing is not None)
 
     def record(self, leaf: int) -> bytes | None:
-        """Give a ballot's record, or nothing where the box has none of that leaf."""
-        return self._box.record(leaf)
+        """Give a ballot's record, or nothing where the ballot store has none of that leaf."""
+        return self._ballot_store.record(leaf)
 
     def __call__(self, first: int, last: int) -> Sequence[bytes]:
         """Give the leaves from `first` up to `last`, which is left out.
 
         Raises
         ------
-        ProofInvalid : the box lacks one of them.
+        ProofInvalid : the ballot store lacks one of them.
         """
         start, end = max(first, 1), min(last, self.ballots + 1)
         leaves = [self._opening] if first == 0 < last else []
-        leaves += self._box.records(start, end - start) if start < end else []
+        leaves += self._ballot_store.records(start, end - start) if start < end else []
         if self._closing is not None and first <= self.ballots + 1 < last:
             leaves.append(self._closing)
         if len(leaves) != last - first:
@@ -112,7 +112,7 @@ def refuse_another_past(
 
     Raises
     ------
-    ProofInvalid : the box holds fewer leaves.
+    ProofInvalid : the ballot store holds fewer leaves.
     CheckpointsFork : it holds others, or two notes of one size contradict each other.
     """
     last = max(known, key=lambda one: one[1].size, default=None)

@@ -180,7 +180,7 @@ def _on_signal(stopping: asyncio.Event) -> None:
 
 
 def _last_resort() -> threading.Timer:
-    """Give what ends the process however its threads hang; what was acknowledged is in the box."""
+    """Give what ends the process however its threads hang; what was acknowledged is in the ballot store."""
 
     def end() -> None:
         sys.stderr.write(f"the server hangs and is ended after {ENDS_SECONDS} s; the ballot store holds every ballot\n")

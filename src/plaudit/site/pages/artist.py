@@ -16,7 +16,7 @@ from plaudit.site.pages.runs import heaviest, run_picture
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from plaudit.site.site_data import ChartMaterial, SiteData
+    from plaudit.site.site_data import ChartData, SiteData
     from plaudit.words.words import Words
 
 __all__ = ["ARTIST", "artist_path"]
@@ -71,7 +71,7 @@ def _pages(site_data: SiteData) -> Iterator[Page]:
         )
 
 
-def _chart_facts(site_data: SiteData, chart: ChartMaterial, artist: str) -> dict[str, Any]:
+def _chart_facts(site_data: SiteData, chart: ChartData, artist: str) -> dict[str, Any]:
     """Give the run, week by week, with the measures of each week."""
     entries = {entry["week"]: entry for entry in chart.by_artist[artist]}
     measured = site_data.measures.get((chart.name, artist), {})

@@ -17,7 +17,7 @@ __all__ = ["ASSETS"]
 _FOLDER: Final = files("plaudit.site") / "assets"
 
 
-def _pages(_material: SiteData) -> Iterator[Page]:
+def _pages(_site_data: SiteData) -> Iterator[Page]:
     for file in sorted(_FOLDER.iterdir(), key=lambda found: found.name):
         if file.is_file() and not file.name.startswith((".", "_")):
             yield Page(f"assets/{file.name}", file.name)

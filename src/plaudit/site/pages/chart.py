@@ -11,7 +11,7 @@ from plaudit.words.texts import N_
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from plaudit.site.site_data import ChartMaterial, Row, SiteData
+    from plaudit.site.site_data import ChartData, Row, SiteData
     from plaudit.words.words import Words
 
 __all__ = ["LATEST", "WEEK", "WEEKS", "latest_path", "week_facts", "week_path"]
@@ -41,7 +41,7 @@ def week_path(chart: str, week: str) -> str:
     return f"chart/{chart}/{week}.html"
 
 
-def week_facts(site_data: SiteData, chart: ChartMaterial, week: Row) -> dict[str, Any]:
+def week_facts(site_data: SiteData, chart: ChartData, week: Row) -> dict[str, Any]:
     """Give what one week's page is made from; nothing of later weeks but the next one's date."""
     place = next(number for number, other in enumerate(chart.weeks) if other["week"] == week["week"])
     ids = [other["week"] for other in chart.weeks]
@@ -72,7 +72,7 @@ def week_facts(site_data: SiteData, chart: ChartMaterial, week: Row) -> dict[str
     }
 
 
-def chart_head(chart: ChartMaterial) -> dict[str, Any]:
+def chart_head(chart: ChartData) -> dict[str, Any]:
     """Give what every page of a chart says of its rule."""
     rule = chart.rule
     return {
@@ -86,7 +86,7 @@ def chart_head(chart: ChartMaterial) -> dict[str, Any]:
     }
 
 
-def _run(chart: ChartMaterial, artist: str, weeks: list[str]) -> list[int | None]:
+def _run(chart: ChartData, artist: str, weeks: list[str]) -> list[int | None]:
     positions = {entry["week"]: entry["position"] for entry in chart.by_artist[artist]}
     run = [positions.get(week) for week in weeks]
     first = next((place for place, position in enumerate(run) if position is not None), 0)

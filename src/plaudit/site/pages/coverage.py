@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from plaudit.rulebook.sources import Source
-    from plaudit.site.site_data import ChartMaterial, SiteData
+    from plaudit.site.site_data import ChartData, SiteData
     from plaudit.words.words import Words
 
 __all__ = ["COVERAGE", "source_facts"]
@@ -60,7 +60,7 @@ def _is_sealed(site_data: SiteData, source: Source) -> bool:
     return site_data.is_still_sealed and source.kind in ("ballots", "totals", "voters")
 
 
-def _weeks(chart: ChartMaterial) -> dict[str, Any]:
+def _weeks(chart: ChartData) -> dict[str, Any]:
     lacking = [week for week in chart.weeks if week["verdict"] != "final"]
     return {
         "name": chart.name,
@@ -103,7 +103,7 @@ def _drawn(source: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _menu(_material: SiteData) -> Iterable[MenuItem]:
+def _menu(_site_data: SiteData) -> Iterable[MenuItem]:
     return [MenuItem("coverage.html", N_("Coverage"))]
 
 

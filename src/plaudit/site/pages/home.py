@@ -18,7 +18,7 @@ _SHOWN: Final = 10
 _NOMINEES_SHOWN: Final = 8
 
 
-def _door(_material: SiteData) -> Iterator[Page]:
+def _door(_site_data: SiteData) -> Iterator[Page]:
     yield Page("index.html", {})
 
 
@@ -64,7 +64,7 @@ def _top(site_data: SiteData, chart: Any) -> dict[str, Any] | None:
     }
 
 
-def _menu(_material: SiteData) -> Iterable[MenuItem]:
+def _menu(_site_data: SiteData) -> Iterable[MenuItem]:
     return [MenuItem("index.html", N_("Start"))]
 
 

@@ -40,7 +40,7 @@ def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
     return {"said": {rule["name"]: rule_said(rule["rule"], words) for rule in (*facts["charts"], *single)}}
 
 
-def _menu(_material: SiteData) -> Iterable[MenuItem]:
+def _menu(_site_data: SiteData) -> Iterable[MenuItem]:
     return [MenuItem("methodology.html", N_("Methodology"))]
 
 

@@ -18,7 +18,7 @@ from plaudit.words.texts import bdi
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from plaudit.site.site_data import ChartMaterial, Row, SiteData
+    from plaudit.site.site_data import ChartData, Row, SiteData
     from plaudit.words.words import Words
 
 __all__ = ["Sentence", "reasons_facts", "reasons_in"]
@@ -33,7 +33,7 @@ class Sentence:
     minding: Markup | None
 
 
-def reasons_facts(site_data: SiteData, chart: ChartMaterial) -> dict[str, dict[str, Any]]:
+def reasons_facts(site_data: SiteData, chart: ChartData) -> dict[str, dict[str, Any]]:
     """Give, by artist, the figures of its best week: of those at its peak, the one with most points."""
     best = {
         artist: max(
@@ -52,7 +52,7 @@ def reasons_facts(site_data: SiteData, chart: ChartMaterial) -> dict[str, dict[s
 
 
 def _best_week(
-    site_data: SiteData, chart: ChartMaterial, entry: Row, gained: dict[tuple[str, str, str], list[Row]]
+    site_data: SiteData, chart: ChartData, entry: Row, gained: dict[tuple[str, str, str], list[Row]]
 ) -> dict[str, Any]:
     week, artist = entry["week"], entry["artist"]
     parts = sorted(chart.parts[week, artist], key=lambda part: (-part["points"], part["measure"]))

@@ -137,7 +137,7 @@ def _open(message: str, words: Words) -> str:
     return str(words.text(message, **{name: f"{{{name}}}" for name in _VALUE.findall(message)}))
 
 
-def _menu(_material: SiteData) -> Iterable[MenuItem]:
+def _menu(_site_data: SiteData) -> Iterable[MenuItem]:
     return [MenuItem(PATH, N_("Verify"))]
 
 

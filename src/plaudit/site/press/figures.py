@@ -9,7 +9,7 @@ from plaudit.site.pages.runs import heaviest
 
 if TYPE_CHECKING:
     from plaudit.site.press.notes import Notes
-    from plaudit.site.site_data import ChartMaterial, SiteData
+    from plaudit.site.site_data import ChartData, SiteData
 
 __all__ = ["count_claims", "post_claims", "week_claims"]
 
@@ -45,7 +45,7 @@ def count_claims(site_data: SiteData, notes: Notes) -> list[Claim]:
     return [*claims, {"says": "fates", **totals, "notes": [added]}]
 
 
-def week_claims(site_data: SiteData, chart: ChartMaterial, notes: Notes) -> list[Claim]:
+def week_claims(site_data: SiteData, chart: ChartData, notes: Notes) -> list[Claim]:
     """Give a chart's latest week: no. 1, its points and weeks there, the biggest gain; nothing without one."""
     if not chart.charted:
         return []
@@ -82,7 +82,7 @@ def week_claims(site_data: SiteData, chart: ChartMaterial, notes: Notes) -> list
     return [*claims, *_biggest_gain(site_data, chart, week, notes)]
 
 
-def _biggest_gain(site_data: SiteData, chart: ChartMaterial, week: str, notes: Notes) -> list[Claim]:
+def _biggest_gain(site_data: SiteData, chart: ChartData, week: str, notes: Notes) -> list[Claim]:
     """Give the biggest gain of the measure that weighs most; where two share it, neither is told."""
     measure = heaviest(chart)
     gains = [
