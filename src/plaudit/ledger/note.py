@@ -25,6 +25,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from plaudit.base.errors import SignatureInvalid
+from plaudit.ledger.points import is_signature, why_no_point
 
 __all__ = [
     "Signer",
@@ -71,7 +72,8 @@ class Verifier:
 
         Raises
         ------
-        SignatureInvalid : it is none, or its key id is not that of its key.
+        SignatureInvalid : it is none, its key id is not that of its key, or its point is of low order or not
+            canonical.
         """
         parts = text.strip().split("+", 2)
         try:
@@ -82,10 +84,14 @@ class Verifier:
         verifier = cls(name, raw[1:])
         if len(raw) != 33 or not is_name(name) or f"{name}+{key_id}+{encoded}" != str(verifier):
             raise _bad_key(text)
+        if why := why_no_point(verifier.public):
+            raise SignatureInvalid(f"the key of {name} is {why}", "trust no signature under it; ask whose key it is")
         return verifier
 
     def accepts(self, text: bytes, signature: bytes) -> bool:
-        """Say whether the signature is this key's over the text."""
+        """Say whether the signature is this key's over the text; points of low order are nobody's."""
+        if why_no_point(self.public) or not is_signature(signature):
+            return False
         try:
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text)
         except InvalidSignature:

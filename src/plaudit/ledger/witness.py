@@ -37,9 +37,9 @@ class WitnessKey(Verifier):
 
     Examples
     --------
-    >>> key = WitnessKey("witness.example/w1", bytes(32))
+    >>> key = WitnessKey("witness.example/w1", bytes([2]) * 32)
     >>> str(key)
-    'witness.example/w1+490ca8b1+BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
+    'witness.example/w1+09d03806+BAICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIC'
     >>> WitnessKey.parse(str(key)) == key
     True
     """
