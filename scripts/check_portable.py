@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 POSIX = frozenset({"fcntl", "grp", "posix_ipc", "pwd", "resource", "termios", "tty", "uvloop"})
-OF_EXTRAS = ("plaudit.web", "plaudit.site", "plaudit.store.spark")
+OF_EXTRAS = ("plaudit.web", "plaudit.site", "plaudit.frame", "plaudit.store.spark")
 """Rooms and modules that only an extra needs."""
 
 

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from plaudit.base.weeks import instant_text
-from plaudit.site.addresses import tag_id
+from plaudit.frame.addresses import tag_id
 from tests.conftest import run
 from tests.site.kinds import files_of, site_data_of
 from tests.some import some

@@ -17,17 +17,17 @@ from hypothesis import strategies as st
 
 from plaudit.base.errors import EvidenceError
 from plaudit.certify.certificate import canonical
+from plaudit.frame.verify import VERIFY_STEPS
 from plaudit.ledger.checkpoint import Checkpoint, sign_checkpoint
 from plaudit.ledger.note import Signer, Verifier, sign_note
 from plaudit.ledger.proof import TlogProof
 from plaudit.ledger.tree import leaf_hashes, root_of
-from plaudit.site.pages.verify import VERIFY_STEPS
 from plaudit.verify.receipt import verify_receipt
 from plaudit.vote.receipt import receipts
 from plaudit.vote.record import Ballot, Names
 from tests.profiles import examples
 
-SCRIPT = files("plaudit.site") / "assets" / "verify.js"
+SCRIPT = files("plaudit.frame") / "assets" / "verify.js"
 SPEC = Path(__file__).parents[2] / "docs" / "spec" / "receipt.md"
 LOG = "plaudit.example/live/log"
 SIGNER = Signer(LOG, Ed25519PrivateKey.from_private_bytes(bytes(range(32))))

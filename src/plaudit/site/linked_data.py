@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
-from plaudit.site.addresses import absolute
+from plaudit.frame.addresses import absolute
 from plaudit.site.press.voice import html_voice
 from plaudit.words.texts import clipped
 

@@ -9,7 +9,8 @@ page        .path below the language's folder, .language, .kind
 link        the address of a page of the same language; asset: of a file of the site
 in_language this page's address in another language
 
-and what `environment` gives to every template.
+and what `frame.environment` gives to every template; and of this room `finding_text` (what a check found or
+expected), `subject_name` (what of), and `artist_data`, `chart_data`, `edition_data`: a page's facts as schema.org's.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ from urllib.parse import quote
 
 import msgspec
 
-from plaudit.site.addresses import file_path
-from plaudit.site.environment import filled
+from plaudit.audit.checks.findings import found, subject
+from plaudit.frame.addresses import file_path
+from plaudit.frame.environment import Templates
+from plaudit.site.linked_data import artist_data, chart_data, edition_data
 from plaudit.site.registry import FILES, PAGES
 from plaudit.words.words import SOURCE_LANGUAGE, words_of
 
@@ -32,6 +35,16 @@ __all__ = ["Job", "job_paths", "rendered"]
 
 _PAGES: Final[dict[str, PageKind]] = {kind.name: kind for kind in PAGES}
 _FILES: Final[dict[str, FileKind]] = {kind.name: kind for kind in FILES}
+
+
+_TEMPLATES: Final = Templates(
+    "plaudit.site",
+    finding_text=found,
+    subject_name=subject,
+    artist_data=artist_data,
+    chart_data=chart_data,
+    edition_data=edition_data,
+)
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -73,7 +86,7 @@ def rendered(job: Job) -> list[bytes]:
         "in_language": partial(_in_language, job.path, up, is_door=kind.is_door),
         **kind.view(facts, words),
     }
-    return [filled(kind.template, job.language, _frame(job.frame), values)]
+    return [_TEMPLATES.filled(kind.template, job.language, _frame(job.frame), values)]
 
 
 def _link(up: str, path: str) -> str:

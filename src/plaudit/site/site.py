@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from plaudit.site.environment import frame_head
+from plaudit.frame.environment import frame_head
 from plaudit.site.manifest import Made, Manifest, read_manifest, remove_stale, write_file, write_manifest
 from plaudit.site.registry import FILES, PAGES
 from plaudit.site.render import Job, job_paths, rendered
@@ -153,7 +153,7 @@ def _digest(job: Job) -> str:
 def _program() -> bytes:
     """Give the digest of the pages' code, templates and messages, and of what draws and formats."""
     digest = sha256()
-    for room in ("plaudit.site", "plaudit.words"):
+    for room in ("plaudit.site", "plaudit.frame", "plaudit.words"):
         for name, file in _files_in(files(room), f"{room}/"):
             digest.update(f"{name}\n".encode() + sha256(file.read_bytes()).digest())
     digest.update("\n".join(f"{name} {version(name)}" for name in _DREW).encode())

@@ -12,13 +12,13 @@ from msgspec import UNSET
 
 from plaudit.base.weeks import to_instant
 from plaudit.certify.certificate import VERIFIER_KEY
+from plaudit.frame.verify import log_facts, verify_view
 from plaudit.nominate.nominate import named_nominees
 from plaudit.rulebook.live import EMAIL, GUEST
-from plaudit.site.pages.verify import log_facts, verify_view
-from plaudit.site.pages.vote import cap_words
 from plaudit.vote.log import CHECKPOINT
 from plaudit.web.edition import edition_answer, edition_path
 from plaudit.web.standings import standings_answer
+from plaudit.words.counted import allowance
 from plaudit.words.words import words_of
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def vote_values(
         "key": key,
         "left": left,
         "most": _UNCAPPED if left is None else left,
-        "allowance": cap_words(words_of(language), cap.votes, cap.per, cap.scope) if cap else "",
+        "allowance": words_of(language).html(allowance(cap.votes, cap.per, cap.scope)) if cap else "",
         "sign_out": edition_path(about.edition, "sign-out"),
         "events": edition_path(about.edition, "standings/events"),
         "choices": [
@@ -115,7 +115,8 @@ def verify_values(vote: LiveVote, names: Names, language: str) -> dict[str, Any]
         "certificateKey": certificate_key.read_text("utf-8").strip() if certificate_key.is_file() else "",
         **log_facts(
             vote.signer.verifier,
-            vote.names,
+            vote.names.channels,
+            vote.names.nominees,
             (season.log / CHECKPOINT).read_text("utf-8"),
             is_closed=vote.closed_at is not None,
         ),

@@ -1,6 +1,6 @@
 """The live pages: sign in, choose, vote, keep the receipt; forms and links, no script needed.
 
-They stand in the site's templates, in the visitor's language. A form carries its
+They stand in the frame of all pages, in the visitor's language. A form carries its
 ballot's idempotency key, so that a form sent twice, or a reloaded answer, is one
 ballot.
 """
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["routes"]
 
 _STATIC: Final = Path(__file__).parent / "static"
-_SHARED: Final = files("plaudit.site") / "assets"
+_SHARED: Final = files("plaudit.frame") / "assets"
 _TYPES: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _FRESH: Final = {"cache-control": "no-store"}
 _HTML: Final = "text/html"

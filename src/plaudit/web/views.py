@@ -1,4 +1,4 @@
-"""The site's templates with this server's addresses: what every live page stands in."""
+"""The live pages' templates with this server's addresses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from plaudit.certify.statement import evidence_kind
-from plaudit.site.environment import filled, frame_head
+from plaudit.frame.environment import Templates, frame_head
 from plaudit.web.languages import LANGUAGES
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ __all__ = ["VERIFY", "VOTE", "frame_of", "link", "view"]
 
 VOTE = "index.html"
 VERIFY = "verify.html"
+_TEMPLATES = Templates("plaudit.web")
 _ADDRESSES = {VOTE: "/", VERIFY: "/verify"}
 
 
@@ -42,7 +43,7 @@ def view(template: str, language: str, frame: dict[str, Any], path: str = "", **
     """
     page = {"path": path, "language": language, "kind": "live"}
     context = {"page": page, "link": link, "asset": _asset, "in_language": partial(_in_language, path)}
-    return filled(template, language, frame, context | values)
+    return _TEMPLATES.filled(template, language, frame, context | values)
 
 
 def link(path: str) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plaudit.words.message import count
+from plaudit.words.message import count, say
 
 if TYPE_CHECKING:
     from plaudit.words.message import Message
 
 __all__ = [
     "accounts",
+    "allowance",
     "ballots",
     "cases",
     "days",
@@ -29,6 +30,16 @@ __all__ = [
 def accounts(n: int) -> Message:
     """Give `1 account`, `2 accounts`."""
     return count("%(n)s account", "%(n)s accounts", n)
+
+
+def allowance(votes: int, per: str, scope: str) -> Message:
+    """Give what a cap allows: `10 votes a day for each nominee`."""
+    said = {
+        "day": count("%(n)s vote a day", "%(n)s votes a day", votes),
+        "window": count("%(n)s vote in each window", "%(n)s votes in each window", votes),
+        "vote": count("%(n)s vote in all", "%(n)s votes in all", votes),
+    }[per]
+    return say("%(cap)s for each nominee", cap=said) if scope == "nominee" else said
 
 
 def ballots(n: int) -> Message:

@@ -14,17 +14,21 @@ if TYPE_CHECKING:
 
 __all__ = ["ASSETS"]
 
-_FOLDER: Final = files("plaudit.site") / "assets"
+_FILES: Final = {
+    file.name: file
+    for room in ("plaudit.frame", "plaudit.site")
+    for file in (files(room) / "assets").iterdir()
+    if file.is_file() and not file.name.startswith((".", "_"))
+}
 
 
 def _pages(_site_data: SiteData) -> Iterator[Page]:
-    for file in sorted(_FOLDER.iterdir(), key=lambda found: found.name):
-        if file.is_file() and not file.name.startswith((".", "_")):
-            yield Page(f"assets/{file.name}", file.name)
+    for name in sorted(_FILES):
+        yield Page(f"assets/{name}", name)
 
 
 def _render(name: Any) -> list[bytes]:
-    return [(_FOLDER / name).read_bytes()]
+    return [_FILES[name].read_bytes()]
 
 
 ASSETS: Final = FileKind("assets", _pages, _render)

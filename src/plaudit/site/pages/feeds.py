@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup
 
 from plaudit.base.weeks import instant_text, to_instant
+from plaudit.frame.addresses import absolute, site_address, tag_id
 from plaudit.publish.formats import json_bytes
-from plaudit.site.addresses import absolute, site_address, tag_id
 from plaudit.site.kinds import FileKind, Page
 from plaudit.site.press.kit import kits
 from plaudit.site.press.sentences import sentence

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.honour.honours import firsts, in_order, records
-from plaudit.site.awards import award_name
 from plaudit.site.kinds import MenuItem, Page, PageKind
 from plaudit.words import names
+from plaudit.words.awards import award_name
 from plaudit.words.texts import N_, bdi
 
 if TYPE_CHECKING:

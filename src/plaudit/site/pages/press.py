@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from plaudit.site.addresses import site_address
+from plaudit.frame.addresses import site_address
 from plaudit.site.kinds import FileKind, Page, PageKind
 from plaudit.site.pages.cards import press_card
 from plaudit.site.press.kit import kits

@@ -5,33 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.site.kinds import MenuItem, Page, PageKind
+from plaudit.words.counted import allowance
 from plaudit.words.texts import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from markupsafe import Markup
-
     from plaudit.rulebook.counting_rule import Cap, Channel, CountingRule
     from plaudit.site.site_data import SiteData
     from plaudit.words.words import Words
 
-__all__ = ["PATH", "VOTE", "cap_words"]
+__all__ = ["PATH", "VOTE"]
 
 PATH: Final = "vote.html"
 """Where the page lies."""
 _GESTURES: Final = {"vote": N_("a vote"), "post": N_("a post"), "repost": N_("a repost"), "quote": N_("a quote")}
-
-
-def cap_words(words: Words, votes: int, per: str, scope: str) -> Markup:
-    """Say what a cap allows: `10 votes a day for each nominee`."""
-    if per == "day":
-        said = words.count("%(n)s vote a day", "%(n)s votes a day", votes)
-    elif per == "window":
-        said = words.count("%(n)s vote in each window", "%(n)s votes in each window", votes)
-    else:
-        said = words.count("%(n)s vote in all", "%(n)s votes in all", votes)
-    return words.text("%(cap)s for each nominee", cap=said) if scope == "nominee" else said
 
 
 def _pages(site_data: SiteData) -> Iterator[Page]:
@@ -93,7 +81,7 @@ def _view(facts: Mapping[str, Any], words: Words) -> dict[str, object]:
     channels = [
         {
             **channel,
-            "cap_words": cap_words(words, **channel["cap"]) if channel["cap"] else "",
+            "cap_words": words.html(allowance(**channel["cap"])) if channel["cap"] else "",
             "acts": [words.text(_GESTURES[gesture]) for gesture in channel["gestures"]],
         }
         for channel in facts["channels"]

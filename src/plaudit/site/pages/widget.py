@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import escape
 
-from plaudit.site.addresses import absolute, site_address
+from plaudit.frame.addresses import absolute, site_address
 from plaudit.site.kinds import Page, PageKind
 from plaudit.words.texts import clipped
 

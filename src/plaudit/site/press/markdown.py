@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from plaudit.site.addresses import absolute
+from plaudit.frame.addresses import absolute
 from plaudit.site.press.release import label_of, paragraphs, title_of_section, told_headline
 from plaudit.site.press.sentences import sentence
 from plaudit.site.press.voice import markdown_voice

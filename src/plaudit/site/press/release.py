@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from plaudit.site.awards import has_name
 from plaudit.site.press.sentences import headline, sentence
+from plaudit.words.awards import has_name
 from plaudit.words.names import evidence_note, known
 from plaudit.words.texts import N_
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from plaudit.site.awards import prize
+from plaudit.words.awards import prize
 from plaudit.words.spans import in_markdown
 from plaudit.words.texts import N_, bdi
 

@@ -1,16 +1,16 @@
 """Templates in one reader's language, and the words, filters and functions that every one of them sees.
 
+A room's own templates extend those that lie here: `base`, which is the frame of every page, and `parts`.
+
 words       the language: see `words.Words`
 _           a message, with values: _("%(artist)s is no. 1", artist=bdi(name))
 ngettext    the message for a number: ngettext("%(n)s week", "%(n)s weeks", weeks)
 title_of    a title that a rule or the season wrote, translated where there are words for it
 own_words   any text of a rule or the season in the same way, marked as English where there are none
 titled      a title in its own words with the id beside it: titled(row.title, row.rule)
-finding_text   what a check found or expected: finding_text(row.found); subject_name: what of
 award_name  an award's name, from its id
 share       a value of a total, in parts per million
 absolute    the whole address of a file of the site: of `frame.address` and a path, for what is read elsewhere
-artist_data, chart_data, edition_data   a page's facts as schema.org's
 bdi         text from the data, set apart from the direction around it, cut at 160 letters, with its language
             where that is not the page's: bdi(frame.title, language=frame.title_language)
 code        an id, a key or a citation of the data, cut at 160 letters
@@ -22,14 +22,12 @@ from __future__ import annotations
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
-from plaudit.audit.checks.findings import found, subject
 from plaudit.base.numbers import MILLION, half_even
-from plaudit.site.addresses import absolute, site_address
-from plaudit.site.awards import award_name
-from plaudit.site.linked_data import artist_data, chart_data, edition_data
+from plaudit.frame.addresses import absolute, site_address
 from plaudit.words import names
+from plaudit.words.awards import award_name
 from plaudit.words.josa import josa
 from plaudit.words.texts import bdi, clipped, code
 from plaudit.words.words import words_of
@@ -40,7 +38,7 @@ if TYPE_CHECKING:
     from plaudit.rulebook.season import Season
     from plaudit.words.words import Words
 
-__all__ = ["filled", "frame_head"]
+__all__ = ["Templates", "frame_head"]
 
 
 def frame_head(season: Season) -> dict[str, Any]:
@@ -55,10 +53,38 @@ def frame_head(season: Season) -> dict[str, Any]:
     }
 
 
-def filled(template: str, language: str, frame: Mapping[str, Any], values: Mapping[str, object]) -> bytes:
-    """Give a template's bytes in a language; it sees frame and values beside what is listed above."""
-    seen = {**values, "frame": _in_words(frame, words_of(language))}
-    return _environment(language).get_template(template).render(seen).encode()
+class Templates:
+    """The templates of a room.
+
+    Parameters
+    ----------
+    room : the package; its templates lie in the folder `templates`
+    more : what its templates see beside what is listed above
+    """
+
+    def __init__(self, room: str, **more: object) -> None:
+        self._loader = ChoiceLoader([PackageLoader(one) for one in (room, "plaudit.frame")])
+        self._more = more
+        self._environment = lru_cache(self._in_language)
+
+    def filled(self, template: str, language: str, frame: Mapping[str, Any], values: Mapping[str, object]) -> bytes:
+        """Give a template's bytes in a language; it sees frame and values, too."""
+        seen = {**values, "frame": _in_words(frame, words_of(language))}
+        return self._environment(language).get_template(template).render(seen).encode()
+
+    def _in_language(self, language: str) -> Environment:
+        words = words_of(language)
+        environment = Environment(
+            loader=self._loader,
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        environment.globals.update({**_globals(words), **self._more})
+        environment.filters.update(_filters(words))
+        return environment
 
 
 def _in_words(frame: Mapping[str, Any], words: Words) -> dict[str, Any]:
@@ -69,22 +95,6 @@ def _in_words(frame: Mapping[str, Any], words: Words) -> dict[str, Any]:
         f"{key}_language": language if language != words.language else "" for key, (language, _) in shown.items()
     }
     return {**frame, **texts, **foreign}
-
-
-@lru_cache
-def _environment(language: str) -> Environment:
-    words = words_of(language)
-    environment = Environment(
-        loader=PackageLoader("plaudit.site"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    environment.globals.update(_globals(words))
-    environment.filters.update(_filters(words))
-    return environment
 
 
 def _share(value: int, total: int) -> int:
@@ -100,14 +110,9 @@ def _globals(words: Words) -> dict[str, Any]:
         "title_of": words.title,
         "own_words": words.own,
         "titled": words.titled,
-        "finding_text": lambda stated: words.html(found(stated)),
-        "subject_name": lambda check, name: words.html(subject(check, name)),
         "award_name": partial(award_name, words),
         "share": _share,
         "absolute": absolute,
-        "artist_data": artist_data,
-        "chart_data": chart_data,
-        "edition_data": edition_data,
         "bdi": bdi,
         "code": code,
         "known": partial(names.known, words),

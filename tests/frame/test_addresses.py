@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plaudit.site.addresses import absolute, file_path
+from plaudit.frame.addresses import absolute, file_path
 from plaudit.site.render import Job, job_paths
 
 DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}

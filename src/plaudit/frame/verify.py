@@ -1,0 +1,108 @@
+"""A receipt or a certificate, checked in the reader's own browser: see `assets/verify.js`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from plaudit.words.names import known
+from plaudit.words.texts import N_, clipped
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from plaudit.ledger.note import Verifier
+    from plaudit.words.words import Words
+
+__all__ = ["VERIFY_STEPS", "log_facts", "verify_view"]
+
+_VALUE: Final = re.compile(r"%\((\w+)[^)]*\)s")
+VERIFY_STEPS: Final = {
+    "receipt-read": N_("The text is a receipt: a proof for place %(index)s."),
+    "signed": N_("Signed by %(name)s with the key %(id)s."),
+    "path": N_("The ballot leads to what was signed: a path of length %(hashes)s in a tree of size %(size)s."),
+    "ballot": N_(
+        "The ballot is leaf %(leaf)s, %(gesture)s for %(nominee)s: votes %(votes)s, channel %(channel)s, %(cast_at)s."
+    ),
+    "statement": N_("Leaf %(leaf)s is no ballot but a statement of the vote itself."),
+    "in-published": N_("The published log of %(size)s leaves is the one that the receipt leads to."),
+    "certificate": N_("The text is a certificate: %(title)s. It rests on: %(kind)s."),
+    "log-cited": N_("It cites the published log of %(size)s leaves."),
+    "winner": N_("It names as first: %(winners)s."),
+    "promised": N_(
+        "Not checked here: that the published log holds it as leaf %(leaf)s, as promised. plaudit verify looks it up."
+    ),
+    "other-size": N_(
+        "Not checked here: that the log of %(size)s leaves became the published one, which has another size."
+        " plaudit verify compares them."
+    ),
+    "whose-key": N_("Not checked here: whose key that is. Compare it with the one that was announced elsewhere."),
+    "not-recomputed": N_("Not checked here: that the result follows from the evidence. plaudit verify recomputes it."),
+    "too-long": N_("The file is too large to be a receipt or a certificate."),
+    "not-proof": N_("The text is no whole receipt. Take all of it, from the first line to the last."),
+    "not-note": N_("The text is no receipt and no certificate, or a part of it is missing or altered."),
+    "not-checkpoint": N_("What was signed, or a hash of the path, is not written as it must be."),
+    "not-certificate": N_("The text is signed, but is no certificate."),
+    "no-ballot": N_("The receipt carries no ballot, or one that is not written as it must be."),
+    "no-key": N_("There is no key to check it with. Put in the one that was announced."),
+    "bad-key": N_("%(key)s is no key, or is damaged."),
+    "no-signature": N_("%(name)s did not sign this: it is of another vote, or of another key."),
+    "bad-signature": N_("The signature of %(name)s is false. The text was altered, or was never signed."),
+    "bad-path": N_("The ballot does not lead to what was signed. The ballot or the path was altered."),
+    "other-origin": N_("What was signed is of another log: %(origin)s."),
+    "other-opening": N_("The ballot names what this vote does not have: number %(position)s."),
+    "other-log": N_("The certificate cites another log of %(size)s leaves than the published one. Keep both."),
+    "fork": N_(
+        "The published log of %(size)s leaves has other leaves than the one that was signed here."
+        " Keep both texts: they prove misconduct."
+    ),
+    "left-out": N_(
+        "Leaf %(leaf)s was promised; the closed log has only %(size)s leaves. Keep both texts: they prove misconduct."
+    ),
+    "no-ed25519": N_("This browser knows no Ed25519 signatures. Take a newer one, or plaudit verify."),
+    "no-crypto": N_("This browser checks signatures only on pages that come by https or from a file."),
+    "passed": N_("checked"),
+    "open": N_("not checked"),
+    "failed": N_("refused"),
+    "holds": N_("It holds: every check that can be made here passes."),
+    "refused": N_("Refused: it does not hold."),
+    "value vote": N_("a vote"),
+    "value post": N_("a post"),
+    "value repost": N_("a repost"),
+    "value quote": N_("a quote"),
+}
+"""What each step of verify.js says, and the words for values in it."""
+_EVIDENCE: Final = ("real", "synthetic", "synthetic ballots", "guest ballots", "partly synthetic")
+
+
+def log_facts(
+    verifier: Verifier, channels: Sequence[str], nominees: Sequence[str], checkpoint: str, *, is_closed: bool
+) -> dict[str, Any]:
+    """Give what a page must hold of a log for receipts to be checked against it.
+
+    Parameters
+    ----------
+    channels, nominees : as the opening of the vote numbers them
+    checkpoint : the signed note; lines of others who signed it are left out, since they come and go
+    """
+    text, _, lines = checkpoint.rpartition("\n\n")
+    own = [line for line in lines.splitlines() if line.startswith(f"— {verifier.name} ")]
+    return {
+        "logKey": str(verifier),
+        "checkpoint": "\n".join([f"{text}\n", *own, ""]),
+        "isClosed": is_closed,
+        "channels": list(channels),
+        "nominees": list(nominees),
+    }
+
+
+def verify_view(facts: Mapping[str, Any], words: Words) -> dict[str, object]:
+    """Give the words of every step, with a brace around each value's name, and names in the reader's language."""
+    names = {nominee: clipped(words.name(of)) for nominee, of in facts["names"].items()}
+    steps = {step: _open(text, words) for step, text in VERIFY_STEPS.items()}
+    steps |= {f"value {kind}": str(known(words, "evidence", kind)) for kind in _EVIDENCE}
+    return {"published": {**facts, "names": names}, "steps": steps}
+
+
+def _open(message: str, words: Words) -> str:
+    return str(words.text(message, **{name: f"{{{name}}}" for name in _VALUE.findall(message)}))
