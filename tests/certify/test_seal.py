@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from plaudit import pipeline
 from plaudit.base.digests import bytes_sha256
@@ -14,9 +17,12 @@ from plaudit.base.errors import EvidenceError, OutOfTurn, ProofInvalid, Signatur
 from plaudit.certify.certificate import CERTIFICATE, canonical, read_certificate
 from plaudit.certify.keys import season_signer
 from plaudit.certify.seal import COMMITMENT
+from plaudit.certify.statement import inputs_sha256
 from plaudit.cli.certify import certify
 from plaudit.cli.init import init
+from plaudit.ledger.checkpoint import open_checkpoint
 from plaudit.ledger.note import sign_note, verify_note
+from plaudit.ledger.witness import WitnessSigner, cosign
 from plaudit.rulebook.season import read_season
 from plaudit.store.evidence import Evidence
 from plaudit.verify.verify import verify
@@ -89,7 +95,9 @@ def test_the_commitment_is_origin_edition_and_digest_of_salt_and_result(made_tol
     salt = bytes.fromhex(stated["vote"]["commitment"]["salt"])
     digest = bytes_sha256(salt + canonical({"log": stated["vote"]["log"], **stated["result"]}).encode())
 
-    assert text == f"plaudit.example/my-award\n2026\n{digest}\n"
+    leaf = f"plaudit.example/my-award\n2026\n{digest}\n"
+    root = base64.b64encode(sha256(b"\0" + leaf.encode()).digest()).decode()
+    assert text == f"plaudit.example/my-award/commitment/2026\n1\n{root}\n{leaf}"
     assert stated["vote"]["commitment"]["sha256"] == digest
     assert len(salt) == 32
 
@@ -190,10 +198,10 @@ def test_certify_does_not_tell_a_sealed_result(sealed: Path) -> None:
         certify(sealed)
 
 
-@pytest.mark.parametrize("line", [0, 1, 2])
+@pytest.mark.parametrize("line", range(6))
 def test_a_commitment_to_something_else_signed_by_the_right_key_is_found_out(told: Path, line: int) -> None:
     path = told / "published" / COMMITMENT
-    lines = path.read_text("utf-8").split("\n")[:3]
+    lines = path.read_text("utf-8").split("\n")[:6]
     lines[line] = "x" + lines[line][1:]
     signer = season_signer(told, "plaudit.example/my-award")
     path.write_text(sign_note("\n".join(lines) + "\n", signer), "utf-8")
@@ -247,3 +255,107 @@ def test_a_season_that_seals_nothing_has_nothing_to_reveal(
 
     assert said.code == 2
     assert "does not seal the result" in said.err
+
+
+def swap_names(folder: Path) -> None:
+    artists = folder / "artists.toml"
+    text = artists.read_text("utf-8").replace("Aurora Lane", "?").replace("North Seven", "Aurora Lane")
+    artists.write_text(text.replace("?", "North Seven"), "utf-8")
+
+
+def totals_season(folder: Path) -> Path:
+    """Make the template's season with totals that somebody else counted, and no log."""
+    init(folder)
+    own_rule(folder)
+    rule = folder / "rules" / "own@1.toml"
+    text = rule.read_text("utf-8").replace('gestures = { vote = "counts" }', 'counts = "totals"')
+    text = text.replace('cap = { votes = 1, per = "day", scope = "award" }\n', "")
+    rule.write_text(f'{text}\n[intake]\nstandings = "sealed"\n', "utf-8")
+    (folder / "data" / "ballots.csv").write_text("channel,nominee,n\nweb,aurora-lane,40\nweb,north-seven,56\n", "utf-8")
+    season = folder / "season.toml"
+    text = season.read_text("utf-8").replace('kind = "ballots"', 'kind = "totals"').replace('voter = "voter"\n', "")
+    season.write_text(text.replace('cast_at = "cast_at"', 'votes = "n"'), "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def made_totals(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return run(totals_season(tmp_path_factory.mktemp("totals") / "my-award"))
+
+
+@pytest.mark.parametrize("made", ["made_sealed", "made_totals"])
+def test_names_swapped_after_sealing_are_neither_sealed_again_nor_revealed(
+    made: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    folder = Path(shutil.copytree(request.getfixturevalue(made), tmp_path / "my-award"))
+    before = bytes_below(folder / "published")
+    swap_names(folder)
+
+    said = r"sealed with nominee aurora-lane called 'Aurora Lane' in en, and now it is 'North Seven' in en; find out"
+    for act in (run, revealed):
+        with pytest.raises(ProofInvalid, match=said):
+            act(folder)
+    assert bytes_below(folder / "published") == before
+
+
+def resigned(folder: Path, **changes: object) -> None:
+    """Let the signer state the inputs as they now are, and change what else the certificate says of the commitment."""
+    path = folder / "published" / CERTIFICATE
+    stated = read_certificate(path).statement
+    stated["inputs"] = inputs_sha256(read_season(folder))
+    stated["vote"]["commitment"] |= changes
+    path.write_text(sign_note(canonical(stated), season_signer(folder, "plaudit.example/my-award")), "utf-8")
+
+
+def test_a_signer_who_swaps_the_names_of_sealed_totals_is_found_out(made_totals: Path, tmp_path: Path) -> None:
+    folder = revealed(Path(shutil.copytree(made_totals, tmp_path / "my-award")))
+    honest = verify(folder)
+    swap_names(folder)
+    resigned(folder)
+    with pytest.raises(ProofInvalid, match="nominee aurora-lane called 'Aurora Lane' in en, and now it is 'North"):
+        verify(folder)
+    names = {"aurora-lane": {"en": "North Seven"}, "north-seven": {"en": "Aurora Lane", "ko": "노스세븐"}}
+    resigned(folder, names=names)
+
+    with pytest.raises(ProofInvalid, match="the revealed result is not the one that was sealed"):
+        verify(folder)
+    assert "what nominees are called" not in "".join(honest.unchecked)
+
+
+def test_a_commitment_of_an_earlier_version_is_read_and_says_that_nobody_saw_it(told: Path) -> None:
+    path = told / "published" / COMMITMENT
+    lines = path.read_text("utf-8").split("\n")[3:6]
+    path.write_text(sign_note("\n".join([*lines, ""]), season_signer(told, "plaudit.example/my-award")), "utf-8")
+
+    found = verify(told)
+    assert f"the result is the one that {COMMITMENT} committed to" in found.checked
+    assert [line for line in found.unchecked if line.startswith("when the result was sealed: no witness")]
+
+
+WITNESS = WitnessSigner("witness.example/w1", Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+
+
+def test_a_cosigned_commitment_keeps_its_cosignature_and_verify_speaks_of_it(sealed: Path) -> None:
+    path = sealed / "published" / COMMITMENT
+    note = cosign(path.read_text("utf-8"), WITNESS, 1_768_900_000)
+    path.write_text(note, "utf-8")
+    run(sealed)
+    assert path.read_text("utf-8") == note
+
+    found = verify(revealed(sealed))
+    assert [line for line in found.unchecked if line.startswith(f"1 signature on {COMMITMENT}: by keys that the")]
+    assert found.is_recomputed
+
+
+def test_a_second_commitment_contradicts_the_first_as_two_logs_of_one_size_do(sealed: Path) -> None:
+    signer = season_signer(sealed, "plaudit.example/my-award").verifier
+    origin = "plaudit.example/my-award/commitment/2026"
+    notes = [(sealed / "published" / COMMITMENT).read_text("utf-8")]
+    shutil.rmtree(sealed / "vote")
+    forge_ballots(sealed)
+    run(sealed)
+    notes.append((sealed / "published" / COMMITMENT).read_text("utf-8"))
+
+    one, two = (open_checkpoint(note, signer, origin=origin) for note in notes)
+    assert (one.size, two.size) == (1, 1)
+    assert one.root != two.root

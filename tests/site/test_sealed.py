@@ -169,7 +169,7 @@ def test_tables_of_the_count_are_published_by_the_reveal_and_not_before(sealed: 
 
 def test_the_edition_says_that_the_result_is_sealed_and_how_it_will_be_checked(sealed: Path) -> None:
     files = bytes_below(sealed / "published")
-    digest = files["commitment.note"].decode().split("\n")[2]
+    digest = files["commitment.note"].decode().split("\n")[5]
     for language, word in (("en", "Sealed result"), ("ko", "봉인된 결과")):
         page = Seen(files[f"site/{language}/edition.html"])
 

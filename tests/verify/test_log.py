@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import shutil
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -11,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from plaudit import pipeline
+from plaudit import pipeline, steps
 from plaudit.base.digests import file_sha256
 from plaudit.base.errors import DigestMismatch, EvidenceError, ProofInvalid, SignatureInvalid
 from plaudit.certify.certificate import CERTIFICATE, canonical, read_certificate
@@ -24,6 +25,8 @@ from plaudit.store.parquet import write_batches
 from plaudit.store.tables import table
 from plaudit.verify.verify import verify
 from plaudit.vote.keys import log_signer
+from plaudit.vote.statements import opening
+from tests.conftest import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -183,3 +186,37 @@ def test_a_log_in_a_season_without_ballots_is_named(season_folder: Path, made_ho
     shutil.copytree(season_folder / "evidence" / "log", folder / "evidence" / "log")
 
     assert refused(folder, DigestMismatch).startswith("evidence/log/checkpoint was not there")
+
+
+@pytest.mark.parametrize("is_cited_so", [False, True])
+def test_names_that_changed_hands_after_the_vote_opened_are_named(season_folder: Path, is_cited_so: bool) -> None:
+    artists = season_folder / "artists.toml"
+    artists.write_text(artists.read_text("utf-8").replace("노스세븐", "오로라레인"), "utf-8")
+    names = {"aurora-lane": {"en": "Aurora Lane"}, "north-seven": {"en": "North Seven", "ko": "오로라레인"}}
+
+    def change(stated: dict[str, Any]) -> None:
+        stated["inputs"]["artists.toml"] = file_sha256(artists)
+        if is_cited_so:
+            stated["vote"]["log"]["names"] = names
+
+    restated(season_folder, change)
+    said = refused(season_folder, EvidenceError if is_cited_so else ProofInvalid)
+
+    if is_cited_so:
+        assert "entries" in said
+        assert "노스세븐" in said
+        assert "오로라레인" in said
+    else:
+        assert "nominee north-seven called '노스세븐' in ko, and now it is '오로라레인' in ko" in said
+
+
+def test_a_log_that_was_opened_before_names_were_stated_verifies_and_says_so(
+    season_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "opening", partial(opening, has_names=False))
+    run(season_folder)
+    monkeypatch.undo()
+
+    found = verify(season_folder)
+    assert found.is_recomputed
+    assert [line for line in found.unchecked if line.startswith("what nominees are called: the vote was opened by")]

@@ -132,6 +132,17 @@ def test_a_changed_rule_or_other_nominees_are_refused(season: Season) -> None:
         LiveVote(read_season(season.folder))
 
 
+def test_a_vote_does_not_start_again_with_the_names_of_two_nominees_swapped(season: Season) -> None:
+    with LiveVote(season, clock=Hands()) as vote:
+        assert ballots(vote, [1]) == ["1"]
+    file = season.folder / "artists.toml"
+    file.write_text(file.read_text("utf-8").replace("BTS", "?").replace("IU", "BTS").replace("?", "IU"), "utf-8")
+    changed = read_season(season.folder)
+    for refused in (lambda: LiveVote(changed), lambda: open_vote(changed, NOMINEES)):
+        with pytest.raises(ProofInvalid, match="opened with nominee bts called 'BTS' in en, and now it is 'IU' in en"):
+            refused()
+
+
 # One process
 
 

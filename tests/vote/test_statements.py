@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from typing import TYPE_CHECKING
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import rfc8785
@@ -164,3 +165,72 @@ def test_a_declared_rule_cannot_be_taken_back_nor_made_late(season: Season, purg
 
     with pytest.raises(ProofInvalid, match=r"the vote was opened with purges .*, now it is "):
         refuse_other_opening(held, opening(audited(season, purges, late), ["a"]))
+
+
+def rename(season: Season, old: str, new: str) -> Season:
+    artists = season.folder / "artists.toml"
+    artists.write_text(artists.read_text("utf-8").replace(old, new), "utf-8")
+    return read_season(season.folder)
+
+
+def test_the_opening_binds_what_nominees_are_called_in_each_language(season: Season) -> None:
+    stated = opening(season, ["north-seven", "unknown"]).stated
+
+    assert stated["names"] == {"north-seven": {"en": "North Seven", "ko": "노스세븐"}}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("North Seven", "South", r"north-seven called 'North Seven' in en, and now it is 'South' in en"),
+        ("노스세븐", "오로라", r"north-seven called '노스세븐' in ko, and now it is '오로라' in ko"),
+        (', ko = "노스세븐"', "", r"north-seven called '노스세븐' in ko, and now it is nothing in ko"),
+        ('en = "Aurora Lane"', 'en = "Aurora Lane", ja = "A"', r"aurora-lane called nothing in ja, .* 'A' in ja"),
+    ],
+)
+def test_a_nominee_who_is_called_otherwise_after_the_opening_is_refused(
+    season: Season, old: str, new: str, said: str
+) -> None:
+    nominees = ["north-seven", "aurora-lane"]
+    held = opening(season, nominees).leaf
+    refuse_other_opening(held, opening(season, nominees, {"log.pem": "5d"}))
+
+    with pytest.raises(ProofInvalid, match=f"the vote was opened with nominee {said}; an opened vote cannot change"):
+        refuse_other_opening(held, opening(rename(season, old, new), nominees))
+
+
+def test_a_vote_opened_before_names_were_stated_goes_on_whatever_nominees_are_called(season: Season) -> None:
+    held = opening(season, ["north-seven"], has_names=False)
+
+    assert "names" not in held.stated
+    refuse_other_opening(held.leaf, opening(rename(season, "North", "South"), ["north-seven"]))
+
+
+def test_names_that_do_not_fit_into_the_leaf_are_bound_by_their_digest(season: Season) -> None:
+    long = rename(season, "North Seven", "N" * 66_000)
+    held = opening(long, ["north-seven"])
+    names = {"north-seven": {"en": "N" * 66_000, "ko": "노스세븐"}}
+
+    assert "names" not in held.stated
+    assert held.stated["names_sha256"] == sha256(rfc8785.dumps(names)).hexdigest()
+    refuse_other_opening(held.leaf, opening(long, ["north-seven"]))
+    with pytest.raises(ProofInvalid, match=r"opened with names of nominees that have SHA-256 [0-9a-f]{64}, now they"):
+        refuse_other_opening(held.leaf, opening(rename(long, "N" * 66_000, "South"), ["north-seven"]))
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"names": []},
+        {"names": {"a": "x"}},
+        {"names": {"a": {"en": 5}}},
+        {"names": None},
+        {"names_sha256": 5},
+        {"names": {}, "names_sha256": "0"},
+    ],
+)
+def test_an_opening_with_names_in_another_form_is_none(season: Season, named: dict[str, Any]) -> None:
+    stated = {key: value for key, value in opening(season, ["a"]).stated.items() if key != "names"}
+
+    with pytest.raises(ProofInvalid, match="not an opening"):
+        read_opening(rfc8785.dumps({**stated, **named}))

@@ -1,13 +1,17 @@
 """A sealed result: committed to before it is told, and checked when it is.
 
-    plaudit.example/my-award                        published/commitment.note:
-    2026                                            origin, edition, and the SHA-256
-    9f2c6f0b…                                       of salt and result
+    plaudit.example/my-award/commitment/2026        published/commitment.note:
+    1                                               the checkpoint of a log of one leaf,
+    9mU0iRYB…=                                      the three lines below, which end with
+    plaudit.example/my-award                        the SHA-256 of salt and result
+    2026
+    9f2c6f0b…
 
     — plaudit.example/my-award BW4vivC/…
 
 The salt keeps anybody from guessing results until one fits; it is told with the
-result, in the certificate.
+result, in the certificate. Since the note is a checkpoint, any witness can cosign it,
+and cosigns no second one.
 
 References
 ----------
@@ -22,7 +26,12 @@ from typing import TYPE_CHECKING, Any, Final
 from plaudit.base.digests import bytes_sha256
 from plaudit.base.errors import EvidenceError, OutOfTurn, ProofInvalid, SignatureInvalid
 from plaudit.certify.certificate import CERTIFICATE, VERIFIER_KEY, canonical, read_certificate
-from plaudit.ledger.note import sign_note, verify_note
+from plaudit.ledger.checkpoint import Checkpoint, sign_checkpoint
+from plaudit.ledger.note import verify_note
+from plaudit.ledger.tree import leaf_hash
+from plaudit.ledger.witness import WitnessKey, witnessed
+from plaudit.vote.nominee_names import nominee_names
+from plaudit.vote.statements import bound_names, refuse_renamed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +39,17 @@ if TYPE_CHECKING:
     from plaudit.ledger.note import Signer, Verifier
     from plaudit.rulebook.season import Season
 
-__all__ = ["COMMITMENT", "check_commitment", "is_sealed", "is_told", "read_commitment", "seal", "unsealed"]
+__all__ = [
+    "COMMITMENT",
+    "check_commitment",
+    "commitment_witnesses",
+    "committed",
+    "is_sealed",
+    "is_told",
+    "read_commitment",
+    "seal",
+    "unsealed",
+]
 
 COMMITMENT: Final = "commitment.note"
 _KEPT: Final = "vote/sealed.json"
@@ -66,36 +85,42 @@ def seal(season: Season, stated: dict[str, Any], signer: Signer, salt: bytes) ->
     ProofInvalid : another result was sealed before.
     """
     if _kept(season).is_file():
-        salt = bytes.fromhex(unsealed(season, stated)["salt"])
+        told = unsealed(season, stated)
     else:
         private = season.files.apart / "vote"
         private.mkdir(mode=0o700, parents=True, exist_ok=True)
-        kept = json.dumps({"salt": salt.hex(), "result": _result(stated)}, ensure_ascii=False) + "\n"
+        result = _result(stated, _names_beside(season, stated))
+        kept = json.dumps({"salt": salt.hex(), "result": result}, ensure_ascii=False) + "\n"
         season.files.write(_KEPT, kept.encode(), 0o600)
-    signed = sign_note(_text(season, _digest(salt, stated)), signer)
-    season.files.write(f"published/{COMMITMENT}", signed.encode())
+        told = {"sha256": _digest(salt, result)}
+    if not _is_committed(season, told["sha256"], signer.verifier):
+        signed = sign_checkpoint(_checkpoint(season, told["sha256"]), signer)
+        season.files.write(f"published/{COMMITMENT}", signed.encode())
     season.files.write(f"published/{VERIFIER_KEY}", f"{signer.verifier}\n".encode())
     return season.published / COMMITMENT
 
 
-def unsealed(season: Season, stated: dict[str, Any]) -> dict[str, str]:
-    """Give salt and digest of the sealed result, if the statement has that result.
+def unsealed(season: Season, stated: dict[str, Any]) -> dict[str, Any]:
+    """Give salt and digest of the sealed result, if the statement has that result; and the names it binds itself.
 
     Raises
     ------
     OutOfTurn : nothing was sealed.
-    ProofInvalid : the sealed result is another one; names what differs.
+    ProofInvalid : the sealed result is another one, or its nominees are called otherwise; names what differs.
     """
     if not _kept(season).is_file():
         raise OutOfTurn("no result was sealed", "seal it first: plaudit run SEASON")
     held = json.loads(_kept(season).read_text("utf-8"))
-    now = _result(stated)
-    if held["result"] != now:
-        name = next(name for name in sorted({*held["result"], *now}) if held["result"].get(name) != now.get(name))
+    sealed, beside = held["result"], _names_beside(season, stated)
+    refuse_renamed(_bound(sealed), _bound(_result(stated, beside)), "the result was sealed", _ASK)
+    now = _result(stated, beside if "names" in sealed else {})
+    if sealed != now:
+        name = next(name for name in sorted({*sealed, *now}) if sealed.get(name) != now.get(name))
         raise ProofInvalid(
-            f"the sealed {name} is {held['result'].get(name)}, recomputed is {now.get(name)}", _ASK, name=name
+            f"the sealed {name} is {_shown(sealed.get(name))}, recomputed is {_shown(now.get(name))}", _ASK, name=name
         )
-    return {"salt": held["salt"], "sha256": _digest(bytes.fromhex(held["salt"]), stated)}
+    told = {"salt": held["salt"], "sha256": _digest(bytes.fromhex(held["salt"]), now)}
+    return told | {key: now[key] for key in ("names",) if key in now}
 
 
 def read_commitment(season: Season) -> bytes:
@@ -111,53 +136,106 @@ def read_commitment(season: Season) -> bytes:
     return path.read_bytes()
 
 
+def committed(note: str) -> str:
+    """Give the digest that a commitment's note ends its text with."""
+    return note.partition("\n\n")[0].rpartition("\n")[2]
+
+
 def check_commitment(
-    season: Season, stated: dict[str, Any], told: dict[str, str], verifier: Verifier
-) -> dict[str, str]:
+    season: Season, stated: dict[str, Any], told: dict[str, Any], verifier: Verifier
+) -> dict[str, Any]:
     """Check the published commitment against a recomputed statement; give what the certificate must tell of it.
 
     Parameters
     ----------
-    told : salt and digest, as the certificate tells them
+    told : salt and digest, and the names that it binds, as the certificate tells them
 
     Raises
     ------
     SignatureInvalid : the commitment is not there, or not signed by the key.
-    ProofInvalid : it commits to another result, or of another edition.
+    ProofInvalid : it commits to another result or to other names, or is of another edition.
     """
     if not season.published_file(COMMITMENT).is_file():
         raise SignatureInvalid(f"published/{COMMITMENT} is missing", "without it nobody knows what was sealed")
     try:
-        committed = verify_note(read_commitment(season).decode("utf-8", "replace"), verifier)
+        text = verify_note(read_commitment(season).decode("utf-8", "replace"), verifier)
     except SignatureInvalid as error:
         raise SignatureInvalid(f"{COMMITMENT}: {error.what}", error.remedy, file=COMMITMENT) from None
-    salt = told.get("salt", "")
+    names, salt = bound_names(told), told.get("salt", "")
+    refuse_renamed(names, _names_beside(season, stated), "the result was sealed", _ASK)
     try:
-        digest = _digest(bytes.fromhex(salt), stated)
+        digest = _digest(bytes.fromhex(salt), _result(stated, names))
     except ValueError:
         raise ProofInvalid(f"{CERTIFICATE} gives the salt {salt!r}, which is not a salt", "ask the signer") from None
-    if committed != _text(season, digest):
+    if text not in (_checkpoint(season, digest).text, _lines(season, digest)):
         raise ProofInvalid(
-            f"{COMMITMENT} says {', '.join(committed.split())}; the revealed result gives"
-            f" {', '.join(_text(season, digest).split())}",
+            f"{COMMITMENT} says {', '.join(text.split())}; the revealed result gives"
+            f" {', '.join(_checkpoint(season, digest).text.split())}",
             "keep both, they are evidence: the revealed result is not the one that was sealed",
             file=COMMITMENT,
         )
-    return {"salt": salt, "sha256": digest}
+    return {"salt": salt, "sha256": digest, **names}
+
+
+def commitment_witnesses(season: Season) -> tuple[dict[str, int], int]:
+    """Give who cosigned the commitment and when, in POSIX seconds, and how many signed it with keys unknown here.
+
+    Raises
+    ------
+    SignatureInvalid : a cosignature of a witness that the season names is not its own.
+    """
+    note = read_commitment(season).decode("utf-8", "replace")
+    keys = [WitnessKey.parse(key) for key in season.live.witness] if season.live else []
+    found = witnessed(note, keys)
+    return found, note.rpartition("\n\n")[2].count("\n") - 1 - len(found)
 
 
 def _kept(season: Season) -> Path:
     return season.files.found(_KEPT)
 
 
-def _result(stated: dict[str, Any]) -> dict[str, Any]:
-    """Give what is committed to: the result, and the log that it was counted from."""
-    return {"log": stated["vote"].get("log"), **stated["result"]}
+def _names_beside(season: Season, stated: dict[str, Any]) -> dict[str, Any]:
+    """Give the names that the commitment binds itself, since there is no log whose opening does."""
+    if bound_names(stated["vote"].get("log") or {}):
+        return {}
+    return {"names": nominee_names(season, [row["nominee"] for row in stated["nominees"]])}
 
 
-def _digest(salt: bytes, stated: dict[str, Any]) -> str:
-    return bytes_sha256(salt + canonical(_result(stated)).encode())
+def _result(stated: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]:
+    """Give what is committed to: the result, the log that it was counted from, and what nominees are called."""
+    return {"log": stated["vote"].get("log"), **names, **stated["result"]}
 
 
-def _text(season: Season, digest: str) -> str:
+def _bound(result: dict[str, Any]) -> dict[str, Any]:
+    """Give the names that a result binds: by its log's opening, or itself."""
+    return bound_names(result["log"] or {}) or bound_names(result)
+
+
+def _shown(value: Any) -> Any:
+    """Give a value for a message; of the log without its names, which are compared before."""
+    return {key: value[key] for key in value if key != "names"} if isinstance(value, dict) else value
+
+
+def _digest(salt: bytes, result: dict[str, Any]) -> str:
+    return bytes_sha256(salt + canonical(result).encode())
+
+
+def _lines(season: Season, digest: str) -> str:
+    """Give the leaf; earlier versions signed these lines alone."""
     return f"{season.origin}\n{season.edition}\n{digest}\n"
+
+
+def _checkpoint(season: Season, digest: str) -> Checkpoint:
+    """Give the checkpoint of the log whose one leaf is the commitment; its lines follow as extensions."""
+    leaf = _lines(season, digest)
+    origin = f"{season.origin}/commitment/{season.edition}"
+    return Checkpoint(origin, 1, leaf_hash(leaf.encode()), tuple(leaf.splitlines()))
+
+
+def _is_committed(season: Season, digest: str, verifier: Verifier) -> bool:
+    """Say whether the commitment is published already, signed by the key; it may have been cosigned since."""
+    try:
+        text = verify_note(read_commitment(season).decode("utf-8", "replace"), verifier)
+    except (OutOfTurn, SignatureInvalid):
+        return False
+    return text in (_checkpoint(season, digest).text, _lines(season, digest))

@@ -48,12 +48,20 @@ class _Log(Struct):
     key: str
     closed_at: str
     because: str
+    names: dict[str, dict[str, str]] = {}
+    names_sha256: str = ""
+
+
+class _Commitment(Struct):
+    salt: str = ""
+    sha256: str = ""
+    names: dict[str, dict[str, str]] = {}
 
 
 class _Vote(Struct):
     rule: str
     log: _Log | None = None
-    commitment: dict[str, str] = {}
+    commitment: _Commitment | None = None
 
 
 class _Chart(Struct):

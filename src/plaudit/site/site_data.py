@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import ibis
 import pyarrow as pa
 
-from plaudit.certify.seal import COMMITMENT, is_sealed
+from plaudit.certify.seal import COMMITMENT, committed, is_sealed
 from plaudit.certify.statement import evidence_kind, readings_kind
 from plaudit.compare.changes import rule_changes
 from plaudit.publish.notice import figures
@@ -104,12 +104,13 @@ class SiteData:
 
     @cached_property
     def commitment(self) -> dict[str, str] | None:
-        """The published commitment to a sealed result, as a note, and the digest in it."""
+        """The published commitment to a sealed result, as a note without cosignatures, and the digest in it."""
         path = self.season.published_file(COMMITMENT)
         if not path.is_file():
             return None
-        note = path.read_text("utf-8")
-        return {"note": note, "sha256": note.split("\n")[2]}
+        text, _, lines = path.read_text("utf-8").rpartition("\n\n")
+        ours = [line for line in lines.split("\n") if line.startswith(f"— {self.season.origin} ")]
+        return {"note": "\n".join([text, "", *ours, ""]), "sha256": committed(text)}
 
     @cached_property
     def response_metrics(self) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from plaudit.ledger.tree import leaf_hashes
 from plaudit.vote.keys import log_origin
 from plaudit.vote.leaves import Leaves
 from plaudit.vote.log import CHECKPOINT, LOG_KEY, last_close, read_checkpoint, workers_for
-from plaudit.vote.statements import is_statement, opening
+from plaudit.vote.statements import bound_names, is_statement, opening, refuse_renamed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["check_checkpoint", "check_leaves"]
 
 _CITED: Final = frozenset({"because", "closed_at", "key", "origin", "root", "size"})
-"""What is cited of every log; of a vote that was opened with fingerprints of its keys, those too."""
+"""What is cited of every log; of a vote that was opened with fingerprints of its keys or with names, those too."""
+_OPENED: Final = frozenset({"keys", "names", "names_sha256"})
 _LOG_PEM: Final = "log.pem"
 
 
@@ -42,7 +43,7 @@ def check_checkpoint(season: Season, stated: dict[str, Any]) -> None:
     SignatureInvalid : the cited key, or a witness that the season asks for, did not sign it.
     ProofInvalid : origin, size or root differ.
     """
-    if set(stated) - {"keys"} != _CITED:
+    if set(stated) - _OPENED != _CITED:
         raise ProofInvalid(
             f"the certificate gives {', '.join(sorted(stated))} of its log; it must give {', '.join(sorted(_CITED))}",
             "ask the signer",
@@ -80,6 +81,8 @@ def check_leaves(season: Season, made: Evidence, stated: dict[str, Any], found: 
     DigestMismatch : a file of the log is not what the ballots give; names it, and the first ballot.
     """
     leaves = _leaves(season, made, stated)
+    if not bound_names(stated):
+        found.unchecked.append("what nominees are called: the vote was opened by a version that did not state it")
     if leaves.size != stated["size"]:
         raise ProofInvalid(
             f"evidence/ballots holds {leaves.ballots} ballots, but a log of {stated['size']} leaves "
@@ -111,7 +114,10 @@ def _leaves(season: Season, made: Evidence, stated: dict[str, Any]) -> Leaves:
             "the certificate does not follow from its season; ask the signer",
         )
     nominees = [row["nominee"] for row in made.to_rows(made.read("nominees"))]
-    return Leaves(opening(season, nominees, _keys(season, stated)), closed_at, made.files("ballots"), stated["because"])
+    named = bound_names(stated)
+    opened = opening(season, nominees, _keys(season, stated), has_names=bool(named))
+    refuse_renamed(named, bound_names(opened.stated), "the vote was opened", "put it back, or ask the signer")
+    return Leaves(opened, closed_at, made.files("ballots"), stated["because"])
 
 
 def _keys(season: Season, stated: dict[str, Any]) -> dict[str, str]:

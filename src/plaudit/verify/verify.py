@@ -21,8 +21,9 @@ from plaudit.base.extras import require
 from plaudit.base.file_names import file_named, in_nfc
 from plaudit.base.progress import quiet
 from plaudit.base.spelling import near_path, shown_exactly
+from plaudit.base.weeks import instant_text
 from plaudit.certify.certificate import CERTIFICATE, VERIFIER_KEY, Certificate, read_certificate, read_verifier
-from plaudit.certify.seal import COMMITMENT, check_commitment, is_sealed
+from plaudit.certify.seal import COMMITMENT, check_commitment, commitment_witnesses, is_sealed
 from plaudit.certify.statement import evidence_sha256, statement
 from plaudit.collect.collect import collect
 from plaudit.publish.publish import SITE, publish
@@ -35,6 +36,7 @@ from plaudit.verify.log import check_checkpoint, check_leaves
 from plaudit.verify.prose import is_prose, without_prose
 from plaudit.verify.verified import Verified
 from plaudit.vote.log import CHECKPOINT, LOG_KEY, has_log
+from plaudit.vote.statements import bound_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -50,6 +52,7 @@ _AUDITED: Final = ("suspects", "trials", "cases", "rulings")
 _CHECKED: Final = ("findings", "sensitivity", "chart_sensitivity")
 _COUNTED: Final = ("totals", "voids", "result", "days", "purged")
 _DERIVED: Final = (*_CHARTED, *_AUDITED, *_COUNTED, *_CHECKED, "honours")
+_YEAR_10000: Final = 253_402_300_800
 _ANEW: Final = "make it again with: plaudit run SEASON"
 
 
@@ -275,6 +278,7 @@ def _check_statement(season: Season, made: Evidence, stated: dict[str, Any], fou
         told = stated["vote"].get("commitment", {})
         recomputed["vote"]["commitment"] = check_commitment(season, recomputed, told, found.certificate.signer)
         found.checked.append(f"the result is the one that {COMMITMENT} committed to")
+        _tell_sealed(season, recomputed["vote"], found)
     if recomputed["software"] != stated["software"]:
         versions = [document["software"]["plaudit"] for document in (stated, recomputed)]
         found.unchecked.append(f"the same software: certified with {versions[0]}, checked with {versions[1]}")
@@ -291,6 +295,22 @@ def _check_statement(season: Season, made: Evidence, stated: dict[str, Any], fou
     parts += [counted(len(stated["nominees"]), "nominee")] if "nominees" in stated else []
     parts += ["every total and the result"] if "result" in stated else []
     found.checked.append(f"recomputed: {', '.join(parts)}")
+
+
+def _tell_sealed(season: Season, vote: dict[str, Any], found: Verified) -> None:
+    """Say who saw the commitment and when, and whether anybody did; and whether it binds names."""
+    known, unknown = commitment_witnesses(season)
+    for name, seconds in sorted(known.items()):
+        at = instant_text(seconds * 1_000_000) if seconds < _YEAR_10000 else f"second {seconds}"
+        found.checked.append(f"{COMMITMENT} was cosigned by {name} at {at}")
+    if unknown:
+        found.unchecked.append(
+            f"{counted(unknown, 'signature')} on {COMMITMENT}: by keys that the season does not name as witnesses"
+        )
+    if not known:
+        found.unchecked.append(f"when the result was sealed: no witness that the season names cosigned {COMMITMENT}")
+    if not (bound_names(vote["commitment"]) or bound_names(vote.get("log") or {})):
+        found.unchecked.append("what nominees are called: it was sealed by a version that did not bind it")
 
 
 def _check_tables(season: Season, made: Evidence, found: Verified, passed_over: frozenset[str]) -> None:

@@ -24,7 +24,7 @@ from plaudit.ledger.note import Verifier
 from plaudit.ledger.reader import LogReader
 from plaudit.ledger.witness import WitnessKey, require
 from plaudit.rulebook.season import LOG
-from plaudit.vote.statements import CLOSING_TYPE, is_statement, read_opening
+from plaudit.vote.statements import CLOSING_TYPE, bound_names, is_statement, read_opening
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,9 +123,10 @@ def cited_log(season: Season) -> dict[str, Any]:
     verifier = read_log_key(season.log)
     checkpoint = read_checkpoint(season, verifier)
     closed = read_closing(season)
-    keys = read_opening(LogReader(FolderFiles(season.log)).entry(0)).stated.get("keys")
+    opened = read_opening(LogReader(FolderFiles(season.log)).entry(0)).stated
     return {
-        **({"keys": keys} if keys else {}),
+        **({"keys": opened["keys"]} if opened.get("keys") else {}),
+        **bound_names(opened),
         "origin": checkpoint.origin,
         "size": checkpoint.size,
         "root": base64.b64encode(checkpoint.root).decode(),

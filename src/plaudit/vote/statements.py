@@ -2,7 +2,7 @@
 
 A statement is RFC 8785 JSON, so it begins with `{`; a ballot's record begins with
 its version, 1. The opening declares what the vote rests on before any ballot is
-taken: rules by their digests, names, windows.
+taken: rules by their digests, who is nominated and what they are called, windows.
 
 References
 ----------
@@ -19,6 +19,7 @@ import rfc8785
 
 from plaudit.base.errors import ProofInvalid, RuleInvalid
 from plaudit.base.weeks import instant_text
+from plaudit.vote.nominee_names import names_sha256, nominee_names, refuse_other_names
 from plaudit.vote.record import Names
 
 if TYPE_CHECKING:
@@ -30,17 +31,22 @@ __all__ = [
     "CLOSING_TYPE",
     "OPENING_TYPE",
     "Opening",
+    "bound_names",
     "closing",
     "is_statement",
     "opening",
     "read_opening",
     "refuse_other_opening",
+    "refuse_renamed",
 ]
 
 OPENING_TYPE: Final = "https://plaudit.dev/opening/v1"
 CLOSING_TYPE: Final = "https://plaudit.dev/closing/v1"
 _LEAF_MOST: Final = 65_535
 _KEYS: Final = "keys"
+_NAMES: Final = "names"
+_NAMES_SHA256: Final = "names_sha256"
+_REMEDY: Final = "an opened vote cannot change: put it back, or hold another edition"
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,9 @@ class Opening:
     names: Names
 
 
-def opening(season: Season, nominees: Sequence[str], keys: Mapping[str, str] | None = None) -> Opening:
+def opening(
+    season: Season, nominees: Sequence[str], keys: Mapping[str, str] | None = None, *, has_names: bool = True
+) -> Opening:
     """Give the opening of a season's log.
 
     A late purge rule is not in it: it came later, and changes nothing that was declared.
@@ -60,6 +68,7 @@ def opening(season: Season, nominees: Sequence[str], keys: Mapping[str, str] | N
     Parameters
     ----------
     keys : fingerprint of each key, by the name of its file; a season that takes no ballots itself states none
+    has_names : whether it says what nominees are called; votes opened by earlier versions do not
 
     Raises
     ------
@@ -92,7 +101,10 @@ def opening(season: Season, nominees: Sequence[str], keys: Mapping[str, str] | N
         stated["purges"] = list(season.audit.purges)
     if keys:
         stated[_KEYS] = dict(keys)
-    leaf = rfc8785.dumps(stated)
+    names = nominee_names(season, nominees)
+    leaf = rfc8785.dumps({**stated, _NAMES: names} if has_names else stated)
+    if has_names and len(leaf) > _LEAF_MOST:
+        leaf = rfc8785.dumps({**stated, _NAMES_SHA256: names_sha256(names)})
     if len(leaf) > _LEAF_MOST:
         raise RuleInvalid(
             f"{len(nominees):,} nominees make an opening of {len(leaf):,} bytes, but a leaf holds {_LEAF_MOST:,}",
@@ -128,9 +140,10 @@ def read_opening(leaf: bytes) -> Opening:
         is_opening = (
             stated["type"] == OPENING_TYPE
             and all(isinstance(names, list) and len(set(names)) == len(names) for names in lists)
+            and _are_names(stated)
             and rfc8785.dumps(stated) == leaf
         )
-    except (KeyError, RecursionError, TypeError, ValueError, rfc8785.CanonicalizationError):
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError, rfc8785.CanonicalizationError):
         is_opening = False
     if not is_opening:
         raise ProofInvalid("the log's first leaf is not an opening", "check that this is the log of a vote")
@@ -155,13 +168,52 @@ def refuse_other_opening(held: bytes, declared: Opening) -> None:
             "put it under late in [audit] of season.toml: its effect is then shown separately",
             rule=added[0],
         )
-    for key in sorted({*stated, *declared.stated} - {_KEYS}):
+    for key in sorted({*stated, *declared.stated} - {_KEYS, _NAMES, _NAMES_SHA256}):
         if stated.get(key) != declared.stated.get(key):
             raise ProofInvalid(
                 f"the vote was opened with {key} {stated.get(key)!r}, now it is {declared.stated.get(key)!r}",
-                "an opened vote cannot change: put it back, or hold another edition",
+                _REMEDY,
                 key=key,
             )
+    refuse_renamed(bound_names(stated), bound_names(declared.stated), "the vote was opened", _REMEDY)
+
+
+def bound_names(stated: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what a statement binds of names: `names`, `names_sha256` where they are too long, or nothing."""
+    return {key: stated[key] for key in (_NAMES, _NAMES_SHA256) if key in stated}
+
+
+def refuse_renamed(held: Mapping[str, Any], now: Mapping[str, Any], bound: str, remedy: str) -> None:
+    """Refuse nominees who are called otherwise than was bound; what bound no names is passed over.
+
+    Parameters
+    ----------
+    held, now : as `bound_names` gives them
+    bound : how they were, as in "the vote was opened"
+
+    Raises
+    ------
+    ProofInvalid : names nominee, language and both names, as far as they were stated.
+    """
+    if _NAMES in held and _NAMES in now:
+        refuse_other_names(held[_NAMES], now[_NAMES], bound, remedy)
+    elif held and (before := _digest(held)) != (after := _digest(now)):
+        raise ProofInvalid(
+            f"{bound} with names of nominees that have SHA-256 {before}, now they have {after}", remedy, key=_NAMES
+        )
+
+
+def _are_names(stated: Mapping[str, Any]) -> bool:
+    """Say whether names are stated in one form, or not at all."""
+    names = stated.get(_NAMES, {})
+    called = [called for named in names.values() for called in named.values()]
+    return not {_NAMES, _NAMES_SHA256} <= set(stated) and all(
+        isinstance(text, str) for text in (*called, stated.get(_NAMES_SHA256, ""))
+    )
+
+
+def _digest(names: Mapping[str, Any]) -> str:
+    return str(names[_NAMES_SHA256]) if _NAMES_SHA256 in names else names_sha256(names.get(_NAMES, {}))
 
 
 def is_statement(leaf: bytes) -> bool:
