@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plaudit.site.press.kit import kits
-from plaudit.site.press.voice import html_voice
+from plaudit.words.counted import ordinal
 from plaudit.words.spans import in_markdown
 from plaudit.words.words import words_of
 from tests.site.kinds import files_of, site_data_of
@@ -157,13 +157,13 @@ def test_no_more_than_ten_artists_have_a_card(social: dict[str, bytes]) -> None:
 
 
 def test_places_are_counted_in_the_words_of_newspapers() -> None:
-    english, korean = html_voice(words_of("en")), html_voice(words_of("ko"))
+    english, korean = words_of("en"), words_of("ko")
     numbers = (2, 9, 10, 11, 12, 13, 21, 22, 23, 111, 112)
 
-    assert [str(english.ordinal(n)) for n in numbers] == [
+    assert [english.plain(ordinal(n)) for n in numbers] == [
         *("second", "ninth", "10th", "11th", "12th", "13th", "21st", "22nd", "23rd", "111th", "112th")
     ]
-    assert [str(korean.ordinal(n)) for n in numbers] == [str(n) for n in numbers]
+    assert [korean.plain(ordinal(n)) for n in numbers] == [str(n) for n in numbers]
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=80))
@@ -184,6 +184,6 @@ def test_a_hostile_name_is_shown_letter_by_letter_in_markdown() -> None:
 
 def test_a_claim_is_noted_once_though_it_is_called_twice(made_social: Path) -> None:
     for kit in some(kits(site_data_of(made_social)).values()):
-        assert len({repr(note) for note in kit["notes"]}) == len(kit["notes"])
-        called = {number for section in kit["sections"] for claim in section["claims"] for number in claim["notes"]}
-        assert called == set(range(len(kit["notes"])))
+        assert len({repr(note) for note in kit.notes}) == len(kit.notes)
+        called = {number for section in kit.sections for claim in section.claims for number in claim.notes}
+        assert called == set(range(len(kit.notes)))

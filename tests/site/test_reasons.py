@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from plaudit.site.pages.reasons import reasons_facts, reasons_in
+from plaudit.site.pages.reasons import best_weeks
 from plaudit.words.words import words_of
 
 ENTRY = {
@@ -28,8 +28,9 @@ def test_a_divided_gain_is_told_and_compared_as_the_artist_has_it() -> None:
     chart: Any = SimpleNamespace(name="c@1", by_artist={"ann": [ENTRY]}, parts={("2026-01-02", "ann"): [PART]})
     data: Any = SimpleNamespace(measures={}, gains_of=lambda _chart, _wanted: {("2026-01-02", "ann", "views"): rows})
 
-    facts = reasons_facts(data, chart)["ann"]
-    told = [str(sentence.text.striptags()) for sentence in reasons_in(facts, {"en": "Ann"}, words_of("en"))]
+    reason = best_weeks(data, chart)["ann"]
+    told = [words_of("en").plain(said) for said, _minding in reason.said({"en": "Ann"})]
 
-    assert (facts["post"]["title"], facts["post"]["gain"], facts["post"]["share_ppm"]) == ("alone", 450, 600_000)
+    assert reason.post
+    assert (reason.post.title, reason.post.gain, reason.post.share_ppm) == ("alone", 450, 600_000)
     assert any("alone" in sentence and "60" in sentence for sentence in told)

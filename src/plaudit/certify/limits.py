@@ -10,7 +10,7 @@ from plaudit.base.weeks import instant_text, to_instant
 from plaudit.certify.scenarios import scenario, winners
 from plaudit.vote.log import last_close
 from plaudit.words.message import Code, Instant, Message, Own, Value, say
-from plaudit.words.names import known_message
+from plaudit.words.names import known
 from plaudit.words.sentence import Sentence, catalogue
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def _instant(text: str) -> Instant:
 
 def _checked(values: Mapping[str, Any]) -> dict[str, Value]:
     return {
-        "check": known_message("check", values["check"]),
+        "check": known("check", values["check"]),
         "subject": subject(values["check"], values["subject"]),
         "found": found(values["found"]),
         "expected": found(values.get("expected", [])),

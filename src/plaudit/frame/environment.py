@@ -19,7 +19,7 @@ Filters: number, percent, compact, thousandths, day, short_day, instant, clipped
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
@@ -110,16 +110,16 @@ def _globals(words: Words) -> dict[str, Any]:
         "title_of": words.title,
         "own_words": words.own,
         "titled": words.titled,
-        "award_name": partial(award_name, words),
+        "award_name": lambda award: words.html(award_name(award)),
         "share": _share,
         "absolute": absolute,
         "bdi": bdi,
         "code": code,
-        "known": partial(names.known, words),
-        "measure_name": partial(names.measure, words),
+        "known": lambda what, name: words.html(names.known(what, name)),
+        "measure_name": lambda name: words.html(names.measure(name)),
         "measure_unit": names.unit_of,
-        "evidence_note": partial(names.evidence_note, words),
-        "grade_name": partial(names.grade, words),
+        "evidence_note": lambda kind: words.html(names.evidence_note(kind)),
+        "grade_name": lambda letter: words.html(names.grade(letter)),
     }
 
 
@@ -134,6 +134,6 @@ def _filters(words: Words) -> dict[str, Callable[..., Any]]:
         "instant": words.instant,
         "clipped": clipped,
         "name": lambda of: clipped(words.name(of)),
-        "metric": partial(names.known, words, "metric"),
+        "metric": lambda name: words.html(names.known("metric", name)),
         "josa": josa,
     }

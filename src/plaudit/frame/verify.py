@@ -100,7 +100,7 @@ def verify_view(facts: Mapping[str, Any], words: Words) -> dict[str, object]:
     """Give the words of every step, with a brace around each value's name, and names in the reader's language."""
     names = {nominee: clipped(words.name(of)) for nominee, of in facts["names"].items()}
     steps = {step: _open(text, words) for step, text in VERIFY_STEPS.items()}
-    steps |= {f"value {kind}": str(known(words, "evidence", kind)) for kind in _EVIDENCE}
+    steps |= {f"value {kind}": words.plain(known("evidence", kind)) for kind in _EVIDENCE}
     return {"published": {**facts, "names": names}, "steps": steps}
 
 

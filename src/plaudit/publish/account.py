@@ -13,7 +13,7 @@ from plaudit.words.blocks import Block, Command, Grid, Heading, Items, Paragraph
 from plaudit.words.counted import ballots, cases, voters, votes
 from plaudit.words.document import as_markdown
 from plaudit.words.message import Code, Listed, Message, Named, Own, Value, count, say, with_names
-from plaudit.words.names import evidence_message, known_message
+from plaudit.words.names import evidence_note, known
 from plaudit.words.sentence import told
 from plaudit.words.words import SOURCE_LANGUAGE, words_of
 
@@ -54,12 +54,12 @@ def account(season: Season, statement: dict[str, Any]) -> list[Block]:
     blocks: list[Block] = [
         Heading(1, Own(head["title"])),
         Paragraph(signed),
-        Paragraph(evidence_message(statement["evidence"]["kind"]), is_strong=statement["evidence"]["kind"] != "real"),
+        Paragraph(evidence_note(statement["evidence"]["kind"]), is_strong=statement["evidence"]["kind"] != "real"),
     ]
     blocks += [*_result(statement, names), *_audit(season, statement, names), *_charts(statement, names)]
     blocks += [Heading(2, say("Where the evidence comes from")), Items(_sources(statement["evidence"]["sources"]))]
     if statement["set_aside"]:
-        rows = [_told(known_message("set_aside", why), n) for why, n in statement["set_aside"].items()]
+        rows = [_told(known("set_aside", why), n) for why, n in statement["set_aside"].items()]
         blocks += [Heading(2, say("Rows set aside")), Items(rows)]
     if limits := [_named(one, names) for stated in statement["limits"] for one in _limit(stated)]:
         blocks += [Heading(2, say("What this does not show")), Items(limits)]
@@ -127,7 +127,7 @@ def _result(statement: dict[str, Any], names: Names) -> list[Block]:
         for row in result["totals"]
         if row["votes_cast"]
     ]
-    head = [say("Nominee"), say("Channel"), *(known_message("column", column) for column in _COLUMNS)]
+    head = [say("Nominee"), say("Channel"), *(known("column", column) for column in _COLUMNS)]
     caption = say("Votes by nominee and channel. The columns after cast add up to the votes cast.")
     blocks: list[Block] = [
         Heading(2, say("Result")),
@@ -138,7 +138,7 @@ def _result(statement: dict[str, Any], names: Names) -> list[Block]:
     for row in result["voids"]:
         reasons[row["reason"]] += row["votes"]
     if reasons:
-        why = [_told(known_message("void", reason), n) for reason, n in sorted(reasons.items())]
+        why = [_told(known("void", reason), n) for reason, n in sorted(reasons.items())]
         blocks += [Paragraph(say("Why votes are void:")), Items(why)]
     return blocks
 
@@ -168,7 +168,7 @@ def _audit(season: Season, statement: dict[str, Any], names: Names) -> list[Bloc
             )
         )
     verdicts = Counter(row["verdict"] for row in audit["findings"])
-    each = Listed(tuple(_told(known_message("finding", verdict), verdicts[verdict]) for verdict in _VERDICTS))
+    each = Listed(tuple(_told(known("finding", verdict), verdicts[verdict]) for verdict in _VERDICTS))
     lines.append(say("Checks: %(verdicts)s.", verdicts=each))
     nominees = [row["nominee"] for row in statement["result"]["positions"]]
     found = margin(statement["result"]["totals"], nominees, season.counting_rule())
@@ -205,7 +205,7 @@ def _charts(statement: dict[str, Any], names: Names) -> list[Block]:
         rows: list[list[Value]] = []
         for week in chart["weeks"]:
             leaders = Listed(tuple(_name(artist, names) for artist in week["no_1"])) if week["no_1"] else "–"
-            verdict = known_message("verdict", week["verdict"])
+            verdict = known("verdict", week["verdict"])
             missing = Listed(tuple(map(Code, week["missing"]))) if week["missing"] else "–"
             rows.append([Code(week["week"]), leaders, verdict, missing])
         head = [say("Week"), say("No. 1"), say("Verdict"), say("Not seen")]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from plaudit.audit.checks.findings import found
-from plaudit.words.spans import plain
 from plaudit.words.words import SOURCE_LANGUAGE, words_of
 
 if TYPE_CHECKING:
@@ -16,5 +15,5 @@ __all__ = ["finding_row"]
 
 def finding_row(row: Mapping[str, Any]) -> list[str]:
     """Give a finding as a certificate states it: check, subject, verdict, found and expected."""
-    said = [plain(words_of(SOURCE_LANGUAGE).value(found(row[key]))) for key in ("found", "expected")]
+    said = [words_of(SOURCE_LANGUAGE).plain(found(row[key])) for key in ("found", "expected")]
     return [row["check"], row["subject"], row["verdict"], *said]

@@ -13,7 +13,7 @@ from plaudit.publish.robustness import robustness
 from plaudit.words.blocks import Block, Command, Grid, Heading, Items, Paragraph
 from plaudit.words.counted import ballots, cases, voters, votes
 from plaudit.words.message import Code, Listed, Message, Named, Own, Value, count, say, with_names
-from plaudit.words.names import evidence_message, known_message
+from plaudit.words.names import evidence_note, known
 from plaudit.words.sentence import told
 from plaudit.words.words import SOURCE_LANGUAGE
 
@@ -29,7 +29,7 @@ def document(found: Figures) -> list[Block]:
     """Give the notice's blocks: the result first, what is long to read aloud last."""
     blocks: list[Block] = [Heading(2, say("Purge notice: %(title)s, %(edition)s", **_texts(found)))]
     if found["evidence"] != "real":
-        blocks.append(Paragraph(evidence_message(found["evidence"]), is_strong=True))
+        blocks.append(Paragraph(evidence_note(found["evidence"]), is_strong=True))
     blocks.append(Paragraph(tuple(_result(found))))
     blocks += _rules(say("What each rule did"), [row for row in found["purges"] if not row["late"]])
     blocks += [*_before_and_after(found), *_appeals(found["appeals"]), *_findings(found["findings"])]
@@ -137,7 +137,7 @@ def _did(row: dict[str, Any]) -> list[Message]:
 
 
 def _columns(rules: Iterable[str]) -> list[Value]:
-    middle = [known_message("column", column) for column in MIDDLE]
+    middle = [known("column", column) for column in MIDDLE]
     return [*middle, *(say("set aside by %(rule)s", rule=Code(rule)) for rule in rules)]
 
 
@@ -185,7 +185,7 @@ def _appeals(appeals: list[dict[str, Any]]) -> list[Block]:
     if not appeals:
         return [heading, Paragraph(say("No appeal was decided."))]
     rows: list[list[Value]] = [
-        [Code(str(row["receipt"])), known_message("appeal", row["decision"]), row["ballots"], Own(row["why"])]
+        [Code(str(row["receipt"])), known("appeal", row["decision"]), row["ballots"], Own(row["why"])]
         for row in appeals
     ]
     head = [say("Receipt"), say("Decision"), say("ballots given back"), say("Why")]
@@ -213,7 +213,7 @@ def _findings(findings: list[dict[str, Any]]) -> list[Block]:
 
 
 def _finding(row: dict[str, Any]) -> list[Value]:
-    check, verdict = known_message("check", row["check"]), known_message("finding", row["verdict"])
+    check, verdict = known("check", row["check"]), known("finding", row["verdict"])
     said = [found_said(row[key]) for key in ("found", "expected")]
     return [check, subject(row["check"], row["subject"]), verdict, *said]
 

@@ -57,6 +57,7 @@ class PageKind:
     view : what the template needs beyond the facts; pure, of the facts and one language.
     menu : the kind's entries in the menu.
     is_door : the page lies above the languages' folders and is in the source language.
+    facts : the type of a page's facts.
     """
 
     name: str
@@ -65,6 +66,7 @@ class PageKind:
     view: Callable[[Any, Words], Mapping[str, object]] = _nothing
     menu: Callable[[SiteData], Iterable[MenuItem]] = _no_menu
     is_door: bool = False
+    facts: Any = Any
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,11 @@ class FileKind:
     pages : gives every file of the kind; a file's facts may stand for several files.
     paths : the files that one page's facts make.
     render : gives the bytes of those files, in the order of `paths`.
+    facts : the type of a page's facts.
     """
 
     name: str
     pages: Callable[[SiteData], Iterable[Page]]
     render: Callable[[Any], list[bytes]]
     paths: Callable[[str], list[str]] = lambda path: [path]
+    facts: Any = Any

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup
 
 from plaudit.frame.addresses import absolute
-from plaudit.site.press.voice import html_voice
+from plaudit.words.awards import prize as prize_of
 from plaudit.words.texts import clipped
 
 if TYPE_CHECKING:
+    from plaudit.site.press.kit import Kit
     from plaudit.words.words import Words
 
 __all__ = ["artist_data", "block", "chart_data", "edition_data"]
@@ -75,18 +76,17 @@ def artist_data(facts: Data, words: Words, frame: Data) -> Markup:
         data["sameAs"] = [_MUSICBRAINZ + facts["musicbrainz"]]
     titles = [honour for honour in facts["honours"] if honour["outcome"] == "won"]
     if titles:
-        voice = html_voice(words)
-        data["award"] = [clipped(voice.prize(title["award"], title["edition"]).striptags()) for title in titles]
+        data["award"] = [clipped(words.plain(prize_of(title["award"], title["edition"]))) for title in titles]
     return block(data)
 
 
-def edition_data(facts: Data, words: Words, frame: Data, prize: Markup) -> Markup:
+def edition_data(kit: Kit, words: Words, frame: Data, prize: Markup) -> Markup:
     """Give an edition of the award as an event."""
     data = {
         "@type": "Event",
-        "@id": absolute(frame["address"], f"edition/{facts['edition']}"),
+        "@id": absolute(frame["address"], f"edition/{kit.edition}"),
         "name": clipped(prize.striptags()),
-        "url": absolute(frame["address"], f"{words.language}/{facts['page']}.html"),
+        "url": absolute(frame["address"], f"{words.language}/{kit.page}.html"),
         "inLanguage": words.language,
     }
     return block(data)

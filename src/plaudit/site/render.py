@@ -73,10 +73,10 @@ def job_paths(job: Job) -> list[str]:
 
 def rendered(job: Job) -> list[bytes]:
     """Give the bytes of a job's files, in the order of `job_paths`."""
-    facts = msgspec.json.decode(job.facts)
     if job.kind in _FILES:
-        return _FILES[job.kind].render(facts)
+        return _FILES[job.kind].render(msgspec.json.decode(job.facts, type=_FILES[job.kind].facts))
     kind, words = _PAGES[job.kind], words_of(job.language)
+    facts = msgspec.json.decode(job.facts, type=kind.facts)
     up = "../" * job.path.count("/")
     values = {
         "facts": facts,

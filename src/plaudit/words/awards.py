@@ -5,31 +5,23 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from plaudit.words.texts import N_, bdi
+from plaudit.words.message import Own, say
+from plaudit.words.texts import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from plaudit.words.message import Message, Value
 
-    from markupsafe import Markup
+__all__ = ["award_name", "has_name", "prize"]
 
-    from plaudit.words.words import Words
-
-__all__ = ["PRIZES", "award_name", "has_name", "prize"]
-
-PRIZES: Final = (N_("Top Social Artist"), N_("Billboard Music Awards"))
+_KNOWN: Final = (N_("Top Social Artist"), N_("Billboard Music Awards"))
 """Names of awards that there are words for in other languages."""
 
 
-def award_name(words: Words, award: str, mark: Callable[[str], Markup] = bdi) -> Markup:
-    """Give an award's name across editions, from its id: `show/award`, or `award`.
-
-    Parameters
-    ----------
-    mark : text from the data as the format shows it
-    """
+def award_name(award: str) -> Value:
+    """Give an award's name across editions, from its id: `show/award`, or `award`."""
     show, _, what = award.rpartition("/")
-    name = mark(_title(words, what))
-    return words.text(N_("%(show)s: %(award)s"), show=mark(_title(words, show)), award=name) if show else name
+    name = Own(_spelt(what))
+    return say("%(show)s: %(award)s", show=Own(_spelt(show)), award=name) if show else name
 
 
 def has_name(award: str) -> bool:
@@ -40,20 +32,16 @@ def has_name(award: str) -> bool:
     >>> has_name("billboard-music-awards/top-social-artist"), has_name("my-award")
     (True, False)
     """
-    return all(_spelt(part) in PRIZES for part in award.split("/"))
+    return all(_spelt(part) in _KNOWN for part in award.split("/"))
 
 
-def prize(words: Words, award: str, edition: str, mark: Callable[[str], Markup] = bdi) -> Markup:
+def prize(award: str, edition: str) -> Message:
     """Give what was won in one edition of an award."""
     show, _, what = award.rpartition("/")
-    values = {"award": mark(_title(words, what)), "edition": mark(edition)}
+    name = Own(_spelt(what))
     if not show:
-        return words.text(N_("%(award)s %(edition)s"), **values)
-    return words.text(N_("%(award)s at the %(edition)s %(show)s"), show=mark(_title(words, show)), **values)
-
-
-def _title(words: Words, slug: str) -> str:
-    return words.title(_spelt(slug))
+        return say("%(award)s %(edition)s", award=name, edition=edition)
+    return say("%(award)s at the %(edition)s %(show)s", award=name, edition=edition, show=Own(_spelt(show)))
 
 
 def _spelt(slug: str) -> str:

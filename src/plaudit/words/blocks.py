@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from plaudit.words.message import Message, Value
+    from plaudit.words.message import Message, Said, Value
 
 __all__ = ["Block", "Command", "Grid", "Heading", "Items", "Paragraph"]
 
@@ -25,7 +25,7 @@ class Heading:
 class Paragraph:
     """Sentences one after the other; strong where nobody is to pass over them."""
 
-    sentences: Value | tuple[Value, ...]
+    sentences: Said
     is_strong: bool = False
 
 
@@ -33,7 +33,7 @@ class Paragraph:
 class Items:
     """A list; each item is one sentence, or several one after the other."""
 
-    items: Sequence[Value | tuple[Value, ...]]
+    items: Sequence[Said]
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Final
 
-from plaudit.words.message import count, say
-
-if TYPE_CHECKING:
-    from plaudit.words.message import Message
+from plaudit.words.message import Message, count, say
+from plaudit.words.texts import N_
 
 __all__ = [
     "accounts",
@@ -19,12 +17,26 @@ __all__ = [
     "hours",
     "minutes",
     "nominees",
+    "ordinal",
     "posts",
     "readings",
     "seconds",
     "voters",
     "votes",
 ]
+
+
+_ORDINALS: Final = (
+    say("second"),
+    say("third"),
+    say("fourth"),
+    say("fifth"),
+    say("sixth"),
+    say("seventh"),
+    say("eighth"),
+    say("ninth"),
+)
+_ENDINGS: Final = {1: N_("%(n)sst"), 2: N_("%(n)snd"), 3: N_("%(n)srd")}
 
 
 def accounts(n: int) -> Message:
@@ -75,6 +87,14 @@ def minutes(n: int) -> Message:
 def nominees(n: int) -> Message:
     """Give `1 nominee`, `2 nominees`."""
     return count("%(n)s nominee", "%(n)s nominees", n)
+
+
+def ordinal(n: int) -> Message:
+    """Give a number that counts places, in words where newspapers use words: `second`, `21st`."""
+    if 2 <= n < 2 + len(_ORDINALS):
+        return _ORDINALS[n - 2]
+    is_teen = n // 10 % 10 == 1
+    return Message(N_("%(n)sth") if is_teen else _ENDINGS.get(n % 10, N_("%(n)sth")), {"n": n})
 
 
 def posts(n: int) -> Message:

@@ -11,15 +11,13 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup, escape
 
 from plaudit.words.blocks import Block, Command, Grid, Heading, Items, Paragraph
-from plaudit.words.spans import Span, html, markdown, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from plaudit.words.message import Value
     from plaudit.words.words import Words
 
-__all__ = ["as_html", "as_markdown", "as_text", "sentences"]
+__all__ = ["as_html", "as_markdown", "as_text"]
 
 _WIDTH: Final = 80
 
@@ -53,18 +51,8 @@ def as_text(blocks: Iterable[Block], words: Words) -> str:
     return "\n\n".join(_text(block, words) for block in blocks) + "\n"
 
 
-def sentences(said: Value | tuple[Value, ...], words: Words) -> list[Span]:
-    """Give one sentence, or several one after the other."""
-    found: list[Span] = []
-    for one in said if isinstance(said, tuple) else (said,):
-        found += [Span(" "), *words.value(one)] if found else words.value(one)
-    return found
-
-
 def _markdown(block: Block, words: Words) -> str:
-    def shown(said: Value | tuple[Value, ...]) -> str:
-        return markdown(sentences(said, words))
-
+    shown = words.markdown
     match block:
         case Heading(level, text):
             return f"{'#' * level} {shown(text)}"
@@ -81,9 +69,7 @@ def _markdown(block: Block, words: Words) -> str:
 
 
 def _html(block: Block, words: Words) -> Markup:
-    def shown(said: Value | tuple[Value, ...]) -> Markup:
-        return html(sentences(said, words))
-
+    shown = words.html
     match block:
         case Heading(level, text):
             return Markup("<h{0}>{1}</h{0}>").format(level, shown(text))
@@ -112,9 +98,7 @@ def _joined(form: str, items: Iterable[Markup], between: str = "") -> Markup:
 
 
 def _text(block: Block, words: Words) -> str:
-    def shown(said: Value | tuple[Value, ...]) -> str:
-        return plain(sentences(said, words))
-
+    shown = words.plain
     match block:
         case Heading(level, text):
             return shown(text).upper() if level == 1 else shown(text)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 __all__ = [
+    "Address",
     "Cited",
     "Code",
     "Country",
@@ -27,6 +28,7 @@ __all__ = [
     "Nominee",
     "Own",
     "Ppm",
+    "Said",
     "Several",
     "Thousandths",
     "Value",
@@ -67,16 +69,25 @@ class Nominee:
 
 @dataclass(frozen=True)
 class Ppm:
-    """A share in parts per million, written as a percentage with every digit that it has."""
+    """A share in parts per million, written as a percentage with every digit that it has, or as news round it."""
 
     ppm: int
+    is_rounded: bool = False
 
 
 @dataclass(frozen=True)
 class Thousandths:
-    """A number in thousandths, written with three decimals."""
+    """A number in thousandths, written with three decimals, or cut off after one."""
 
     number: int
+    is_cut: bool = False
+
+
+@dataclass(frozen=True)
+class Address:
+    """An address on the web."""
+
+    url: str
 
 
 @dataclass(frozen=True)
@@ -147,6 +158,7 @@ class Message:
 Value = (
     int
     | str
+    | Address
     | Code
     | Own
     | Named
@@ -163,6 +175,8 @@ Value = (
     | Message
 )
 """What can stand in a message; a `str` is text of the data, a `Message` a phrase."""
+Said = Value | tuple[Value, ...]
+"""One sentence, or several one after the other."""
 
 
 def say(message: str, **values: Value) -> Message:

@@ -12,21 +12,9 @@ from plaudit.words.message import Message
 from plaudit.words.texts import N_
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
-
     from plaudit.words.message import Value
-    from plaudit.words.words import Words
 
-__all__ = [
-    "evidence_message",
-    "evidence_note",
-    "grade",
-    "known",
-    "known_message",
-    "measure",
-    "measure_message",
-    "unit_of",
-]
+__all__ = ["evidence_note", "grade", "known", "measure", "unit_of"]
 
 _KNOWN: Final = {
     "metric": {
@@ -79,30 +67,18 @@ _GRADES: Final = {
 }
 
 
-def known_message(what: str, name: str) -> Value:
-    """Give the word for a name in the data: `known_message("metric", "views")`."""
+def known(what: str, name: str) -> Value:
+    """Give the word for a name in the data: `known("metric", "views")`."""
     message = _KNOWN[what].get(name)
     return Message(message) if message else name
 
 
-def measure_message(name: str) -> Value:
+def measure(name: str) -> Value:
     """Give the word for a measure; see docs/reference/measures.md."""
     for ending, message in (("_gain", N_("%(metric)s gained")), ("_addition", N_("%(metric)s added"))):
         if name.endswith(ending):
-            return Message(message, {"metric": known_message("metric", name.removesuffix(ending))})
-    return known_message("measure", name)
-
-
-def known(words: Words, what: str, name: str) -> Markup | str:
-    """Give the word for a name in the data in one language."""
-    message = known_message(what, name)
-    return words.html(message) if isinstance(message, Message) else name
-
-
-def measure(words: Words, name: str) -> Markup | str:
-    """Give the word for a measure in one language."""
-    message = measure_message(name)
-    return words.html(message) if isinstance(message, Message) else name
+            return Message(message, {"metric": known("metric", name.removesuffix(ending))})
+    return known("measure", name)
 
 
 def unit_of(name: str) -> str:
@@ -110,16 +86,11 @@ def unit_of(name: str) -> str:
     return "thousandths" if name.startswith("response_per_") else "counts"
 
 
-def evidence_message(kind: str) -> Value:
+def evidence_note(kind: str) -> Value:
     """Give the sentence that says what a kind of evidence means."""
     return Message(_NOTES[kind]) if kind in _NOTES else kind
 
 
-def evidence_note(words: Words, kind: str) -> Markup | str:
-    """Give the sentence that says what a kind of evidence means."""
-    return words.text(_NOTES[kind]) if kind in _NOTES else kind
-
-
-def grade(words: Words, letter: str) -> Markup | str:
+def grade(letter: str) -> Value:
     """Give the word for how good a source is."""
-    return words.text(_GRADES[letter]) if letter in _GRADES else letter
+    return Message(_GRADES[letter]) if letter in _GRADES else letter

@@ -31,12 +31,12 @@ _CODE: Final = re.compile(r"[\w@.:/+ -]+")
 class Span:
     """A piece of a sentence.
 
-    kind : `words` of the language, text of the `data`, or a `code`
+    kind : `words` of the language, text of the `data`, a `code`, or an `address` on the web
     language : of the text, where it is not the reader's
     """
 
     text: str
-    kind: Literal["words", "data", "code"] = "words"
+    kind: Literal["words", "data", "code", "address"] = "words"
     language: str = ""
 
 
@@ -51,6 +51,7 @@ def html(spans: Iterable[Span]) -> Markup:
         "words": lambda span: escape(span.text),
         "data": lambda span: bdi(span.text, _LETTERS, span.language),
         "code": lambda span: code(span.text, _LETTERS),
+        "address": lambda span: Markup('<a href="{0}">{0}</a>').format(span.text),
     }
     return Markup("").join(write[span.kind](span) for span in spans)
 
@@ -67,6 +68,7 @@ def markdown(spans: Iterable[Span]) -> str:
         "words": lambda span: _MARKUP.sub(r"\\\1", span.text),
         "data": lambda span: in_markdown(span.text, _LETTERS),
         "code": lambda span: f"`{span.text}`" if _CODE.fullmatch(span.text) else in_markdown(span.text, _LETTERS),
+        "address": lambda span: f"<{span.text}>",
     }
     return _LISTED.sub(r"\1\\", "".join(write[span.kind](span) for span in spans))
 

@@ -27,6 +27,7 @@ from markupsafe import Markup, escape
 from plaudit.base.errors import UnknownName
 from plaudit.words.josa import particle
 from plaudit.words.message import (
+    Address,
     Code,
     Country,
     Instant,
@@ -36,12 +37,13 @@ from plaudit.words.message import (
     Nominee,
     Own,
     Ppm,
+    Said,
     Several,
     Thousandths,
     Value,
     Weekday,
 )
-from plaudit.words.spans import Span, html
+from plaudit.words.spans import Span, html, markdown, plain
 from plaudit.words.texts import clipped
 
 __all__ = ["SOURCE_LANGUAGE", "Words", "languages_known", "words_of"]
@@ -55,7 +57,6 @@ _DAY: Final = 86_400
 _SLOT: Final = "\ue000"
 """A letter that no message holds."""
 _OWN_LETTERS: Final = 4_000
-_NAME_LETTERS: Final = 80
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -145,7 +146,10 @@ class Words:
                 is_foreign = said == text and self.language != SOURCE_LANGUAGE
                 return [Span(clipped(said, _OWN_LETTERS), "data", SOURCE_LANGUAGE if is_foreign else "")]
             case Named(names):
-                return [Span(clipped(self.name(names), _NAME_LETTERS), "data")]
+                language, name = self.shown(names)[0]
+                return [Span(clipped(name), "data", language if language != self.language else "")]
+            case Address(url):
+                return [Span(url, "address")]
             case Code(text) | Nominee(text):
                 return [Span(clipped(text), "code")]
             case str():
@@ -167,10 +171,12 @@ class Words:
         match value:
             case int():
                 return self.number(value)
-            case Ppm(ppm):
-                return format_percent(Decimal(ppm) / 1_000_000, format="#,##0.####%", locale=self.locale)
-            case Thousandths(number):
-                return format_decimal(Decimal(number) / 1000, format="#,##0.000", locale=self.locale)
+            case Ppm(ppm, is_rounded):
+                exact = format_percent(Decimal(ppm) / 1_000_000, format="#,##0.####%", locale=self.locale)
+                return self.percent(ppm) if is_rounded else exact
+            case Thousandths(number, is_cut):
+                exact = format_decimal(Decimal(number) / 1000, format="#,##0.000", locale=self.locale)
+                return self.of_thousandths(number) if is_cut else exact
             case Instant(at):
                 return self.instant(at)
             case Weekday(name):
@@ -182,9 +188,23 @@ class Words:
             case time():
                 return value.isoformat("seconds").removesuffix(":00")
 
-    def html(self, value: Value) -> Markup:
-        """Give a sentence, or a value, as HTML."""
-        return html(self.value(value))
+    def said(self, said: Said) -> list[Span]:
+        """Give one sentence, or several one after the other, in pieces."""
+        if not isinstance(said, tuple):
+            return self.value(said)
+        return [span for one in said for span in (Span(" "), *self.value(one))][1:]
+
+    def html(self, said: Said) -> Markup:
+        """Give sentences, or a value, as HTML."""
+        return html(self.said(said))
+
+    def markdown(self, said: Said) -> str:
+        """Give the same as one line of Markdown."""
+        return markdown(self.said(said))
+
+    def plain(self, said: Said) -> str:
+        """Give the same as text for a terminal."""
+        return plain(self.said(said))
 
     def own(self, text: str) -> Markup:
         """Give what a rule or a season says, translated where there are words for it, or else marked as English."""

@@ -11,7 +11,7 @@ from ibis import _
 from plaudit.audit.checks.judged import Judged, finding, not_checked, some
 from plaudit.audit.checks.sql import TOTALS, word
 from plaudit.words.counted import ballots, votes
-from plaudit.words.names import known_message
+from plaudit.words.names import known
 from plaudit.words.sentence import Sentence
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ _WHOLE: Final = Sentence(
 _APART: Final = Sentence(
     "picks-divide.apart",
     "%(nominee)s, %(column)s: %(votes)s in %(ballots)s",
-    column=partial(known_message, "column"),
+    column=partial(known, "column"),
     votes=votes,
     ballots=ballots,
 )

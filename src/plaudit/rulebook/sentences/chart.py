@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plaudit.words.message import Code, Country, Listed, Message, Own, Ppm, Value, Weekday, count, say
-from plaudit.words.names import known_message, measure_message
+from plaudit.words.names import known, measure
 
 if TYPE_CHECKING:
     from plaudit.rulebook.chart_rule import ChartRule, Eligibility, Gain, Part, Ties
@@ -51,7 +51,7 @@ def _part(part: Part) -> Sentences:
     said = say(
         "%(share)s of the points: %(measure)s (%(name)s).",
         share=Ppm(part.weight_ppm),
-        measure=measure_message(part.measure),
+        measure=measure(part.measure),
         name=Code(part.measure),
     )
     return (said, Own(part.because)) if part.because else said
@@ -104,13 +104,13 @@ def _rounded(gain: Gain) -> Message:
 def _metrics(metrics: tuple[str, ...]) -> Value:
     if not metrics:
         return say("none")
-    return Listed.of(known_message("metric", metric) for metric in metrics)
+    return Listed.of(known("metric", metric) for metric in metrics)
 
 
 def _eligible(eligibility: Eligibility) -> list[Message]:
     found = []
     if eligibility.kinds:
-        kinds = Listed.of(known_message("kind", kind) for kind in eligibility.kinds)
+        kinds = Listed.of(known("kind", kind) for kind in eligibility.kinds)
         found.append(say("Only artists of this kind: %(kinds)s.", kinds=kinds))
     if eligibility.countries:
         found.append(say("Only artists from: %(countries)s.", countries=Listed.of(map(Country, eligibility.countries))))
@@ -125,10 +125,10 @@ def _ties(ties: Ties) -> list[Message]:
     settled = [
         say(
             "If points are equal, whoever has the greater value is ahead: %(measure)s (%(name)s).",
-            measure=measure_message(measure),
-            name=Code(measure),
+            measure=measure(name),
+            name=Code(name),
         )
-        for measure in ties.order
+        for name in ties.order
     ]
     if ties.then == "raise":
         return [*settled, say("A tie that remains is an error: nothing is decided until the rule says how.")]

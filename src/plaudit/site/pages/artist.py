@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
 from plaudit.honour.honours import records
 from plaudit.site.geometry import calendar, curve_path, hours
 from plaudit.site.kinds import Page, PageKind
 from plaudit.site.medians import median
 from plaudit.site.pages.cards import carded
 from plaudit.site.pages.posts import posts_facts
-from plaudit.site.pages.reasons import reasons_facts, reasons_in
+from plaudit.site.pages.reasons import Reason, best_weeks
 from plaudit.site.pages.runs import heaviest, run_picture
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ def artist_path(artist: str) -> str:
 
 
 def _pages(site_data: SiteData) -> Iterator[Page]:
-    reasons = {chart.name: reasons_facts(site_data, chart) for chart in site_data.charts}
+    reasons = {chart.name: best_weeks(site_data, chart) for chart in site_data.charts}
     with_card = carded(site_data)
     held = {(record.award, record.artist): record for record in records(site_data.honours)}
     for artist in site_data.artists.values():
@@ -145,7 +147,9 @@ def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
     return {
         "name": words.name(facts["names"]),
         "sentences": [
-            sentence for reason in facts["reasons"] for sentence in reasons_in(reason, facts["names"], words)
+            {"text": words.html(said), "source": reason.source, "minding": words.html(minding) if minding else None}
+            for reason in msgspec.convert(facts["reasons"], list[Reason])
+            for said, minding in reason.said(facts["names"])
         ],
         "shown": drawn,
         "calendar": grid,

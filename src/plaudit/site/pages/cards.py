@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from markupsafe import Markup, escape
+import msgspec
 
 from plaudit.site.card_drawing import Card, drawn, png_of
 from plaudit.site.kinds import FileKind, Page
+from plaudit.site.press.claims import Claim, First, Titles, Won, beaten, people
 from plaudit.site.press.kit import kits
-from plaudit.site.press.sentences import sentence
-from plaudit.site.press.voice import Voice
+from plaudit.words.awards import prize
+from plaudit.words.message import count, say
 from plaudit.words.names import evidence_note, known
-from plaudit.words.texts import N_
 from plaudit.words.words import words_of
 
 if TYPE_CHECKING:
@@ -56,103 +57,124 @@ def carded(site_data: SiteData) -> dict[str, dict[str, Any]]:
 
 
 def _pages(site_data: SiteData) -> Iterator[Page]:
+    season, readings = site_data.season, site_data.readings_kind
     for language in site_data.languages:
-        common = {"language": language, "origin": site_data.season.origin, "season": site_data.season.titles}
         for page, kit in kits(site_data).items():
-            claims: list[dict[str, Any]] = next((s["claims"] for s in kit["sections"] if s["id"] == "record"), [])
-            facts = {"award": kit["award"], "edition": kit["edition"], "claims": claims, "evidence": kit["evidence"]}
-            yield Page(press_card(language, page), {"card": "edition", **common, **facts})
+            of = Edition(kit.award, kit.edition, kit.claims_of("record"), kit.evidence)
+            yield Page(press_card(language, page), Facts(language, season.origin, season.titles, of))
         for chart in site_data.charts:
             if chart.charted:
-                yield Page(
-                    chart_card(language, chart.name), {"card": "chart", **common, **_chart_facts(site_data, chart)}
-                )
+                week = chart.charted[-1]
+                leaders = [(entry["position"], site_data.names(entry["artist"])) for entry in chart.by_week[week][:5]]
+                top = Top(chart.rule.title, week, leaders, readings)
+                yield Page(chart_card(language, chart.name), Facts(language, season.origin, season.titles, top))
         for artist, entry in carded(site_data).items():
-            facts = {
-                "names": site_data.names(artist),
-                "chart": site_data.charts[0].rule.title,
-                "readings": site_data.readings_kind,
+            leader = Leader(
+                site_data.names(artist),
+                site_data.charts[0].rule.title,
+                readings,
                 **{key: entry[key] for key in ("week", "position", "points", "peak", "weeks_on_chart")},
-            }
-            yield Page(artist_card(language, artist), {"card": "artist", **common, **facts})
+            )
+            yield Page(artist_card(language, artist), Facts(language, season.origin, season.titles, leader))
 
 
-def _chart_facts(site_data: SiteData, chart: Any) -> dict[str, Any]:
-    week = chart.charted[-1]
-    entries = [[entry["position"], site_data.names(entry["artist"])] for entry in chart.by_week[week][:5]]
-    return {"chart": chart.rule.title, "week": week, "entries": entries, "readings": site_data.readings_kind}
+class Edition(msgspec.Struct, frozen=True, tag=True):
+    """What the card of a press kit says."""
+
+    award: str
+    edition: str
+    claims: list[Claim]
+    evidence: str
+
+    def drawn(self, facts: Facts, words: Words) -> Card:
+        """Give the winner by the record; without one, the season's title and what its evidence is."""
+        won = next((claim for claim in self.claims if isinstance(claim, Won)), None)
+        if won is None:
+            note = words.plain(evidence_note(self.evidence))
+            return facts.card(words, "", words.name(facts.season), [note], self.evidence)
+        lines = [claim.said() for claim in self.claims if isinstance(claim, (Titles, First))][:2]
+        if won.over:
+            lines.append(say("Over %(others)s", others=beaten(won.over)))
+        return Card(
+            kicker=words.plain(prize(self.award, self.edition)),
+            large=words.plain(people(won.winners)),
+            lines=[words.plain(line) for line in lines],
+            rows=[],
+            label=words.plain(say("The record, by the sources it names")),
+            origin=facts.origin,
+            is_warned=False,
+        )
 
 
-def _render(facts: dict[str, Any]) -> list[bytes]:
-    words = words_of(facts["language"])
-    return [png_of(drawn(_CARDS[facts["card"]](facts, words)))]
+class Top(msgspec.Struct, frozen=True, tag=True):
+    """What the card of a chart's latest week says."""
+
+    chart: str
+    week: str
+    entries: list[tuple[int, dict[str, str]]]
+    readings: str
+
+    def drawn(self, facts: Facts, words: Words) -> Card:
+        """Give the first five."""
+        week = words.plain(say("week of %(week)s", week=date.fromisoformat(self.week)))
+        rows = [(str(position), words.name(names)) for position, names in self.entries]
+        title = words.title(self.chart)
+        return facts.card(words, words.name(facts.season), f"{title}, {week}", [], self.readings, rows)
 
 
-def _edition(facts: dict[str, Any], words: Words) -> Card:
-    """Give the winner by the record; without one, the season's title and what its evidence is."""
-    voice = Voice(words, escape)
-    claims = facts["claims"]
-    if not claims:
-        note = _plain(evidence_note(words, facts["evidence"]))
-        return _card(facts, words, "", words.name(facts["season"]), [note], facts["evidence"])
-    won = claims[0]
-    lines = [
-        _plain(sentence(claim, facts["award"], voice)) for claim in claims if claim["says"] in {"titles", "first"}
-    ][:2]
-    if won["over"]:
-        lines.append(_plain(words.text(N_("Over %(others)s"), others=voice.beaten(won["over"]))))
-    return Card(
-        kicker=_plain(voice.prize(facts["award"], facts["edition"])),
-        large=_plain(voice.people(won["winners"])),
-        lines=lines,
-        rows=[],
-        label=_plain(words.text(N_("The record, by the sources it names"))),
-        origin=facts["origin"],
-        is_warned=False,
-    )
+class Leader(msgspec.Struct, frozen=True, tag=True):
+    """What the card of an artist says."""
 
+    names: dict[str, str]
+    chart: str
+    readings: str
+    week: str
+    position: int
+    points: int
+    peak: int
+    weeks_on_chart: int
 
-def _chart(facts: dict[str, Any], words: Words) -> Card:
-    week = _plain(words.text("week of %(week)s", week=words.day(facts["week"])))
-    rows = [(str(position), words.name(names)) for position, names in facts["entries"]]
-    title = words.title(facts["chart"])
-    return _card(facts, words, words.name(facts["season"]), f"{title}, {week}", [], facts["readings"], rows)
-
-
-def _artist(facts: dict[str, Any], words: Words) -> Card:
-    week = words.day(facts["week"])
-    lines = [
-        _plain(words.text(N_("No. %(position)s in the week of %(week)s"), position=facts["position"], week=week)),
-        _plain(words.text(N_("%(points)s of a million points"), points=words.number(facts["points"]))),
-        _plain(
-            words.count(
+    def drawn(self, facts: Facts, words: Words) -> Card:
+        """Give where the artist stands and stood."""
+        week = date.fromisoformat(self.week)
+        lines = [
+            say("No. %(position)s in the week of %(week)s", position=self.position, week=week),
+            say("%(points)s of a million points", points=self.points),
+            count(
                 "Peak %(peak)s, %(n)s week on the chart",
                 "Peak %(peak)s, %(n)s weeks on the chart",
-                facts["weeks_on_chart"],
-                peak=facts["peak"],
-            )
-        ),
-    ]
-    return _card(facts, words, words.title(facts["chart"]), words.name(facts["names"]), lines, facts["readings"])
+                self.weeks_on_chart,
+                peak=self.peak,
+            ),
+        ]
+        said = [words.plain(line) for line in lines]
+        return facts.card(words, words.title(self.chart), words.name(self.names), said, self.readings)
 
 
-def _card(
-    facts: dict[str, Any],
-    words: Words,
-    kicker: str,
-    large: str,
-    lines: list[str],
-    evidence: str,
-    rows: list[tuple[str, str]] | None = None,
-) -> Card:
-    label = _plain(known(words, "evidence", evidence))
-    return Card(kicker, large, lines, rows or [], label, facts["origin"], is_warned=evidence != "real")
+class Facts(msgspec.Struct, frozen=True):
+    """A card in one language: the season's origin and title, and what the card is of."""
+
+    language: str
+    origin: str
+    season: dict[str, str]
+    of: Edition | Top | Leader
+
+    def card(
+        self,
+        words: Words,
+        kicker: str,
+        large: str,
+        lines: list[str],
+        evidence: str,
+        rows: list[tuple[str, str]] | None = None,
+    ) -> Card:
+        """Give a card labelled with what it rests on."""
+        label = words.plain(known("evidence", evidence))
+        return Card(kicker, large, lines, rows or [], label, self.origin, is_warned=evidence != "real")
 
 
-def _plain(text: str) -> str:
-    """Give a message without the escapes of HTML."""
-    return text.unescape() if isinstance(text, Markup) else text
+def _render(facts: Facts) -> list[bytes]:
+    return [png_of(drawn(facts.of.drawn(facts, words_of(facts.language))))]
 
 
-_CARDS: Final = {"edition": _edition, "chart": _chart, "artist": _artist}
-CARDS: Final = FileKind("cards", _pages, _render)
+CARDS: Final = FileKind("cards", _pages, _render, facts=Facts)

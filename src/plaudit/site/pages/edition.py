@@ -208,7 +208,7 @@ def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
         "winners": [
             clipped(words.name(facts["names"][winner]), 80) for winner in (facts["result"] or {}).get("winners", ())
         ],
-        "heads": [known(words, "column", column) for column in COLUMNS],
+        "heads": [words.html(known("column", column)) for column in COLUMNS],
         "positions": _with_bars(facts["result"]["positions"]) if facts["result"] else [],
         "nomination_sections": rule_said(facts["nomination"]["rule"], words),
         "windows": [],

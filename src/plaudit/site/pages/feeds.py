@@ -5,18 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 from markupsafe import Markup
 
 from plaudit.base.weeks import instant_text, to_instant
 from plaudit.frame.addresses import absolute, site_address, tag_id
 from plaudit.publish.formats import json_bytes
 from plaudit.site.kinds import FileKind, Page
+from plaudit.site.press.claims import Claim
 from plaudit.site.press.kit import kits
-from plaudit.site.press.sentences import sentence
-from plaudit.site.press.voice import html_voice
 from plaudit.site.xml_text import xml_text
+from plaudit.words.message import Named, say
 from plaudit.words.names import evidence_note, known
-from plaudit.words.texts import N_, clipped
+from plaudit.words.texts import clipped
 from plaudit.words.words import words_of
 
 if TYPE_CHECKING:
@@ -78,14 +79,14 @@ def _week(site_data: SiteData, chart: Any, week: str) -> Facts:
 
 def _result(site_data: SiteData) -> Facts | None:
     """Give the season's count, at the instant at which its vote closed."""
-    section = next((s for s in kits(site_data)["press"]["sections"] if s["id"] == "count"), None)
-    if section is None:
+    claims = kits(site_data)["press"].claims_of("count")
+    if not claims:
         return None
     log = site_data.statement["vote"].get("log")
     closed_at = max(window.closes_at for window in site_data.season.windows())
     if log is not None:
         closed_at = to_instant(datetime.fromisoformat(log["closed_at"]))
-    return {"claims": section["claims"], "closed_at": closed_at}
+    return {"claims": claims, "closed_at": closed_at}
 
 
 def _render(facts: Facts) -> list[bytes]:
@@ -119,17 +120,18 @@ def _week_entry(facts: Facts, week: Facts, words: Words) -> Facts:
 
 
 def _result_entry(facts: Facts, words: Words) -> Facts:
-    said = [sentence(claim, facts["award"], html_voice(words)) for claim in facts["result"]["claims"]]
+    said = [claim.said() for claim in msgspec.convert(facts["result"]["claims"], list[Claim])]
     updated = instant_text(facts["result"]["closed_at"])
-    title = words.text(N_("The count: %(season)s"), season=clipped(words.name(facts["titles"]))).unescape()
+    title = say("The count: %(season)s", season=Named(facts["titles"]))
     if facts["evidence"] != "real":
-        title = f"{title} ({Markup(known(words, 'evidence', facts['evidence'])).unescape()})"  # noqa: S704
+        title = say("%(title)s (%(kind)s)", title=title, kind=known("evidence", facts["evidence"]))
     return {
         "id": tag_id(facts["origin"], updated[:10], f"{facts['language']}/result"),
         "url": absolute(facts["address"], f"{facts['language']}/press.html"),
-        "title": title,
-        "summary": said[0].striptags(),
-        "html": _label(facts["evidence"], words) + Markup().join(Markup("<p>{}</p>").format(one) for one in said),
+        "title": words.plain(title),
+        "summary": words.plain(said[0]),
+        "html": _label(facts["evidence"], words)
+        + Markup().join(Markup("<p>{}</p>").format(words.html(one)) for one in said),
         "updated": updated,
         "subject": "result",
     }
@@ -139,7 +141,9 @@ def _label(kind: str, words: Words) -> Markup:
     """Give what an entry rests on, where that is not plainly real."""
     if kind == "real":
         return Markup("")
-    return Markup("<p><strong>{}</strong>. {}</p>").format(known(words, "evidence", kind), evidence_note(words, kind))
+    return Markup("<p><strong>{}</strong>. {}</p>").format(
+        words.html(known("evidence", kind)), words.html(evidence_note(kind))
+    )
 
 
 def _updated(facts: Facts, entries: list[Facts]) -> str:

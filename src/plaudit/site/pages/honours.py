@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.honour.honours import firsts, in_order, records
 from plaudit.site.kinds import MenuItem, Page, PageKind
-from plaudit.words import names
 from plaudit.words.awards import award_name
-from plaudit.words.texts import N_, bdi
+from plaudit.words.message import Country, say
+from plaudit.words.names import known
+from plaudit.words.texts import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from markupsafe import Markup
-
     from plaudit.honour.honours import Honour
     from plaudit.site.site_data import SiteData
+    from plaudit.words.message import Message
     from plaudit.words.words import Words
 
 __all__ = ["HONOURS"]
@@ -87,23 +87,22 @@ def _who(site_data: SiteData, artist: str) -> dict[str, Any]:
 def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
     found = {one for award in facts["awards"] for first in award["firsts"] for one in first["attributes"]}
     return {
-        "name_of": {award["award"]: award_name(words, award["award"]) for award in facts["awards"]},
-        "first_of": {attribute: _first(attribute, words) for attribute in sorted(found)},
+        "name_of": {award["award"]: words.html(award_name(award["award"])) for award in facts["awards"]},
+        "first_of": {attribute: words.html(_first(attribute)) for attribute in sorted(found)},
     }
 
 
-def _first(attribute: str, words: Words) -> Markup:
+def _first(attribute: str) -> Message:
     """Give the words for an attribute of a first title, as `honour.firsts` writes it."""
     what, _, value = attribute.partition(" ")
     genre, _, kind = attribute.rpartition(" ")
     if attribute in _KINDS:
-        return words.text("first of the kind: %(kind)s", kind=names.known(words, "kind", attribute))
+        return say("first of the kind: %(kind)s", kind=known("kind", attribute))
     if what == "country":
-        return words.text("first from the country: %(country)s", country=words.country(value))
+        return say("first from the country: %(country)s", country=Country(value))
     if kind in _KINDS and what != "genre":
-        kind_name = names.known(words, "kind", kind)
-        return words.text("first %(genre)s act of the kind: %(kind)s", genre=bdi(genre), kind=kind_name)
-    return words.text("first of the genre: %(genre)s", genre=bdi(value))
+        return say("first %(genre)s act of the kind: %(kind)s", genre=genre, kind=known("kind", kind))
+    return say("first of the genre: %(genre)s", genre=value)
 
 
 def _menu(site_data: SiteData) -> Iterable[MenuItem]:

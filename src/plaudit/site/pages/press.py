@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from plaudit.frame.addresses import site_address
 from plaudit.site.kinds import FileKind, Page, PageKind
 from plaudit.site.pages.cards import press_card
-from plaudit.site.press.kit import kits
-from plaudit.site.press.markdown import fact_sheet, release
+from plaudit.site.press.kit import Kit, kits
+from plaudit.site.press.markdown import Facts, fact_sheet, release
 from plaudit.site.press.release import label_of, paragraphs, title_of_section, told_headline
-from plaudit.site.press.sentences import sentence
-from plaudit.site.press.voice import html_voice
+from plaudit.words.awards import prize
 from plaudit.words.names import grade
 
 if TYPE_CHECKING:
@@ -30,33 +29,30 @@ def markdown_paths(page: str) -> list[str]:
 
 def _pages(site_data: SiteData) -> Iterator[Page]:
     for page, kit in kits(site_data).items():
-        yield Page(
-            f"{page}.html", {**kit, "page": page, "titles": site_data.season.titles, "files": markdown_paths(page)}
-        )
+        yield Page(f"{page}.html", kit)
 
 
-def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
-    voice = html_voice(words)
-    line, called = told_headline(facts, facts["titles"], voice)
+def _view(kit: Kit, words: Words) -> dict[str, object]:
+    line, called = told_headline(kit)
     return {
-        "card": press_card(words.language, facts["page"]),
-        "prize": voice.prize(facts["award"], facts["edition"]),
+        "card": press_card(words.language, kit.page),
+        "files": markdown_paths(kit.page),
+        "prize": words.html(prize(kit.award, kit.edition)),
         "sections": [
             {
-                "id": section["id"],
-                "title": title_of_section(section, voice),
-                "label": label_of(section, voice),
-                "is_real": section["label"] in {"record", "real"},
-                "claims": [(sentence(claim, facts["award"], voice), claim["notes"]) for claim in section["claims"]],
+                "id": section.id,
+                "title": words.html(title_of_section(section)),
+                "label": [words.html(said) for said in label_of(section)],
+                "is_real": section.label in {"record", "real"},
+                "claims": [(words.html(claim.said()), claim.notes) for claim in section.claims],
             }
-            for section in facts["sections"]
+            for section in kit.sections
         ],
-        "headline": line,
+        "headline": words.html(line),
         "headline_notes": called,
-        "paragraphs": paragraphs(facts, voice),
+        "paragraphs": [[(words.html(said), notes) for said, notes in told] for told in paragraphs(kit)],
         "sources_of": [
-            [(voice.mark(source), grade(words, letter)) for source, letter in note["sources"]]
-            for note in facts["notes"]
+            [(words.html(source), words.html(grade(letter))) for source, letter in note.sources] for note in kit.notes
         ],
     }
 
@@ -64,18 +60,12 @@ def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
 def _files(site_data: SiteData) -> Iterator[Page]:
     for page, kit in kits(site_data).items():
         for language in site_data.languages:
-            facts = {
-                "kit": kit,
-                "language": language,
-                "titles": site_data.season.titles,
-                "address": site_address(site_data.season),
-            }
-            yield Page(f"{language}/{page}", facts)
+            yield Page(f"{language}/{page}", Facts(kit, language, site_address(site_data.season)))
 
 
-def _render(facts: dict[str, Any]) -> list[bytes]:
+def _render(facts: Facts) -> list[bytes]:
     return [fact_sheet(facts).encode(), release(facts).encode()]
 
 
-PRESS: Final = PageKind("press", "press.html", _pages, _view)
-PRESS_FILES: Final = FileKind("press-files", _files, _render, markdown_paths)
+PRESS: Final = PageKind("press", "press.html", _pages, _view, facts=Kit)
+PRESS_FILES: Final = FileKind("press-files", _files, _render, markdown_paths, facts=Facts)

@@ -7,33 +7,146 @@ them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from plaudit.base.numbers import MILLION, half_even
-from plaudit.words.names import measure as measure_name
-from plaudit.words.texts import bdi
+from plaudit.base.weeks import instant_text
+from plaudit.words.message import Listed, Message, Named, Ppm, say
+from plaudit.words.names import measure
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
+    from collections.abc import Mapping
 
     from plaudit.site.site_data import ChartData, Row, SiteData
-    from plaudit.words.words import Words
+    from plaudit.words.message import Value
 
-__all__ = ["Sentence", "reasons_facts", "reasons_in"]
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """One statement, the page its figures stand on, and what to mind about it."""
-
-    text: Markup
-    source: str
-    minding: Markup | None
+__all__ = ["Reason", "best_weeks"]
 
 
-def reasons_facts(site_data: SiteData, chart: ChartData) -> dict[str, dict[str, Any]]:
+class Part(msgspec.Struct, frozen=True):
+    """A part of the points: its measure, the artist's value of the total of all, and the points for it."""
+
+    measure: str
+    value: int
+    total: int
+    points: int
+
+    @property
+    def said(self) -> Message:
+        """The phrase that says it."""
+        share = Ppm(half_even(MILLION * self.value, self.total), is_rounded=True)
+        return say(
+            "%(points)s for %(share)s of all %(measure)s",
+            points=self.points,
+            share=share,
+            measure=measure(self.measure),
+        )
+
+
+class MostPost(msgspec.Struct, frozen=True):
+    """The post that drew most of a measure, its part of the artist's gain, and how many posts were read."""
+
+    title: str
+    measure: str
+    gain: int
+    share_ppm: int
+    posts: int
+    day: str
+    is_seen_less: bool
+
+    @property
+    def said(self) -> Message:
+        """The sentence that says it."""
+        values: dict[str, Value] = {
+            "title": self.title or say("a post without a title"),
+            "day": date.fromisoformat(self.day),
+            "gain": self.gain,
+            "measure": measure(self.measure),
+        }
+        if self.posts == 1:
+            return say(
+                "The only post read that week is %(title)s, published on %(day)s: %(gain)s %(measure)s.", **values
+            )
+        return say(
+            "Of %(posts)s posts read that week, %(title)s, published on %(day)s, drew most: "
+            "%(gain)s %(measure)s, %(share)s of the artist's.",
+            posts=self.posts,
+            share=Ppm(self.share_ppm, is_rounded=True),
+            **values,
+        )
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """The figures of an artist's best week on a chart.
+
+    points_before : those of the week before, if it was on the chart then
+    is_least : some of the figures are lower bounds
+    """
+
+    chart: str
+    week: str
+    position: int
+    points: int
+    verdict: str
+    last_week: int | None
+    points_before: int | None
+    parts: list[Part]
+    is_least: bool
+    post: MostPost | None
+
+    @property
+    def source(self) -> str:
+        """The page on which the figures stand."""
+        return f"chart/{self.chart}/{self.week}.html"
+
+    def said(self, names: Mapping[str, str]) -> list[tuple[Message, Message | None]]:
+        """Give the sentences, each with what to mind about it, or nothing.
+
+        Parameters
+        ----------
+        names : the artist's by language
+        """
+        provisional = say("Provisional: not every day of the week was seen.")
+        found = [(self._position(Named(names)), provisional if self.verdict == "provisional" else None)]
+        if self.parts:
+            made = say("The points are made up of %(parts)s.", parts=Listed.of(part.said for part in self.parts))
+            least = say("A lower bound: some posts or accounts were not read at the week's edges.")
+            found.append((made, least if self.is_least else None))
+        if self.post:
+            seen_less = say("A lower bound: the post was last read before the week ended.")
+            found.append((self.post.said, seen_less if self.post.is_seen_less else None))
+        if self.points_before:
+            found.append((self._growth(self.points_before), None))
+        return found
+
+    def _position(self, artist: Named) -> Message:
+        values: dict[str, Value] = {
+            "artist": artist,
+            "week": date.fromisoformat(self.week),
+            "points": self.points,
+            "position": self.position,
+        }
+        if self.position == 1:
+            return say("In the week of %(week)s, %(artist)s is no. 1 with %(points)s of a million points.", **values)
+        return say(
+            "The best position is no. %(position)s, in the week of %(week)s: "
+            "%(artist)s has %(points)s of a million points.",
+            **values,
+        )
+
+    def _growth(self, before: int) -> Message:
+        assert self.last_week is not None
+        values: dict[str, Value] = {"before": before, "now": self.points, "position": self.last_week}
+        if self.points >= before:
+            return say("Points rose from %(before)s the week before, at no. %(position)s, to %(now)s.", **values)
+        return say("Points fell from %(before)s the week before, at no. %(position)s, to %(now)s.", **values)
+
+
+def best_weeks(site_data: SiteData, chart: ChartData) -> dict[str, Reason]:
     """Give, by artist, the figures of its best week: of those at its peak, the one with most points."""
     best = {
         artist: max(
@@ -53,120 +166,39 @@ def reasons_facts(site_data: SiteData, chart: ChartData) -> dict[str, dict[str, 
 
 def _best_week(
     site_data: SiteData, chart: ChartData, entry: Row, gained: dict[tuple[str, str, str], list[Row]]
-) -> dict[str, Any]:
+) -> Reason:
     week, artist = entry["week"], entry["artist"]
     parts = sorted(chart.parts[week, artist], key=lambda part: (-part["points"], part["measure"]))
     before = next((other for other in chart.by_artist[artist][::-1] if other["week"] < week), None)
     measured = site_data.measures.get((chart.name, artist), {}).get(week, {})
-    return {
-        "chart": chart.name,
-        "week": week,
-        "position": entry["position"],
-        "points": entry["points"],
-        "verdict": entry["verdict"],
-        "last_week": entry["last_week"],
-        "points_before": before["points"] if before and entry["last_week"] is not None else None,
-        "parts": [{key: part[key] for key in ("measure", "value", "total", "points")} for part in parts],
-        "is_flagged": any(measured.get(part["measure"], (0, False))[1] for part in parts),
-        "published": measured.get("posts", (0, False))[0],
-        "post": _most(parts, gained, week, artist),
-    }
+    return Reason(
+        chart.name,
+        week,
+        entry["position"],
+        entry["points"],
+        entry["verdict"],
+        entry["last_week"],
+        before["points"] if before and entry["last_week"] is not None else None,
+        [Part(part["measure"], part["value"], part["total"], part["points"]) for part in parts],
+        any(measured.get(part["measure"], (0, False))[1] for part in parts),
+        _most(parts, gained, week, artist),
+    )
 
 
-def _most(
-    parts: list[Row], gained: dict[tuple[str, str, str], list[Row]], week: str, artist: str
-) -> dict[str, Any] | None:
+def _most(parts: list[Row], gained: dict[tuple[str, str, str], list[Row]], week: str, artist: str) -> MostPost | None:
     """Give the post that drew most of the part that made the most points; of a gain that is divided, the artist's."""
     for part in parts:
         rows = gained.get((week, artist, part["measure"].removesuffix("_gain")), [])
         shares = [Fraction(row["gain"], row["shared_by"]) for row in rows]
         if part["measure"].endswith("_gain") and rows and (most := max(shares)) > 0:
             first = rows[shares.index(most)]
-            return {
-                "title": (first["title"] or "")[:200],
-                "measure": part["measure"],
-                "gain": int(most),
-                "share_ppm": round(MILLION * most / sum(shares)),
-                "posts": len(rows),
-                "published_at": first["published_at"],
-                "gap_at_end": bool(first["gap_at_end"]),
-            }
-    return None
-
-
-def reasons_in(reason: dict[str, Any], names: dict[str, str], words: Words) -> list[Sentence]:
-    """Give the sentences in one language."""
-    name, week = bdi(words.name(names)), words.day(reason["week"])
-    source = f"chart/{reason['chart']}/{reason['week']}.html"
-    found = [Sentence(_position(reason, name, week, words), source, _verdict_note(reason, words))]
-    if reason["parts"]:
-        flagged = words.text("A lower bound: some posts or accounts were not read at the week's edges.")
-        found.append(Sentence(_parts(reason, words), source, flagged if reason["is_flagged"] else None))
-    if reason["post"]:
-        seen_less = words.text("A lower bound: the post was last read before the week ended.")
-        found.append(Sentence(_post(reason, words), source, seen_less if reason["post"]["gap_at_end"] else None))
-    if reason["points_before"]:
-        found.append(Sentence(_growth(reason, words), source, None))
-    return found
-
-
-def _position(reason: dict[str, Any], name: Markup, week: str, words: Words) -> Markup:
-    values = {"artist": name, "week": week, "points": words.number(reason["points"])}
-    if reason["position"] == 1:
-        return words.text("In the week of %(week)s, %(artist)s is no. 1 with %(points)s of a million points.", **values)
-    return words.text(
-        "The best position is no. %(position)s, in the week of %(week)s: "
-        "%(artist)s has %(points)s of a million points.",
-        position=reason["position"],
-        **values,
-    )
-
-
-def _parts(reason: dict[str, Any], words: Words) -> Markup:
-    phrases = [
-        str(
-            words.text(
-                "%(points)s for %(share)s of all %(measure)s",
-                points=words.number(part["points"]),
-                share=words.percent(half_even(MILLION * part["value"], part["total"])),
-                measure=measure_name(words, part["measure"]),
-            ).striptags()
-        )
-        for part in reason["parts"]
-    ]
-    return words.text("The points are made up of %(parts)s.", parts=words.list(phrases))
-
-
-def _post(reason: dict[str, Any], words: Words) -> Markup:
-    post = reason["post"]
-    values = {
-        "title": bdi(post["title"] or words.text("a post without a title"), 80),
-        "day": words.instant_day(post["published_at"]),
-        "share": words.percent(post["share_ppm"]),
-        "gain": words.number(post["gain"]),
-        "measure": measure_name(words, post["measure"]),
-    }
-    if post["posts"] == 1:
-        return words.text(
-            "The only post read that week is %(title)s, published on %(day)s: %(gain)s %(measure)s.", **values
-        )
-    return words.text(
-        "Of %(posts)s posts read that week, %(title)s, published on %(day)s, drew most: "
-        "%(gain)s %(measure)s, %(share)s of the artist's.",
-        posts=words.number(post["posts"]),
-        **values,
-    )
-
-
-def _growth(reason: dict[str, Any], words: Words) -> Markup:
-    now, before = reason["points"], reason["points_before"]
-    values = {"before": words.number(before), "now": words.number(now), "position": reason["last_week"]}
-    if now >= before:
-        return words.text("Points rose from %(before)s the week before, at no. %(position)s, to %(now)s.", **values)
-    return words.text("Points fell from %(before)s the week before, at no. %(position)s, to %(now)s.", **values)
-
-
-def _verdict_note(reason: dict[str, Any], words: Words) -> Markup | None:
-    if reason["verdict"] == "provisional":
-        return words.text("Provisional: not every day of the week was seen.")
+            return MostPost(
+                (first["title"] or "")[:200],
+                part["measure"],
+                int(most),
+                round(MILLION * most / sum(shares)),
+                len(rows),
+                instant_text(first["published_at"])[:10],
+                bool(first["gap_at_end"]),
+            )
     return None

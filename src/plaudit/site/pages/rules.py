@@ -9,8 +9,6 @@ import msgspec
 from plaudit.rulebook.library import Rule
 from plaudit.rulebook.sentences.rule import KIND_NAMES, rule_sections
 from plaudit.site.kinds import Page, PageKind
-from plaudit.words.document import sentences
-from plaudit.words.spans import html
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +48,7 @@ def rule_said(rule: dict[str, Any], words: Words) -> list[tuple[Markup, list[Mar
     rule : the rule as plain values, as facts hold it
     """
     return [
-        (words.html(heading), [html(sentences(said, words)) for said in found])
+        (words.html(heading), [words.html(said) for said in found])
         for heading, found in rule_sections(msgspec.convert(rule, Rule))
     ]
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from plaudit.base.weeks import instant_text
 from plaudit.site.downloads import measures_cut, posts_cut, week_cut, weeks_cut, whole_cut
 from plaudit.site.pages.runs import heaviest
+from plaudit.site.press.claims import CountedFirst, Fates, Gain, No1, Post, Provisional, WeeksAtNo1
 
 if TYPE_CHECKING:
+    from plaudit.site.press.claims import Claim
     from plaudit.site.press.notes import Notes
     from plaudit.site.site_data import ChartData, SiteData
 
 __all__ = ["count_claims", "post_claims", "week_claims"]
-
-Claim = dict[str, Any]
 
 
 def count_claims(site_data: SiteData, notes: Notes) -> list[Claim]:
@@ -27,22 +28,19 @@ def count_claims(site_data: SiteData, notes: Notes) -> list[Claim]:
     others = [row for row in positions if row["nominee"] not in winners]
     second = others[0] if len(winners) == 1 and others else None
     note = notes.add(whole_cut(site_data, "result"), {"position": "1"}, rule=rule)
-    claims: list[Claim] = [
-        {
-            "says": "counted_first",
-            "winners": [site_data.names(winner) for winner in winners],
-            "value": value,
-            "unit": result["unit"],
-            "second": site_data.names(second["nominee"]) if second else None,
-            "margin": value - second["value"] if second else None,
-            "notes": [note],
-        }
-    ]
+    first = CountedFirst(
+        winners=[site_data.names(winner) for winner in winners],
+        value=value,
+        unit=result["unit"],
+        second=site_data.names(second["nominee"]) if second else None,
+        margin=value - second["value"] if second else 0,
+        notes=[note],
+    )
     fates = ("cast", "counted", "over_cap", "outside_window", "void", "set_aside")
     totals = {fate: sum(row[f"votes_{fate}"] for row in result["totals"]) for fate in fates}
     columns = [f"votes_{fate}" for fate in fates]
     added = notes.add(whole_cut(site_data, "totals"), {}, columns=columns, rule=rule)
-    return [*claims, {"says": "fates", **totals, "notes": [added]}]
+    return [first, Fates(**totals, notes=[added])]
 
 
 def week_claims(site_data: SiteData, chart: ChartData, notes: Notes) -> list[Claim]:
@@ -55,30 +53,28 @@ def week_claims(site_data: SiteData, chart: ChartData, notes: Notes) -> list[Cla
         return []
     note = notes.add(week_cut(chart, week), {"week": week, "position": "1"}, rule=chart.name)
     claims: list[Claim] = [
-        {
-            "says": "no_1",
-            "artists": [site_data.names(entry["artist"]) for entry in leaders],
-            "chart": chart.rule.title,
-            "week": week,
-            "points": leaders[0]["points"],
-            "notes": [note],
-        }
+        No1(
+            artists=[site_data.names(entry["artist"]) for entry in leaders],
+            chart=chart.rule.title,
+            week=week,
+            points=leaders[0]["points"],
+            notes=[note],
+        )
     ]
     if len(leaders) == 1:
         claims.append(
-            {
-                "says": "weeks_at_no_1",
-                "artist": site_data.names(leaders[0]["artist"]),
-                "weeks": leaders[0]["weeks_at_no_1"],
-                "in_a_row": leaders[0]["streak_at_no_1"],
-                "notes": [note],
-            }
+            WeeksAtNo1(
+                artist=site_data.names(leaders[0]["artist"]),
+                weeks=leaders[0]["weeks_at_no_1"],
+                in_a_row=leaders[0]["streak_at_no_1"],
+                notes=[note],
+            )
         )
     row = next(row for row in chart.weeks if row["week"] == week)
     if row["verdict"] == "provisional":
         missing = row["missing"].split()
         seen = notes.add(weeks_cut(chart), {"week": week}, rule=chart.name)
-        claims.append({"says": "provisional", "days": missing, "notes": [seen]})
+        claims.append(Provisional(days=missing, notes=[seen]))
     return [*claims, *_biggest_gain(site_data, chart, week, notes)]
 
 
@@ -97,17 +93,7 @@ def _biggest_gain(site_data: SiteData, chart: ChartData, week: str, notes: Notes
     artist, is_flagged = first[0]
     where = {"chart": chart.name, "week": week, "measure": measure}
     note = notes.add(measures_cut(site_data, artist), where, rule=chart.name)
-    names = site_data.names(artist)
-    return [
-        {
-            "says": "gain",
-            "artist": names,
-            "measure": measure,
-            "value": most,
-            "is_least": is_flagged,
-            "notes": [note],
-        }
-    ]
+    return [Gain(artist=site_data.names(artist), measure=measure, value=most, is_least=is_flagged, notes=[note])]
 
 
 def post_claims(site_data: SiteData, notes: Notes) -> list[Claim]:
@@ -122,13 +108,12 @@ def post_claims(site_data: SiteData, notes: Notes) -> list[Claim]:
     artist, post = first[0]
     note = notes.add(posts_cut(site_data, artist), {"platform": post["platform"], "post": post["post"][:200]})
     return [
-        {
-            "says": "post",
-            "artist": site_data.names(artist),
-            "title": post["title"][:200] if post["title"] else "",
-            "published_at": post["published_at"],
-            "response": most,
-            "metrics": [metric for metric in site_data.response_metrics if metric in post["last"]],
-            "notes": [note],
-        }
+        Post(
+            artist=site_data.names(artist),
+            title=post["title"][:200] if post["title"] else "",
+            day=instant_text(post["published_at"])[:10],
+            response=most,
+            metrics=[metric for metric in site_data.response_metrics if metric in post["last"]],
+            notes=[note],
+        )
     ]

@@ -2,96 +2,93 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+import msgspec
 
 from plaudit.frame.addresses import absolute
+from plaudit.site.press.kit import Kit
 from plaudit.site.press.release import label_of, paragraphs, title_of_section, told_headline
-from plaudit.site.press.sentences import sentence
-from plaudit.site.press.voice import markdown_voice
+from plaudit.words.awards import prize
+from plaudit.words.message import Address, Listed, Named, Several, say
 from plaudit.words.names import evidence_note, grade, known
-from plaudit.words.texts import N_
 from plaudit.words.words import words_of
 
 if TYPE_CHECKING:
-    from plaudit.site.press.voice import Voice
+    from collections.abc import Iterable
 
-__all__ = ["fact_sheet", "release"]
+    from plaudit.site.press.notes import Note
+    from plaudit.words.message import Value
+    from plaudit.words.words import Words
 
-Facts = dict[str, Any]
+__all__ = ["Facts", "fact_sheet", "release"]
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """A kit, the language to tell it in, and the site's address."""
+
+    kit: Kit
+    language: str
+    address: str
 
 
 def fact_sheet(facts: Facts) -> str:
     """Give every claim of the kit, section by section."""
-    kit, voice = facts["kit"], markdown_voice(words_of(facts["language"]))
-    title = voice.say(N_("Fact sheet: %(season)s"), season=voice.mark(_title(facts, voice)))
-    lines = [f"# {title}", "", *_labels(facts, voice)]
-    for section in kit["sections"]:
-        kind, means = label_of(section, voice)
-        lines += [f"## {title_of_section(section, voice)}", "", f"*{kind}. {means}*", ""]
-        for claim in section["claims"]:
-            lines.append(f"- {sentence(claim, kit['award'], voice)}{_called(claim['notes'])}")
+    kit, words = facts.kit, words_of(facts.language)
+    title = say("Fact sheet: %(season)s", season=Named(kit.season) if kit.is_season else prize(kit.award, kit.edition))
+    lines = [f"# {words.markdown(title)}", "", *_labels(kit, words)]
+    for section in kit.sections:
+        kind, means = map(words.markdown, label_of(section))
+        lines += [f"## {words.markdown(title_of_section(section))}", "", f"*{kind}. {means}*", ""]
+        lines += [f"- {words.markdown(claim.said())}{_called(claim.notes)}" for claim in section.claims]
         lines.append("")
-    return "\n".join([*lines, *_notes(facts, voice, range(len(kit["notes"])))])
+    return "\n".join([*lines, *_notes(facts, words, range(len(kit.notes)))])
 
 
 def release(facts: Facts) -> str:
     """Give the short release."""
-    kit, voice = facts["kit"], markdown_voice(words_of(facts["language"]))
-    line, called = told_headline(kit, facts["titles"], voice)
-    lines = [f"# {line}{_called(called)}", "", *_labels(facts, voice)]
+    kit, words = facts.kit, words_of(facts.language)
+    line, called = told_headline(kit)
+    lines = [f"# {words.markdown(line)}{_called(called)}", "", *_labels(kit, words)]
     used = set(called)
-    for told in paragraphs(kit, voice):
-        lines += [" ".join(f"{said}{_called(notes)}" for said, notes in told), ""]
-        used |= {number for _, notes in told for number in notes}
-    about = voice.say(N_("Every figure can be recomputed from published evidence: %(address)s"), address=_home(facts))
-    return "\n".join([*lines, about, "", *_notes(facts, voice, sorted(used))])
+    for paragraph in paragraphs(kit):
+        lines += [" ".join(f"{words.markdown(said)}{_called(notes)}" for said, notes in paragraph), ""]
+        used |= {number for _, notes in paragraph for number in notes}
+    home = Address(absolute(facts.address, f"{facts.language}/index.html"))
+    about = say("Every figure can be recomputed from published evidence: %(address)s", address=home)
+    return "\n".join([*lines, words.markdown(about), "", *_notes(facts, words, sorted(used))])
 
 
-def _title(facts: Facts, voice: Voice) -> str:
-    kit = facts["kit"]
-    if kit["is_season"]:
-        return voice.words.name(facts["titles"])
-    return str(voice.prize(kit["award"], kit["edition"]).unescape())
-
-
-def _labels(facts: Facts, voice: Voice) -> list[str]:
+def _labels(kit: Kit, words: Words) -> list[str]:
     """Give the label that stands above everything: what the season's evidence is."""
-    kind = facts["kit"]["evidence"]
-    if kind == "real" or not facts["kit"]["is_season"]:
+    if kit.evidence == "real" or not kit.is_season:
         return []
-    return [f"> **{known(voice.words, 'evidence', kind)}.** {evidence_note(voice.words, kind)}", ""]
+    kind, means = map(words.markdown, (known("evidence", kit.evidence), evidence_note(kit.evidence)))
+    return [f"> **{kind}.** {means}", ""]
 
 
 def _called(notes: list[int]) -> str:
     return "".join(f"[^{number + 1}]" for number in notes)
 
 
-def _home(facts: Facts) -> Markup:
-    return Markup(f"<{absolute(facts['address'], facts['language'] + '/index.html')}>")  # noqa: S704  # quoted
+def _notes(facts: Facts, words: Words, numbers: Iterable[int]) -> list[str]:
+    notes = [(number + 1, Several(tuple(_note(facts.kit.notes[number], facts.address)))) for number in numbers]
+    return [*(f"[^{number}]: {words.markdown(said)}" for number, said in notes), ""]
 
 
-def _notes(facts: Facts, voice: Voice, numbers: Any) -> list[str]:
-    lines = []
-    for number in numbers:
-        note = facts["kit"]["notes"][number]
-        rows = ", ".join(f"{voice.mark(column)} = {voice.mark(value)}" for column, value in note["row"])
-        parts: list[Markup | str] = [f"<{absolute(facts['address'], note['file'])}>"]
-        if rows:
-            parts.append(voice.say(N_("rows: %(rows)s"), rows=Markup(rows)))  # noqa: S704
-        if note["columns"]:
-            columns = voice.words.list([voice.mark(column) for column in note["columns"]])
-            parts.append(voice.say(N_("added up over all rows: %(columns)s"), columns=columns))
-        parts.append(f"SHA-256 {note['sha256']}")
-        if note["made_from"]:
-            name, sha256 = note["made_from"]
-            parts.append(f"{voice.say(N_('made from %(file)s'), file=voice.mark(name))}, SHA-256 {sha256}")
-        if note["rule"]:
-            said = voice.say(N_("rule %(rule)s"), rule=voice.mark(note["rule"]))
-            parts.append(f"{said}, SHA-256 {note['rule_sha256']}")
-        told = [f"{voice.mark(source)} ({grade(voice.words, letter)})" for source, letter in note["sources"]]
-        if told:
-            parts.append(voice.say(N_("sources: %(sources)s"), sources=Markup("; ".join(told))))  # noqa: S704
-        lines.append(f"[^{number + 1}]: " + "; ".join(str(part) for part in parts))
-    return [*lines, ""]
+def _note(note: Note, address: str) -> list[Value]:
+    parts: list[Value] = [Address(absolute(address, note.file))]
+    if note.row:
+        parts.append(say("rows: %(rows)s", rows=Listed.of(f"{column} = {value}" for column, value in note.row)))
+    if note.columns:
+        parts.append(say("added up over all rows: %(columns)s", columns=Listed.of(note.columns)))
+    parts.append(f"SHA-256 {note.sha256}")
+    if note.made_from:
+        name, sha256 = note.made_from
+        parts += [say("made from %(file)s", file=name), f"SHA-256 {sha256}"]
+    if note.rule:
+        parts += [say("rule %(rule)s", rule=note.rule), f"SHA-256 {note.rule_sha256}"]
+    if note.sources:
+        told = [say("%(title)s (%(kind)s)", title=source, kind=grade(letter)) for source, letter in note.sources]
+        parts.append(say("sources: %(sources)s", sources=Several(tuple(told))))
+    return parts

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from plaudit.base.digests import bytes_sha256
 from plaudit.site.pages.downloads import table_files
@@ -13,9 +15,27 @@ if TYPE_CHECKING:
     from plaudit.site.download import Download
     from plaudit.site.site_data import SiteData
 
-__all__ = ["Notes", "Published"]
+__all__ = ["Note", "Notes", "Published"]
 
-Note = dict[str, Any]
+
+class Note(msgspec.Struct, frozen=True):
+    """One footnote.
+
+    row : columns and values that tell the row or rows
+    columns : those whose values are added up over the rows
+    rule, rule_sha256 : under which the numbers were made, or nothing
+    sources : who says so, each with its grade
+    made_from : the organiser's file that the table repeats, and its digest
+    """
+
+    file: str
+    sha256: str
+    row: list[tuple[str, str]]
+    columns: list[str]
+    rule: str
+    rule_sha256: str
+    sources: list[tuple[str, str]]
+    made_from: tuple[str, str] | None
 
 
 class Published:
@@ -59,23 +79,20 @@ class Notes:
         Parameters
         ----------
         cut : the table; nothing where it was not made, which is a defect of the claim
-        row : columns and values that tell the row or rows
-        columns : those whose values are added up over the rows
-        sources : who says so, each with its grade
-        made_from : the organiser's file that the table repeats, by its name in the certificate's inputs
+        made_from : the file by its name in the certificate's inputs
         """
         assert cut is not None, "a claim rests on a table that was not made"
         inputs = self._published.site_data.statement["inputs"]
-        note = {
-            "file": f"data/{cut.path}.csv",
-            "sha256": self._published.sha256(cut),
-            "row": [[column, value] for column, value in row.items()],
-            "columns": list(columns),
-            "rule": rule,
-            "rule_sha256": self._published.rule_sha256(rule) if rule else "",
-            "sources": [[source, grade] for source, grade in dict.fromkeys(sources)],
-            "made_from": [made_from, inputs[made_from]] if made_from in inputs else [],
-        }
+        note = Note(
+            f"data/{cut.path}.csv",
+            self._published.sha256(cut),
+            list(row.items()),
+            list(columns),
+            rule,
+            self._published.rule_sha256(rule) if rule else "",
+            list(dict.fromkeys(sources)),
+            (made_from, inputs[made_from]) if made_from in inputs else None,
+        )
         if note not in self.all:
             self.all.append(note)
         return self.all.index(note)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from plaudit.honour.honours import firsts, in_order, records
 from plaudit.site.downloads import artists_cut, whole_cut
+from plaudit.site.press.claims import Before, First, Titles, Won
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from plaudit.honour.honours import Honour
+    from plaudit.site.press.claims import Claim
     from plaudit.site.press.notes import Notes
     from plaudit.site.site_data import SiteData
 
 __all__ = ["editions_told", "record_claims"]
-
-Claim = dict[str, Any]
 
 _HONOURS: Final = "honours.csv"
 
@@ -40,14 +40,14 @@ def record_claims(site_data: SiteData, edition: str, notes: Notes) -> list[Claim
     if not won:
         return []
     beaten = [honour for honour in of_edition if not honour.is_title]
-    claims = [
-        {
-            "says": "won",
-            "winners": [site_data.names(honour.artist) for honour in won],
-            "over": [site_data.names(honour.artist) for honour in beaten],
-            "edition": edition,
-            "notes": [_note(site_data, notes, {"edition": edition}, of_edition)],
-        }
+    claims: list[Claim] = [
+        Won(
+            winners=[site_data.names(honour.artist) for honour in won],
+            over=[site_data.names(honour.artist) for honour in beaten],
+            award=site_data.season.award,
+            edition=edition,
+            notes=[_note(site_data, notes, {"edition": edition}, of_edition)],
+        )
     ]
     if len(won) == 1:
         claims += _titles(site_data, held, won[0], notes)
@@ -62,14 +62,13 @@ def _titles(site_data: SiteData, held: Sequence[Honour], winner: Honour, notes: 
     mine = [h for h in held if h.artist == winner.artist and h.is_title]
     note = _note(site_data, notes, {"artist": winner.artist, "outcome": "won"}, mine)
     claims: list[Claim] = [
-        {
-            "says": "titles",
-            "winner": site_data.names(winner.artist),
-            "titles": len(record.titles),
-            "in_a_row": record.current_streak,
-            "is_yearly": _is_yearly(sorted({h.edition for h in held if h.is_title}, key=place.__getitem__)),
-            "notes": [note],
-        }
+        Titles(
+            winner=site_data.names(winner.artist),
+            titles=len(record.titles),
+            in_a_row=record.current_streak,
+            is_yearly=_is_yearly(sorted({h.edition for h in held if h.is_title}, key=place.__getitem__)),
+            notes=[note],
+        )
     ]
     earlier = [h for h in held if place[h.edition] < place[winner.edition] and h.is_title]
     last = [h for h in earlier if place[h.edition] == max(place[other.edition] for other in earlier)]
@@ -77,12 +76,11 @@ def _titles(site_data: SiteData, held: Sequence[Honour], winner: Honour, notes: 
         before = next(record for record in records(earlier) if record.artist == last[0].artist)
         theirs = [h for h in earlier if h.artist == last[0].artist]
         claims.append(
-            {
-                "says": "before",
-                "artist": site_data.names(last[0].artist),
-                "in_a_row": before.current_streak,
-                "notes": [_note(site_data, notes, {"artist": last[0].artist, "outcome": "won"}, theirs)],
-            }
+            Before(
+                artist=site_data.names(last[0].artist),
+                in_a_row=before.current_streak,
+                notes=[_note(site_data, notes, {"artist": last[0].artist, "outcome": "won"}, theirs)],
+            )
         )
     return claims
 
@@ -99,9 +97,8 @@ def _firsts(site_data: SiteData, held: Sequence[Honour], winner: Honour, notes: 
         for first in firsts(titles, site_data.season.artists)
         if (first.edition, first.artist) == (winner.edition, winner.artist)
     }
-    kinds: list[Claim] = [{"genre": genre, "kind": artist.kind} for genre in artist.genres[:1]]
-    named = [
-        *((f"{kind['genre']} {artist.kind}", kind) for kind in kinds),
+    named: list[tuple[str, dict[str, str]]] = [
+        *((f"{genre} {artist.kind}", {"genre": genre, "kind": artist.kind}) for genre in artist.genres[:1]),
         (artist.kind, {"kind": artist.kind}),
         (f"country {artist.country}", {"country": artist.country}),
     ]
@@ -112,10 +109,7 @@ def _firsts(site_data: SiteData, held: Sequence[Honour], winner: Honour, notes: 
         _note(site_data, notes, {"outcome": "won"}, titles),
         notes.add(artists_cut(site_data), {"artist": artist.id}, made_from="artists.toml"),
     ]
-    return [
-        {"says": "first", "winner": site_data.names(artist.id), **what, "since": since, "notes": because}
-        for what in told
-    ]
+    return [First(winner=site_data.names(artist.id), since=since, notes=because, **what) for what in told]
 
 
 def _places(site_data: SiteData) -> dict[str, int]:

@@ -2,83 +2,63 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from plaudit.site.press.sentences import headline, sentence
+from plaudit.site.press.claims import Before, CountedFirst, First, Gain, No1, Post, Titles, Won, headline
 from plaudit.words.awards import has_name
+from plaudit.words.message import Named, say
 from plaudit.words.names import evidence_note, known
-from plaudit.words.texts import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from plaudit.site.press.kit import Kit, Section
+    from plaudit.words.message import Said, Value
 
-    from markupsafe import Markup
+__all__ = ["Noted", "label_of", "paragraphs", "title_of_section", "told_headline"]
 
-    from plaudit.site.press.voice import Voice
+Noted = tuple["Said", list[int]]
+"""Sentences and the numbers of their footnotes."""
 
-__all__ = ["Said", "label_of", "paragraphs", "title_of_section", "told_headline"]
-
-Said = tuple["Markup", list[int]]
-"""A sentence and the numbers of its footnotes."""
-
-_PARAGRAPHS: Final = (("won", "titles"), ("first", "before"), ("counted_first",), ("no_1", "gain"), ("post",))
-_ONCE: Final = frozenset({"first"})
+_PARAGRAPHS: Final = ((Won, Titles), (First, Before), (CountedFirst,), (No1, Gain), (Post,))
 _SECTIONS: Final = {
-    "record": N_("The record"),
-    "count": N_("This season's count"),
-    "week": N_("The latest week"),
-    "post": N_("The most responded post"),
+    "record": say("The record"),
+    "count": say("This season's count"),
+    "week": say("The latest week"),
+    "post": say("The most responded post"),
 }
-_RECORD_LABEL: Final = N_("Real: the record of titles, by the sources it names")
-_RECORD_NOTE: Final = N_("Nothing counted in this season adds to it unless its ballots are real.")
 
 
-def told_headline(facts: dict[str, Any], season: Mapping[str, str], voice: Voice) -> Said:
-    """Give the release's headline: of the record where it names a winner, else the season's title.
-
-    Parameters
-    ----------
-    season : its title by language
-    """
-    record: list[dict[str, Any]] = next(
-        (section["claims"] for section in facts["sections"] if section["id"] == "record"), []
-    )
-    is_named = has_name(facts["award"]) or not facts["is_season"]
-    line = headline(record, facts["award"], voice, None if is_named else voice.own(season))
+def told_headline(kit: Kit) -> Noted:
+    """Give the release's headline: of the record where it names a winner, else the season's title."""
+    record, season = kit.claims_of("record"), Named(kit.season)
+    is_named = has_name(kit.award) or not kit.is_season
+    line = headline(record, None if is_named else season)
     if line is None:
-        return voice.own(season), []
-    called = [number for claim in record if claim["says"] in {"won", "titles", "first"} for number in claim["notes"]]
-    return line, sorted(set(called))
+        return season, []
+    return line, sorted({note for claim in record if isinstance(claim, (Won, Titles, First)) for note in claim.notes})
 
 
-def paragraphs(facts: dict[str, Any], voice: Voice) -> list[list[Said]]:
-    """Give the release's paragraphs; the count is told only where its ballots are real."""
-    found = []
-    for kinds in _PARAGRAPHS:
-        told: list[Said] = []
-        seen: set[str] = set()
-        for section in facts["sections"]:
-            if section["id"] == "count" and section["label"] != "real":
-                continue
-            for claim in section["claims"]:
-                if claim["says"] in kinds and not (claim["says"] in _ONCE and claim["says"] in seen):
-                    seen.add(claim["says"])
-                    told.append((sentence(claim, facts["award"], voice), claim["notes"]))
-        if told:
-            found.append(told)
-    return found
+def paragraphs(kit: Kit) -> list[list[Noted]]:
+    """Give the release's paragraphs; the count is told only where its ballots are real, and one first."""
+    told = [claim for one in kit.sections if one.id != "count" or one.label == "real" for claim in one.claims]
+    once = next((claim for claim in told if isinstance(claim, First)), None)
+    told = [claim for claim in told if not isinstance(claim, First) or claim is once]
+    found = [[(one.said(), one.notes) for one in told if isinstance(one, kinds)] for kinds in _PARAGRAPHS]
+    return [paragraph for paragraph in found if paragraph]
 
 
-def title_of_section(section: dict[str, Any], voice: Voice) -> Markup:
+def title_of_section(section: Section) -> Value:
     """Give a section's heading; where its figures are made up, the heading says so."""
-    title = voice.say(_SECTIONS[section["id"].partition("-")[0]])
-    if section["label"] in {"record", "real"}:
+    title = _SECTIONS[section.id.partition("-")[0]]
+    if section.label in {"record", "real"}:
         return title
-    return voice.say(N_("%(title)s (%(kind)s)"), title=title, kind=known(voice.words, "evidence", section["label"]))
+    return say("%(title)s (%(kind)s)", title=title, kind=known("evidence", section.label))
 
 
-def label_of(section: dict[str, Any], voice: Voice) -> tuple[Markup | str, Markup | str]:
+def label_of(section: Section) -> tuple[Value, Value]:
     """Give what a section's figures are, and the sentence that says what this means."""
-    if section["label"] == "record":
-        return voice.say(_RECORD_LABEL), voice.say(_RECORD_NOTE)
-    return known(voice.words, "evidence", section["label"]), evidence_note(voice.words, section["label"])
+    if section.label == "record":
+        return (
+            say("Real: the record of titles, by the sources it names"),
+            say("Nothing counted in this season adds to it unless its ballots are real."),
+        )
+    return known("evidence", section.label), evidence_note(section.label)
