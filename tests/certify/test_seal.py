@@ -26,6 +26,7 @@ from plaudit.ledger.witness import WitnessSigner, cosign
 from plaudit.rulebook.season import read_season
 from plaudit.store.evidence import Evidence
 from plaudit.verify.verify import verify
+from tests.certify.sealing import totals_season
 from tests.cli.commands import Plaudit
 from tests.conftest import bytes_below, own_rule, run
 
@@ -261,21 +262,6 @@ def swap_names(folder: Path) -> None:
     artists = folder / "artists.toml"
     text = artists.read_text("utf-8").replace("Aurora Lane", "?").replace("North Seven", "Aurora Lane")
     artists.write_text(text.replace("?", "North Seven"), "utf-8")
-
-
-def totals_season(folder: Path) -> Path:
-    """Make the template's season with totals that somebody else counted, and no log."""
-    init(folder)
-    own_rule(folder)
-    rule = folder / "rules" / "own@1.toml"
-    text = rule.read_text("utf-8").replace('gestures = { vote = "counts" }', 'counts = "totals"')
-    text = text.replace('cap = { votes = 1, per = "day", scope = "award" }\n', "")
-    rule.write_text(f'{text}\n[intake]\nstandings = "sealed"\n', "utf-8")
-    (folder / "data" / "ballots.csv").write_text("channel,nominee,n\nweb,aurora-lane,40\nweb,north-seven,56\n", "utf-8")
-    season = folder / "season.toml"
-    text = season.read_text("utf-8").replace('kind = "ballots"', 'kind = "totals"').replace('voter = "voter"\n', "")
-    season.write_text(text.replace('cast_at = "cast_at"', 'votes = "n"'), "utf-8")
-    return folder
 
 
 @pytest.fixture(scope="module")

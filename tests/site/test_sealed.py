@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import html
 import io
+import json
 import re
 import shutil
 from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 import pytest
+from msgspec.structs import replace
 
 from plaudit import pipeline
+from plaudit.base.digests import file_sha256
 from plaudit.base.errors import OutOfTurn
 from plaudit.certify.public import public_statement, public_tables
 from plaudit.certify.sealed import SealedEvidence
@@ -20,11 +24,15 @@ from plaudit.site.site import LANGUAGES, jobs, site
 from plaudit.site.site_data import SiteData
 from plaudit.store.evidence import Evidence
 from plaudit.store.tables import TABLES, TELLING
+from plaudit.vote.live import LiveVote
+from tests.certify.sealing import totals_season
 from tests.cli.commands import Plaudit
 from tests.conftest import bytes_below, own_rule, run
+from tests.season.voting import DAY, asks, cast, nominated
 from tests.site.pages import Seen
 from tests.site.test_site import target
 from tests.some import some
+from tests.vote.seasons import CLOSES, NOMINEES, NOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,8 +48,11 @@ WINNER_MARKS = [
 """Words beside which a winner or a count stands; an empty list of winners tells nothing."""
 
 
-def sealed_season(folder: Path, votes: dict[str, int], keys: Path | None = None) -> Path:
-    """Write and run the template's season with these ballots under a rule that seals the result; keys may be lent."""
+def sealed_season(folder: Path, votes: dict[str, int], keys: Path | None = None, unusable: int = 0) -> Path:
+    """Write and run the template's season with these ballots under a rule that seals the result; keys may be lent.
+
+    Some rows may be unusable: they have no instant.
+    """
     init(folder)
     if keys:
         shutil.rmtree(folder / "keys")
@@ -51,6 +62,7 @@ def sealed_season(folder: Path, votes: dict[str, int], keys: Path | None = None)
         rule.write('\n[intake]\nstandings = "sealed"\n')
     cast = [nominee for nominee, ballots in votes.items() for _ in range(ballots)]
     lines = [f"web,{nominee},voter-{n},2026-01-1{6 + n % 3}T1{n % 10}:00:00Z" for n, nominee in enumerate(cast)]
+    lines += ["web,aurora-lane,voter-x,"] * unusable
     (folder / "data" / "ballots.csv").write_text("\n".join(["channel,nominee,voter,cast_at", *lines, ""]), "utf-8")
     run(folder)
     built(folder)
@@ -87,12 +99,6 @@ def readable(files: dict[str, bytes]) -> dict[str, str]:
         elif not path.endswith(".png"):  # drawn from facts, which are looked through by themselves
             found[path] = data.decode()
     return found
-
-
-def without_digests(files: dict[str, bytes]) -> dict[str, str | bytes]:
-    """Give what can be read of every file but digests and signatures, and pictures as they are."""
-    digests = re.compile(r"[0-9a-f]{64}|[A-Za-z0-9+/]{43,}={0,2}|[0-9a-f]{40,}")
-    return {**files, **{path: digests.sub("", text) for path, text in readable(files).items()}}
 
 
 def telling(texts: dict[str, str], figures: Iterable[int] = FIGURES) -> list[tuple[str, str]]:
@@ -144,16 +150,110 @@ def test_the_search_finds_a_table_that_was_not_held_back(sealed: Path) -> None:
     assert {path for path, _ in telling(readable(leaking))} >= {"data/totals.csv", "data/result.parquet"}
 
 
-def test_the_public_files_are_the_same_whoever_wins(sealed: Path, tmp_path: Path) -> None:
-    swapped = {"aurora-lane": VOTES["north-seven"], "north-seven": VOTES["aurora-lane"]}
-    other = sealed_season(tmp_path / "my-award", swapped, sealed / "keys")
+def public(folder: Path, *, has_pages: bool = False) -> dict[str, bytes]:
+    """Give every public byte of a season, with what the pages are made from if they were not built."""
+    files = bytes_below(folder / "published")
+    season = read_season(folder)
+    tables = Evidence(season.evidence)
+    if not has_pages:
+        shown = SiteData(season, public_tables(season, tables), public_statement(season, tables), [], LANGUAGES)
+        files |= {f"{job.path} {job.language}": job.facts + job.frame for job in jobs(shown)}
+    return files
 
-    one, two = (without_digests(bytes_below(folder / "published")) for folder in (sealed, other))
-    assert one.keys() == two.keys()
-    assert [path for path in one if one[path] != two[path] and path != "site/manifest.json"] == []
-    assert (sealed / "published" / "commitment.note").read_bytes() != (
-        other / "published" / "commitment.note"
-    ).read_bytes()
+
+def public_values(folder: Path) -> list[str]:
+    """Give what the specification lets follow from votes: the commitment, and where there is a log its root."""
+    note = (folder / "published" / "commitment.note").read_text("utf-8")
+    text, _, lines = note.partition("\n\n")
+    values = [text.split("\n")[5], text.split("\n")[2], lines.strip().rpartition(" ")[2]]
+    checkpoint = folder / "evidence" / "log" / "checkpoint"
+    if checkpoint.exists():
+        text, _, lines = checkpoint.read_text("utf-8").partition("\n\n")
+        values += [text.split("\n")[2], lines.strip().rpartition(" ")[2]]
+    return values
+
+
+def masked(data: bytes, values: list[str]) -> bytes:
+    """Give bytes with each public value replaced, in every form in which a file writes it."""
+    for number, value in enumerate(values):
+        for form in {value, html.escape(value), value.replace("/", "\\/"), value.replace("+", "&#43;")}:
+            data = data.replace(form.encode(), f"value {number}".encode())
+    return data
+
+
+def differing(one: Path, two: Path, *, has_pages: bool = False) -> tuple[list[str], list[str]]:
+    """Give the public files of two seasons that differ, and those that still do without the public values.
+
+    Of the pages' manifest only the digests of files that differ may differ.
+    """
+    files = [public(folder, has_pages=has_pages) for folder in (one, two)]
+    assert files[0].keys() == files[1].keys()
+    plain = [name for name in files[0] if files[0][name] != files[1][name]]
+    if has_pages:
+        made = [json.loads(found.pop("site/manifest.json")) for found in files]
+        assert made[0].keys() == made[1].keys()
+        assert [name for name in made[0] if made[0][name] != made[1][name] and f"site/{name}" not in plain] == []
+    shown = [
+        {name: masked(data, public_values(folder)) for name, data in found.items()}
+        for folder, found in zip((one, two), files, strict=True)
+    ]
+    return plain, [name for name in shown[0] if shown[0][name] != shown[1][name]]
+
+
+def test_the_public_bytes_of_two_seasons_of_ballots_differ_in_commitment_and_root_alone(
+    sealed: Path, tmp_path: Path
+) -> None:
+    swapped = {"aurora-lane": VOTES["north-seven"], "north-seven": VOTES["aurora-lane"]}
+    other = sealed_season(tmp_path / "my-award", swapped, sealed / "keys", unusable=3)
+    plain, hidden = differing(sealed, other, has_pages=True)
+
+    assert "commitment.note" in plain
+    assert hidden == []
+
+
+@pytest.fixture(scope="module")
+def totals(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Two sealed seasons of totals, of which one has other numbers, more rows, and rows that cannot be used."""
+    made: list[Path] = []
+    for name, rows in (("one", "aurora-lane,40\nweb,north-seven,56\n"), ("two", "aurora-lane,91\nweb,north-seven,\n")):
+        folder = totals_season(tmp_path_factory.mktemp(name) / "my-award", f"channel,nominee,n\nweb,{rows}")
+        if made:
+            shutil.rmtree(folder / "keys")
+            shutil.copytree(made[0] / "keys", folder / "keys")
+        made.append(run(folder))
+    return made
+
+
+def test_the_public_bytes_of_two_seasons_of_totals_differ_in_the_commitment_alone(totals: list[Path]) -> None:
+    plain, hidden = differing(*totals)
+
+    assert "commitment.note" in plain
+    assert {name.partition(" ")[0] for name in plain} <= {"commitment.note", "edition.html", "reveal.html"}
+    assert hidden == []
+
+
+def test_no_digest_that_the_public_sees_is_of_a_file_with_votes(totals: list[Path]) -> None:
+    voting = file_sha256(totals[0] / "data" / "ballots.csv")
+    files = public(totals[0])
+
+    assert [name for name, data in files.items() if voting.encode() in data] == []
+    assert any(file_sha256(totals[0] / "data" / "counts.csv").encode() in data for data in files.values())
+
+
+def test_the_public_bytes_of_two_live_votes_differ_in_commitment_and_root_alone(tmp_path: Path) -> None:
+    made: list[Path] = []
+    for name, first in (("one", 0), ("two", 1)):
+        folder = tmp_path / name / "s"
+        if made:
+            shutil.copytree(made[0] / "keys", folder / "keys")
+        season = nominated(folder, intake='standings = "sealed"')
+        cast(season, [replace(ask, nominee=NOMINEES[min(first, ask.voter % 3)]) for ask in asks(8)], NOW + first * DAY)
+        with LiveVote(season, clock=lambda: CLOSES) as vote:
+            vote.close()
+        made.append(run(season.folder))
+    _, hidden = differing(*made)
+
+    assert hidden == []
 
 
 def test_tables_of_the_count_are_published_by_the_reveal_and_not_before(sealed: Path, told: Path) -> None:

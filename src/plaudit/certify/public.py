@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from plaudit.certify.certificate import CERTIFICATE, read_certificate
 from plaudit.certify.seal import read_commitment
-from plaudit.certify.sealed import SealedEvidence, is_still_sealed
-from plaudit.certify.statement import sealed_statement, statement
+from plaudit.certify.sealed import is_still_sealed, sealed_tables
+from plaudit.certify.statement import sealed_statement, statement, votes_free
 from plaudit.certify.unmade import refuse_unmade
 from plaudit.vote.log import cited_log, has_log
 
@@ -39,12 +39,13 @@ def public_statement(season: Season, tables: Evidence) -> dict[str, Any]:
     if not is_still_sealed(season):
         return read_certificate(season.published_file(CERTIFICATE)).statement
     read_commitment(season)  # a result that nobody is bound to is not sealed
-    return sealed_statement(season, tables, _log(season))
+    made = sealed_statement(season, sealed_tables(season, tables), _log(season))
+    return made | {"inputs": votes_free(season, made["inputs"])}
 
 
 def public_tables(season: Season, tables: Evidence) -> Evidence:
     """Give the tables that what the public reads is made from: without the count while that is sealed."""
-    return tables.seen_as(SealedEvidence) if is_still_sealed(season) else tables
+    return sealed_tables(season, tables) if is_still_sealed(season) else tables
 
 
 def _log(season: Season) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.audit.appeals import appealed_files
 from plaudit.base.digests import file_sha256, folder_sha256
-from plaudit.base.file_names import file_named, in_nfc
+from plaudit.base.file_names import file_named, in_nfc, name_below, named_like
 from plaudit.base.paths import is_file
 from plaudit.base.version import version
 from plaudit.base.weeks import instant_text
@@ -34,13 +34,12 @@ __all__ = [
     "sealed_statement",
     "source_stated",
     "statement",
+    "votes_free",
 ]
 
 STATEMENT_TYPE: Final = "https://plaudit.dev/certificate/v2"
 PROSE_TYPE: Final = "https://plaudit.dev/certificate/v1"
 """The first version, which held findings and limits in English prose; it is read, and no longer written."""
-_VOTES: Final = frozenset({"ballots", "totals", "voters"})
-"""The kinds of source that hold votes, or tell of voters; the others hold posts and readings."""
 
 
 def statement(season: Season, tables: Evidence, log: dict[str, Any] | None) -> dict[str, Any]:
@@ -124,7 +123,7 @@ def evidence_kind(season: Season) -> str:
     if season.live and season.live.guests:
         return "guest ballots" if readings_kind(season) == "real" else "partly synthetic"
     kind = _kind(season.sources)
-    voted = _kind([source for source in season.sources if source.kind in _VOTES])
+    voted = _kind([source for source in season.sources if source.holds_votes])
     if kind == "partly synthetic" and (voted, readings_kind(season)) == ("synthetic", "real"):
         return "synthetic ballots"
     return kind
@@ -132,7 +131,7 @@ def evidence_kind(season: Season) -> str:
 
 def readings_kind(season: Season) -> str:
     """Give what the charts rest on: `real`, `synthetic` or `partly synthetic`."""
-    return _kind([source for source in season.sources if source.kind not in _VOTES])
+    return _kind([source for source in season.sources if not source.holds_votes])
 
 
 def _kind(sources: Sequence[Source]) -> str:
@@ -158,6 +157,29 @@ def inputs_sha256(season: Season) -> dict[str, str]:
         if below.is_dir():
             digests |= {f"{folder}/{name}": digest for name, digest in folder_sha256(below).items()}
     return dict(sorted(digests.items()))
+
+
+def votes_free(season: Season, inputs: dict[str, str]) -> dict[str, str]:
+    """Give those of the inputs whose digest no vote changes: whoever has a digest can test guesses by it.
+
+    What is neither a source of posts or readings nor read by one may follow from votes, and is left out.
+    """
+    voting = {name for source in season.sources if source.holds_votes for name in _read_by(season, source)}
+    kept = {name for source in season.sources if not source.holds_votes for name in _read_by(season, source)}
+    kept |= {"season.toml", "artists.toml", "honours.csv"}
+    if season.nomination:
+        kept.add(in_nfc(season.nomination.nominees_file))
+    return {
+        name: digest
+        for name, digest in inputs.items()
+        if (name in kept or name.startswith("certificates/")) and name not in voting
+    }
+
+
+def _read_by(season: Season, source: Source) -> set[str]:
+    """Give the files that a source reads, by path in the season."""
+    looked_up = {in_nfc(lookup.file) for lookup in source.lookup.values()}
+    return looked_up | {name_below(path, season.folder) for path in named_like(season.folder, source.files)}
 
 
 def evidence_sha256(tables: Evidence) -> dict[str, str]:

@@ -130,6 +130,11 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     separators: dict[str, Text] = field(default_factory=dict)
     stores: Literal["readings", "changes"] = "readings"
 
+    @property
+    def holds_votes(self) -> bool:
+        """Whether its rows are votes, or tell of voters; those of the others are posts and readings."""
+        return self.kind in {"ballots", "totals", "voters"}
+
 
 def file_columns(source: Source) -> list[str]:
     """Give the file's columns that a source reads, each once, by name."""

@@ -57,7 +57,7 @@ def _pages(site_data: SiteData) -> Iterator[Page]:
 
 def _is_sealed(site_data: SiteData, source: Source) -> bool:
     """Say whether a source's rows may not be told yet, not even how many there are: they are votes."""
-    return site_data.is_still_sealed and source.kind in ("ballots", "totals", "voters")
+    return site_data.is_still_sealed and source.holds_votes
 
 
 def _weeks(chart: ChartData) -> dict[str, Any]:

@@ -45,6 +45,7 @@ def _pages(site_data: SiteData) -> Iterator[Page]:
             "inputs": inputs[:_FILES_MOST],
             "inputs_count": len(inputs),
             "tables_count": len(stated["evidence"]["tables"]),
+            "is_sealed": site_data.is_still_sealed,
             "has_edition": site_data.season.nomination is not None,
         },
     )
