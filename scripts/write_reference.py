@@ -1,4 +1,4 @@
-"""Write the reference pages of rules and tables from what declares them: rule objects with their docstrings, tables.
+"""Write what is made from declarations: the reference pages of rules and tables, and the certificate's JSON Schema.
 
 python scripts/write_reference.py            write them
 python scripts/write_reference.py --check    exit 1 if one is not what would be written
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import json
 import re
 import sys
 import typing
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from msgspec import inspect as shapes
 
+from plaudit.certify.shape import statement_schema
 from plaudit.rulebook.chart_rule import ChartRule
 from plaudit.rulebook.counting_rule import CountingRule
 from plaudit.rulebook.nomination_rule import NominationRule
@@ -27,7 +29,7 @@ from plaudit.store.tables import TABLES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
+FOLDER = Path(__file__).resolve().parents[1] / "docs"
 KINDS: dict[str, type[msgspec.Struct]] = {
     "chart": ChartRule,
     "counting": CountingRule,
@@ -56,7 +58,7 @@ def main(arguments: list[str] | None = None, folder: Path = FOLDER) -> int:
             continue
         old.append(name)
         if not is_check:
-            folder.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8")
     if is_check and old:
         sys.stderr.write(f"{', '.join(old)} not up to date; run: python scripts/write_reference.py\n")
@@ -222,7 +224,16 @@ def _codes(names: tuple[str, ...]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-PAGES: Final[dict[str, Callable[[], str]]] = {"rules.md": rules_page, "tables.md": tables_page}
+def certificate_schema() -> str:
+    """Give the JSON Schema of a certificate's statement."""
+    return json.dumps(statement_schema(), ensure_ascii=False, indent=2) + "\n"
+
+
+PAGES: Final[dict[str, Callable[[], str]]] = {
+    "reference/rules.md": rules_page,
+    "reference/tables.md": tables_page,
+    "spec/certificate.schema.json": certificate_schema,
+}
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from plaudit.base.errors import ProofInvalid, RuleInvalid, SignatureInvalid, TieUnresolved
 from plaudit.certify.certificate import canonical
-from plaudit.certify.statement import STATEMENT_TYPE
+from plaudit.certify.shape import STATEMENT_TYPE
 from plaudit.honour.honours import Honour, earlier_certificates, firsts, honours_of, read_honours, records
 from plaudit.ledger.note import Signer, sign_note
 from plaudit.rulebook.artists import Artist, Artists, read_artists
@@ -76,14 +76,24 @@ def test_a_year_without_an_edition_does_not_break_a_streak() -> None:
 def certificate(kind: str = "real", winners: tuple[str, ...] = ("bts",), edition: str = "2022") -> dict[str, Any]:
     return {
         "type": STATEMENT_TYPE,
-        "season": {"award": TSA, "edition": edition, "origin": "example.org/tsa"},
+        "season": {"award": TSA, "edition": edition, "origin": "example.org/tsa", "title": "Top Social Artist"},
         "software": {"plaudit": "0.1.0"},
         "evidence": {"kind": kind, "sources": [], "tables": {}},
-        "rules": {},
+        "rules": {"one-a-day@1": {"kind": "counting", "sha256": "0" * 64, "shipped": True}},
         "inputs": {},
         "set_aside": {},
         "limits": [],
+        "nominees": [],
+        "vote": {"rule": "one-a-day@1", "windows": []},
+        "audit": {
+            "purges": [],
+            "appeals": [],
+            "findings": [],
+            "sensitivity": {"rows": [], "changes": [], "margin": 1, "second": "exo", "unit": "votes"},
+            "charts": [],
+        },
         "result": {
+            "unit": "votes",
             "winners": list(winners),
             "positions": [
                 {"position": position, "nominee": nominee, "value": 3 - position}
@@ -220,9 +230,9 @@ def test_a_signed_file_that_is_no_certificate_is_refused(tmp_path: Path) -> None
     ("key", "value", "said"),
     [
         ("season", "2022", "Expected `object`, got `str` - at `$.season`"),
-        ("season", {"award": TSA}, "Object missing required field `edition` - at `$.season`"),
+        ("season", {"award": "x"}, "Object missing required field `edition` - at `$.season`"),
         ("result", {"winners": "bts"}, "Expected `array`, got `str` - at `$.result.winners`"),
-        ("rules", {"any@1": {}}, "Object missing required field `sha256` - at `$.rules[...]`"),
+        ("rules", {"any@1": {}}, "Object missing required field `kind` - at `$.rules[...]`"),
     ],
 )
 def test_a_signed_certificate_of_another_shape_is_refused_and_names_the_place(

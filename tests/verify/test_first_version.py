@@ -10,7 +10,7 @@ import pytest
 
 from plaudit.base.errors import ProofInvalid
 from plaudit.certify.certificate import CERTIFICATE, read_certificate
-from plaudit.certify.statement import PROSE_TYPE
+from plaudit.certify.shape import PROSE_TYPE
 from plaudit.site.limits import limits_html
 from plaudit.verify.verify import verify
 from plaudit.words.words import words_of

@@ -43,7 +43,7 @@ def refused(folder: Path, error: type[EvidenceError] = EvidenceError) -> str:
     return caught.value.what
 
 
-def restated(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
+def restated(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
     """Let the organiser sign something else."""
     path = folder / "published" / CERTIFICATE
     statement = read_certificate(path).statement
@@ -127,7 +127,8 @@ def test_a_closing_that_is_not_the_last_windows_end_is_refused(season_folder: Pa
 
 
 @pytest.mark.parametrize(
-    ("values", "said"), [({"more": 1}, "gives because, closed_at"), ({"closed_at": "x"}, "no instant")]
+    ("values", "said"),
+    [({"more": 1}, "unknown field `more` - at `$.vote.log`"), ({"closed_at": "x"}, "form - at `$.vote.log.closed_at`")],
 )
 def test_a_certificate_that_cites_what_no_log_has_is_refused(
     season_folder: Path, values: dict[str, object], said: str
@@ -138,7 +139,7 @@ def test_a_certificate_that_cites_what_no_log_has_is_refused(
 
 
 def test_a_certificate_without_its_log_is_refused(season_folder: Path) -> None:
-    restated(season_folder, lambda stated: stated["vote"].pop("log"))
+    restated(season_folder, lambda stated: [stated["vote"].pop(name) for name in ("log", "sources")])
 
     assert refused(season_folder, ProofInvalid) == "certificate.note cites no log of the ballots"
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from pathlib import PureWindowsPath
+from typing import TYPE_CHECKING, Final
 
 from plaudit.base.paths import is_file
 
@@ -12,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["file_named", "in_nfc", "name_below", "named_like"]
+__all__ = ["file_named", "in_nfc", "name_below", "named_like", "no_path"]
+
+_LONGEST_PATH: Final = 1_024
 
 
 def name_below(path: Path, folder: Path) -> str:
@@ -64,3 +67,25 @@ def _entries(folder: Path) -> list[Path]:
 def in_nfc(text: str) -> str:
     """Give a text in Unicode form NFC."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def no_path(name: str) -> str:
+    r"""Say why a name is no path of a file inside the season, or nothing.
+
+    Examples
+    --------
+    >>> [no_path(name) for name in ("data/a.csv", "../a.csv", "C:a.csv")]
+    ['', 'it leads out of the season', 'it leads out of the season']
+    """
+    if not name or len(name) > _LONGEST_PATH:
+        return f"a path has 1 to {_LONGEST_PATH:,} characters, it has {len(name):,}"
+    if "\\" in name or any(letter < " " or letter == "\x7f" for letter in name):
+        return "it holds a backslash or a control character"
+    if not unicodedata.is_normalized("NFC", name):
+        return "it is not in Unicode form NFC"
+    parts = name.split("/")
+    if ".." in parts or "" in parts[:1] or PureWindowsPath(name).drive:
+        return "it leads out of the season"
+    if not {"", "."}.isdisjoint(parts):
+        return "it has an empty part"
+    return ""

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import rfc8785
 
 from plaudit.base.errors import EvidenceError, OutOfTurn, ProofInvalid, RuleFrozen, SignatureInvalid
-from plaudit.certify.shape import misshapen
-from plaudit.certify.statement import PROSE_TYPE, STATEMENT_TYPE
+from plaudit.certify.shape import PROSE_TYPE, STATEMENT_TYPE, misshapen
 from plaudit.ledger.note import Signer, Verifier, sign_note, verify_note
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ __all__ = [
 CERTIFICATE: Final = "certificate.note"
 VERIFIER_KEY: Final = "verifier.key"
 _PUBLISHED: Final = "published"
+_LONGEST_BYTES: Final = 1 << 28
 
 
 @dataclass(frozen=True)
@@ -65,10 +65,15 @@ def write_certificate(statement: dict[str, Any], signer: Signer, files: InPlace)
     ------
     RuleFrozen : the certificate that is there cites a season's own rule under the
         same name with other bytes.
+    ProofInvalid : the statement is not of its shape.
+    SignatureInvalid : the signer is not the season's origin.
     """
     published = files.folder / _PUBLISHED
     refuse_changed_rules(published, {name: rule["sha256"] for name, rule in statement["rules"].items()})
     text = canonical(statement)
+    if wrong := misshapen(json.loads(text)):
+        raise ProofInvalid(f"what would be signed is no certificate: {wrong}", "correct the season; nothing was signed")
+    _refuse_other_signer(CERTIFICATE, statement, signer.verifier)
     files.write(f"{_PUBLISHED}/{CERTIFICATE}", sign_note(text, signer).encode())
     files.write(f"{_PUBLISHED}/{VERIFIER_KEY}", f"{signer.verifier}\n".encode())
     return Certificate(json.loads(text), published / CERTIFICATE, signer.verifier)
@@ -103,9 +108,9 @@ def read_certificate(path: Path, verifier: Verifier | None = None) -> Certificat
     Raises
     ------
     OutOfTurn : no such file.
-    SignatureInvalid : no key, or not this key's signature over these bytes;
-        names the file.
-    ProofInvalid : the signed text is no statement in canonical form.
+    SignatureInvalid : no key, not this key's signature over these bytes, or the
+        key's name is not the season's origin; names the file.
+    ProofInvalid : the signed text is no statement in canonical form, or not of its shape.
     """
     if not path.is_file():
         raise OutOfTurn(f"no file {path.name} in {path.parent.name}/", "certify first: plaudit run SEASON")
@@ -125,7 +130,18 @@ def read_certificate(path: Path, verifier: Verifier | None = None) -> Certificat
         raise ProofInvalid(
             f"{path.name} is signed but is not a complete statement: {wrong}", "ask the signer", file=path.name
         )
+    _refuse_other_signer(path.name, statement, verifier)
     return Certificate(statement, path, verifier)
+
+
+def _refuse_other_signer(name: str, statement: dict[str, Any], signer: Verifier) -> None:
+    """Refuse a certificate that another than its origin signs: whoever it says it is of, nobody vouches for that."""
+    if signer.name != (origin := statement["season"]["origin"]):
+        raise SignatureInvalid(
+            f"{name} is a certificate of {origin}, and the key that signed it is of {signer.name}",
+            "get the certificate that its origin signed",
+            file=name,
+        )
 
 
 def read_verifier(path: Path) -> Verifier:
@@ -148,6 +164,8 @@ def read_verifier(path: Path) -> Verifier:
 
 
 def _text(path: Path) -> str:
+    if path.stat().st_size > _LONGEST_BYTES:
+        raise SignatureInvalid(f"{path.name} has more than {_LONGEST_BYTES:,} bytes", "get it again", file=path.name)
     try:
         return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError:

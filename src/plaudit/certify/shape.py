@@ -1,95 +1,398 @@
-"""The shape of a statement: what its readers take for granted before anything of it is recomputed."""
+"""The shape of a certificate's statement: every object, closed, with what each value may be.
+
+docs/spec/certificate.schema.json is made from here.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import re
+from typing import Any, Final, Literal
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Struct, UnsetType
 
-__all__ = ["misshapen"]
+from plaudit.base.file_names import no_path
+from plaudit.certify.forms import (
+    END,
+    Base64Hash,
+    Citation,
+    Code,
+    Count,
+    Day,
+    FileName,
+    Hex,
+    Id,
+    Instant,
+    Key,
+    Language,
+    Number,
+    Origin,
+    Place,
+    Said,
+    Text,
+    Version,
+    Word,
+)
 
-_Text = Annotated[str, Meta(min_length=1)]
+__all__ = ["PROSE_TYPE", "STATEMENT_TYPE", "misshapen", "statement_schema"]
 
+STATEMENT_TYPE: Final = "https://plaudit.dev/certificate/v2"
+PROSE_TYPE: Final = "https://plaudit.dev/certificate/v1"
+"""The first version, which held findings and limits in English prose; it is read, and no longer written."""
+_DEEPEST: Final = 8
+"""How deep codes and values lie within codes and values at most."""
 
-class _Season(Struct):
-    award: _Text
-    edition: _Text
-    origin: _Text
+_FORM: Final = re.compile(r"`str` matching regex '.*?'(?= - at)")
 
-
-class _Evidence(Struct):
-    kind: _Text
-    sources: list[dict[str, Any]]
-    tables: dict[str, str]
-
-
-class _Rule(Struct):
-    sha256: str
-
-
-class _Position(Struct):
-    position: int
-    nominee: str
-    value: int
-
-
-class _Result(Struct):
-    winners: list[str]
-    positions: list[_Position]
-    totals: list[dict[str, Any]]
-    voids: list[dict[str, Any]]
-
-
-class _Log(Struct):
-    origin: str
-    size: int
-    root: str
-    key: str
-    closed_at: str
-    because: str
-    names: dict[str, dict[str, str]] = {}
-    names_sha256: str = ""
+Called = dict[Id, dict[Language, Text]]
+"""Nominee → language → name."""
 
 
-class _Commitment(Struct):
-    salt: str = ""
-    sha256: str = ""
-    names: dict[str, dict[str, str]] = {}
+class Cited(Struct, frozen=True, forbid_unknown_fields=True):
+    """A sentence by its code, and the values in it."""
+
+    code: Code
+    values: dict[Word, Number | Said | list[Said | Cited]]
 
 
-class _Vote(Struct):
-    rule: str
-    log: _Log | None = None
-    commitment: _Commitment | None = None
+class Season(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which edition of which award."""
+
+    award: Id
+    edition: Id
+    origin: Origin
+    title: Said
 
 
-class _Chart(Struct):
-    weeks: list[dict[str, Any]]
+class Software(Struct, frozen=True, forbid_unknown_fields=True):
+    """Versions of what computed it, and nothing else."""
+
+    plaudit: Version
 
 
-class _Software(Struct):
-    plaudit: str
+class Gap(Struct, frozen=True, forbid_unknown_fields=True, rename={"first_on": "from", "last_on": "to"}):
+    """Days that a source did not see; of one account, or of all."""
+
+    first_on: Day
+    last_on: Day
+    account: Said
+    because: Text
 
 
-class _Cited(Struct):
-    code: _Text
-    values: dict[str, Any]
+class Source(Struct, frozen=True, forbid_unknown_fields=True, rename={"first_on": "from", "last_on": "to"}):
+    """A declared source: what it is and covers, and whether it is made up."""
+
+    id: Id
+    kind: Literal["counters", "posts", "readings", "ballots", "totals", "voters"]
+    title: Text
+    publisher: Said
+    licence: Said
+    first_on: Day
+    last_on: Day
+    sampling: Text
+    synthetic: bool
+    gaps: list[Gap]
 
 
-class _Statement(Struct):
-    type: str
-    season: _Season
-    software: _Software
-    evidence: _Evidence
-    rules: dict[str, _Rule]
-    inputs: dict[str, str]
-    set_aside: dict[str, int]
-    limits: list[_Cited | str]
-    charts: list[_Chart] = []
-    nominees: list[dict[str, Any]] = []
-    vote: _Vote | None = None
-    result: _Result | None = None
+class Digest(Struct, frozen=True, forbid_unknown_fields=True):
+    """A table by its rows."""
+
+    rows: Count
+    sha256: Hex
+
+
+class Evidence(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the result rests on."""
+
+    kind: Literal["real", "synthetic", "synthetic ballots", "guest ballots", "partly synthetic"]
+    sources: list[Source]
+    tables: dict[Id, Digest | Hex]
+
+
+class Rule(Struct, frozen=True, forbid_unknown_fields=True):
+    """A cited rule."""
+
+    kind: Literal["chart", "counting", "nomination", "purge"]
+    sha256: Hex
+    shipped: bool
+
+
+class Week(Struct, frozen=True, forbid_unknown_fields=True):
+    """A week of a chart; `unfed` are the parts that no source fed."""
+
+    week: Day
+    verdict: Literal["final", "provisional", "uncharted"]
+    missing: list[Day]
+    no_1: list[Id]
+    unfed: list[Text] | UnsetType = UNSET
+
+
+class Chart(Struct, frozen=True, forbid_unknown_fields=True):
+    """A chart of the season, week by week."""
+
+    rule: Citation
+    weeks: list[Week]
+
+
+class Nominee(Struct, frozen=True, forbid_unknown_fields=True):
+    """A nominee, and why it is one."""
+
+    nominee: Id
+    name: Said
+    ground: Literal["named", "chart"]
+    points: Number
+    charts: Count
+    source: Said
+
+
+class Window(Struct, frozen=True, forbid_unknown_fields=True, rename={"opens_at": "from", "closes_at": "to"}):
+    """A voting window, half-open; without channels, of all of them."""
+
+    id: Id
+    opens_at: Instant
+    closes_at: Instant
+    channels: list[Id]
+
+
+class Log(Struct, frozen=True, forbid_unknown_fields=True):
+    """The log that holds the ballots, by its last checkpoint."""
+
+    origin: Origin
+    size: Place
+    root: Base64Hash
+    key: Key
+    closed_at: Instant
+    because: Said
+    keys: dict[Id, Hex] | UnsetType = UNSET
+    names: Called | UnsetType = UNSET
+    names_sha256: Hex | UnsetType = UNSET
+
+
+class Commitment(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a sealed result was committed to with."""
+
+    salt: Hex
+    sha256: Hex
+    names: Called | UnsetType = UNSET
+
+
+class Vote(Struct, frozen=True, forbid_unknown_fields=True):
+    """The vote: its rule, its windows, and where its ballots are."""
+
+    rule: Citation
+    windows: list[Window]
+    sources: list[Id] | UnsetType = UNSET
+    log: Log | UnsetType = UNSET
+    commitment: Commitment | UnsetType = UNSET
+
+
+class Position(Struct, frozen=True, forbid_unknown_fields=True):
+    """A nominee's result; `exact` shows who is ahead if two values are equal."""
+
+    position: Place
+    nominee: Id
+    value: Number
+    exact: Text | UnsetType = UNSET
+
+
+class Total(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where each ballot and vote of one nominee in one channel went."""
+
+    nominee: Said
+    channel: Said
+    ballots_cast: Count
+    ballots_counted: Count
+    ballots_over_cap: Count
+    ballots_outside_window: Count
+    ballots_void: Count
+    ballots_set_aside: Count
+    votes_cast: Count
+    votes_counted: Count
+    votes_over_cap: Count
+    votes_outside_window: Count
+    votes_void: Count
+    votes_set_aside: Count
+    votes_weighted: Count
+
+
+class Void(Struct, frozen=True, forbid_unknown_fields=True):
+    """Why ballots of one nominee in one channel are void."""
+
+    nominee: Said
+    channel: Said
+    reason: Literal[
+        "account age unknown",
+        "account too young",
+        "deleted",
+        "names too many nominees",
+        "post does not count",
+        "private",
+        "quote does not count",
+        "replaced",
+        "repost does not count",
+        "unknown channel",
+        "unknown nominee",
+        "vote does not count",
+    ]
+    ballots: Count
+    votes: Count
+
+
+class Result(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who won, and every total."""
+
+    unit: Literal["votes", "ppm"]
+    winners: list[Id]
+    positions: list[Position]
+    totals: list[Total]
+    voids: list[Void]
+
+
+class Purge(Struct, frozen=True, forbid_unknown_fields=True):
+    """What one purge rule did."""
+
+    rule: Citation
+    does: Literal["set aside", "flag only"]
+    late: bool
+    cases: Count
+    voters: Count
+    ballots: Count
+    votes: Count
+    also: Count
+    reinstated: Count
+
+
+class Appeal(Struct, frozen=True, forbid_unknown_fields=True):
+    """What was decided of one receipt."""
+
+    receipt: Said
+    decision: Literal["reinstate ballot", "reinstate voter", "uphold"]
+    why: Text
+    ballots: Count
+
+
+class Finding(Struct, frozen=True, forbid_unknown_fields=True):
+    """One check of one subject."""
+
+    check: Word
+    subject: Said
+    verdict: Literal["passes", "fails", "alarm", "not checked"]
+    found: list[Cited]
+    expected: list[Cited]
+
+
+class Scenario(Struct, frozen=True, forbid_unknown_fields=True):
+    """A way to count, and who is first under it."""
+
+    scenario: Text
+    kind: Literal["certified", "none", "appeals", "late", "alone", "flagged", "half", "double", "channel"]
+    winners: Said
+    value: Number
+    second: Said
+    second_value: Number
+    margin: Number
+    votes_set_aside: Count
+    changes: bool
+
+
+class Sensitivity(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the result withstands."""
+
+    rows: list[Scenario]
+    changes: list[Text]
+    margin: Number
+    second: Said
+    unit: Literal["votes", "ppm"]
+
+
+class Charted(Struct, frozen=True, forbid_unknown_fields=True):
+    """Of a chart's first ten, how many stay there in every weighting."""
+
+    chart: Citation
+    entries: Count
+    always: Count
+
+
+class Audit(Struct, frozen=True, forbid_unknown_fields=True):
+    """What was done to the count, and what was checked."""
+
+    purges: list[Purge]
+    appeals: list[Appeal]
+    findings: list[Finding]
+    sensitivity: Sensitivity
+    charts: list[Charted]
+
+
+class Certificate(Struct, frozen=True, forbid_unknown_fields=True):
+    """The statement of a certificate, version 2."""
+
+    type: Literal["https://plaudit.dev/certificate/v2"]
+    season: Season
+    software: Software
+    evidence: Evidence
+    rules: dict[Citation, Rule]
+    inputs: dict[FileName, Hex]
+    set_aside: dict[Text, Count]
+    limits: list[Cited]
+    charts: list[Chart] | UnsetType = UNSET
+    nominees: list[Nominee] | UnsetType = UNSET
+    vote: Vote | UnsetType = UNSET
+    result: Result | UnsetType = UNSET
+    audit: Audit | UnsetType = UNSET
+
+
+class ProseFinding(Struct, frozen=True):
+    """A finding as the first version held it."""
+
+    check: Word
+    subject: Said
+    verdict: Literal["passes", "fails", "alarm", "not checked"]
+    found: Said
+    expected: Said
+
+
+class ProseAudit(Struct, frozen=True):
+    """The audit as the first version held it."""
+
+    purges: list[Purge]
+    appeals: list[Appeal]
+    findings: list[ProseFinding]
+    sensitivity: Sensitivity
+    charts: list[Charted]
+
+
+class ProseEvidence(Struct, frozen=True):
+    """The evidence as the first version held it: tables by their files."""
+
+    kind: Literal["real", "synthetic", "synthetic ballots", "guest ballots", "partly synthetic"]
+    sources: list[Source]
+    tables: dict[Id, Hex]
+
+
+class FirstCertificate(Struct, frozen=True):
+    """The statement of a certificate, version 1."""
+
+    type: Literal["https://plaudit.dev/certificate/v1"]
+    season: Season
+    software: Software
+    evidence: ProseEvidence
+    rules: dict[Citation, Rule]
+    inputs: dict[FileName, Hex]
+    set_aside: dict[Text, Count]
+    limits: list[Text]
+    charts: list[Chart] | UnsetType = UNSET
+    nominees: list[Nominee] | UnsetType = UNSET
+    vote: Vote | UnsetType = UNSET
+    result: Result | UnsetType = UNSET
+    audit: ProseAudit | UnsetType = UNSET
+
+
+_TOGETHER: Final = {
+    "vote": ["nominees", "result", "audit"],
+    "result": ["vote"],
+    "audit": ["vote"],
+}
+"""What must be there if something else is."""
 
 
 def misshapen(statement: object) -> str:
@@ -97,11 +400,69 @@ def misshapen(statement: object) -> str:
 
     Examples
     --------
-    >>> misshapen({"type": "x"})
+    >>> misshapen({"type": "https://plaudit.dev/certificate/v2"})
     'Object missing required field `season`'
     """
+    if wrong := _outside(statement):
+        return wrong
+    is_prose = isinstance(statement, dict) and statement.get("type") == PROSE_TYPE
+    shape: type[Certificate | FirstCertificate] = FirstCertificate if is_prose else Certificate
     try:
-        msgspec.convert(statement, _Statement, strict=True)
-    except msgspec.ValidationError as error:
-        return str(error)
+        read = msgspec.convert(statement, shape, strict=True)
+    except (msgspec.ValidationError, RecursionError) as error:
+        return _FORM.sub("a text of another form", str(error))
+    return _incoherent(read) or (_too_deep(read) if isinstance(read, Certificate) else "")
+
+
+def _outside(statement: object) -> str:
+    """Say which of the inputs is no file of the season."""
+    inputs = statement.get("inputs") if isinstance(statement, dict) else None
+    named = ((name, no_path(name)) for name in inputs) if isinstance(inputs, dict) else ()
+    return next((f"`inputs` names {name[:80]!r}: {wrong}" for name, wrong in named if wrong), "")
+
+
+def _incoherent(read: Certificate | FirstCertificate) -> str:
+    for name, others in _TOGETHER.items():
+        if getattr(read, name) is UNSET:
+            continue
+        if lacking := [other for other in others if getattr(read, other) is UNSET]:
+            return f"it has `{name}` and no `{lacking[0]}`"
+    if isinstance(read.vote, Vote):
+        if (read.vote.log is UNSET) != (read.vote.sources is UNSET):
+            return "`vote` has one of `log` and `sources`, and not the other"
+        if read.vote.rule not in read.rules:
+            return f"`vote` names the rule {read.vote.rule}, which is not among `rules`"
     return ""
+
+
+def _too_deep(read: Certificate) -> str:
+    cited = list(read.limits)
+    if read.audit is not UNSET:
+        cited += [one for finding in read.audit.findings for one in (*finding.found, *finding.expected)]
+    for _ in range(_DEEPEST):
+        values = [value for one in cited for value in one.values.values() if isinstance(value, list)]
+        cited = [one for value in values for one in value if isinstance(one, Cited)]
+        if not cited:
+            return ""
+    return f"codes lie within codes, more than {_DEEPEST} deep"
+
+
+def statement_schema() -> dict[str, Any]:
+    """Give the JSON Schema of a statement of the present version: closed, every object with its keys."""
+    made: dict[str, Any] = _portable(msgspec.json.schema(Certificate))
+    made["$defs"]["Certificate"]["dependentRequired"] = _TOGETHER
+    made["$defs"]["Vote"]["dependentRequired"] = {"log": ["sources"], "sources": ["log"]}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "https://plaudit.dev/spec/certificate.schema.json",
+        **made,
+    }
+
+
+def _portable(schema: Any) -> Any:
+    """Give a schema with patterns as ECMA-262 reads them, where `$` is the end and nothing else."""
+    if isinstance(schema, dict):
+        return {key: _portable(value) for key, value in schema.items()}
+    if isinstance(schema, list):
+        return [_portable(value) for value in schema]
+    return schema.replace(END, "$") if isinstance(schema, str) else schema

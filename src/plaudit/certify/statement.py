@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from plaudit.audit.appeals import appealed_files
 from plaudit.base.digests import file_sha256, folder_sha256
@@ -13,6 +13,7 @@ from plaudit.base.version import version
 from plaudit.base.weeks import instant_text
 from plaudit.certify.audited import audit_stated
 from plaudit.certify.limits import audit_limits, season_limits
+from plaudit.certify.shape import STATEMENT_TYPE
 from plaudit.store.tables import CERTIFIED
 from plaudit.words.sentence import cited
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from plaudit.store.evidence import Evidence
 
 __all__ = [
-    "PROSE_TYPE",
-    "STATEMENT_TYPE",
     "evidence_kind",
     "evidence_sha256",
     "inputs_sha256",
@@ -36,10 +35,6 @@ __all__ = [
     "statement",
     "votes_free",
 ]
-
-STATEMENT_TYPE: Final = "https://plaudit.dev/certificate/v2"
-PROSE_TYPE: Final = "https://plaudit.dev/certificate/v1"
-"""The first version, which held findings and limits in English prose; it is read, and no longer written."""
 
 
 def statement(season: Season, tables: Evidence, log: dict[str, Any] | None) -> dict[str, Any]:

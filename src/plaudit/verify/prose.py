@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from plaudit.certify.statement import PROSE_TYPE
+from plaudit.certify.shape import PROSE_TYPE
 
 __all__ = ["is_prose", "without_prose"]
 

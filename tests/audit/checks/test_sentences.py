@@ -73,11 +73,11 @@ def test_a_code_is_named_for_its_check(check: str, judged: Judged) -> None:
     codes = [one["code"] for key in ("found", "expected") for one in json.loads(row[key])]
 
     assert codes
-    assert all(code == "more" or code.startswith(f"{check}.") for code in codes)
+    assert all(code == "findings.more" or code.startswith(f"{check}.") for code in codes)
 
 
 def test_every_check_has_sentences() -> None:
-    assert {code.partition(".")[0] for code in SENTENCES} == {*CHECKS, "more"}
+    assert {code.partition(".")[0] for code in SENTENCES} == {*CHECKS, "findings"}
 
 
 def test_a_code_that_is_not_known_is_shown_with_its_values() -> None:

@@ -32,7 +32,7 @@ ALARM_BELOW = Fraction(1, 10**4)
 FAIL_BELOW = Fraction(1, 10**9)
 """What chance gives less often than this is an alarm, or a failure."""
 
-MORE: Final = Sentence("more", "and %(faults)s more")
+MORE: Final = Sentence("findings.more", "and %(faults)s more")
 """What `some` says of the faults it leaves out."""
 
 Said = Message | tuple[Message, ...]
