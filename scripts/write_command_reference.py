@@ -19,7 +19,7 @@ from msgspec import inspect as shapes
 
 from plaudit.base import errors
 from plaudit.cli.main import app
-from plaudit.rulebook import artists, live, season_file, simulation, site, sources
+from plaudit.rulebook import artists, live, season_file, simulation, site, sources, witnesses
 from plaudit.rulebook.sources import COLUMNS
 
 if TYPE_CHECKING:
@@ -79,6 +79,12 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "rule": "a counting rule, `id@version`.",
         "window": "when ballots are taken.",
         "live": "how the season takes ballots itself; without it they come from files.",
+        "witnesses": "who is to sign the log's opening and closing; the opening states keys and number.",
+    },
+    witnesses.Witnesses: {
+        "keys": "witnesses' verifier keys.",
+        "least": "how many of them must have signed the opening before the first window, and the closing.",
+        "urls": "where `plaudit log submit` asks them to sign.",
     },
     live.Live: {
         "channel": "the channel of the ballots that page and API take.",
@@ -90,8 +96,6 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "session_minutes": "how long a session lasts.",
         "sign_ins_per_minute": "the most sign-ins from one network; 0 means no limit.",
         "ballots_per_minute": "the most ballots from one network; 0 means no limit.",
-        "witness": "witnesses' verifier keys.",
-        "witnesses_least": "how many of them must have signed the closing checkpoint.",
     },
     live.Provider: {
         "id": "the source that its ballots name.",

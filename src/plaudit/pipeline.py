@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from plaudit.base.progress import NumberedSteps, quiet, silent
 from plaudit.certify.certificate import Certificate, refuse_changed_rules
+from plaudit.certify.declared import refuse_late_declaration
 from plaudit.certify.sealed import is_still_sealed
 from plaudit.certify.unmade import refuse_empty_sources
 from plaudit.collect.near_misses import declared_ids, in_tables
@@ -115,9 +116,11 @@ def run(
     Raises
     ------
     NothingMade : a step that the season asks for came out empty.
+    RuleFrozen : a rule is not the one that the published certificate cites, or a purge rule joined the declared ones.
     PlauditError : whatever a step refuses; all that earlier runs made stays, byte for byte.
     """
     refuse_changed_rules(season.published, {name: cited.sha256 for name, cited in season.rules.items()})
+    refuse_late_declaration(season)
     with season.changing("plaudit run") as season:  # noqa: PLR1704 - the same season, as it is being changed
         tables, is_kept = tables.within(season.files), is_still_sealed(season)
         last = (*(("seal",) if is_kept else _TOLD), *(("site",) if pages else ()))

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from plaudit import pipeline
-from plaudit.base.errors import DigestMismatch, OutOfTurn, ProofInvalid, SignatureInvalid
+from plaudit.base.errors import DigestMismatch, OutOfTurn, ProofInvalid
 from plaudit.ledger.files import FolderFiles
 from plaudit.ledger.reader import LogReader
 from plaudit.rulebook.season import read_season
@@ -202,22 +202,3 @@ def test_collect_leaves_the_ballots_of_a_live_vote_alone(live: Season) -> None:
     pipeline.collect(live, Evidence(live.evidence))
 
     assert ballots(live.folder) == before
-
-
-def test_a_season_that_asks_for_witnesses_is_not_certified_without_them(live: Season) -> None:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    from plaudit.ledger.witness import WitnessSigner, cosign
-
-    witness = WitnessSigner("witness.example/w1", Ed25519PrivateKey.from_private_bytes(bytes(32)))
-    path = live.folder / "season.toml"
-    path.write_text(f'{path.read_text("utf-8")}\nwitness = ["{witness.verifier}"]\nwitnesses_least = 1\n', "utf-8")
-    season = read_season(live.folder)
-
-    with pytest.raises(
-        SignatureInvalid, match=r"evidence/log/checkpoint: 0 of 1 required witnesses .*witness\.example/w1"
-    ):
-        run(live.folder)
-    note = season.log / "checkpoint"
-    note.write_text(cosign(note.read_text("utf-8"), witness, 1_800_000_000), "utf-8")
-    assert verify(run(live.folder)).checked

@@ -9,6 +9,7 @@ from plaudit.audit.checks.findings import SENTENCES, found, subject
 from plaudit.base.weeks import instant_text, to_instant
 from plaudit.certify.scenarios import scenario, winners
 from plaudit.vote.log import last_close
+from plaudit.vote.witnesses import was_seen_before
 from plaudit.words.message import Code, Instant, Message, Own, Value, say
 from plaudit.words.names import known
 from plaudit.words.sentence import Sentence, catalogue
@@ -63,6 +64,12 @@ _CHOICE: Final = Sentence(
     key=Code,
     choice=Own,
 )
+_UNPROVEN: Final = Sentence(
+    "limits.not-provably-declared",
+    "The purge rule %(rule)s was not provably declared before the vote: no witness signed the opening of the log by "
+    "then.",
+    rule=Code,
+)
 _FAILED: Final = Sentence(
     "limits.check-fails",
     "A check fails: %(check)s (%(subject)s). Found: %(found)s. Expected: %(expected)s.",
@@ -90,7 +97,7 @@ _GAP_OF: Final = Sentence(
 _UNCHECKED: Final = Sentence(
     "unseen.not-checked", "Not checked: %(check)s (%(subject)s). Why: %(found)s.", shape=_checked
 )
-_LIMITS: Final = (_GUESTS, _EARLY, _SYNTHETIC, _TOTALS, _CHOICE, _FAILED, _MOVED, _GAP, _GAP_OF, _UNCHECKED)
+_LIMITS: Final = (_GUESTS, _EARLY, _SYNTHETIC, _TOTALS, _CHOICE, _UNPROVEN, _FAILED, _MOVED, _GAP, _GAP_OF, _UNCHECKED)
 KNOWN: Final[dict[str, Sentence]] = catalogue([*SENTENCES.values(), *_LIMITS])
 """Every sentence that a certificate or a notice may cite, by code."""
 
@@ -115,6 +122,7 @@ def season_limits(season: Season, log: dict[str, Any] | None) -> list[Message]:
     if season.vote:
         rule = season.counting_rule()
         limits += [_CHOICE(rule=rule.name, key=key, choice=said) for key, said in sorted(rule.not_found.items())]
+        limits += _unproven(season, log)
     return limits
 
 
@@ -137,14 +145,15 @@ def audit_limits(stated: dict[str, Any]) -> list[Message]:
     ]
 
 
-def unseen(season: Season, findings: Iterable[Mapping[str, Any]]) -> list[Message]:
-    """Say what no purge rule and no check could look at.
+def unseen(season: Season, findings: Iterable[Mapping[str, Any]], log: dict[str, Any] | None = None) -> list[Message]:
+    """Say what no purge rule and no check could look at, and which rules nobody saw before the vote.
 
     Parameters
     ----------
     findings : as the certificate states them
+    log : what it cites of the log
     """
-    told: list[Message] = []
+    told = _unproven(season, log)
     for source in season.sources:
         if source.kind == "totals":
             told.append(_TOTALS(**_named(source)))
@@ -157,6 +166,13 @@ def unseen(season: Season, findings: Iterable[Mapping[str, Any]]) -> list[Messag
         for row in findings
         if row["verdict"] == "not checked" and not isinstance(row["found"], str)
     ]
+
+
+def _unproven(season: Season, log: dict[str, Any] | None) -> list[Message]:
+    """Say which purge rules may have been declared once the votes were known; a live log shows that they were not."""
+    if season.live is not None or was_seen_before(log):
+        return []
+    return [_UNPROVEN(rule=name) for name in season.audit.purges]
 
 
 def _named(source: Source) -> dict[str, str]:

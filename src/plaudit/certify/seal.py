@@ -29,9 +29,10 @@ from plaudit.certify.certificate import CERTIFICATE, VERIFIER_KEY, canonical, re
 from plaudit.ledger.checkpoint import Checkpoint, sign_checkpoint
 from plaudit.ledger.note import verify_note
 from plaudit.ledger.tree import leaf_hash
-from plaudit.ledger.witness import WitnessKey, witnessed
+from plaudit.ledger.witness import witnessed
 from plaudit.vote.nominee_names import nominee_names
 from plaudit.vote.statements import bound_names, refuse_renamed
+from plaudit.vote.witnesses import policy_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -185,8 +186,8 @@ def commitment_witnesses(season: Season) -> tuple[dict[str, int], int]:
     SignatureInvalid : a cosignature of a witness that the season names is not its own.
     """
     note = read_commitment(season).decode("utf-8", "replace")
-    keys = [WitnessKey.parse(key) for key in season.live.witness] if season.live else []
-    found = witnessed(note, keys)
+    policy = policy_of(season)
+    found = witnessed(note, policy.keys if policy else [])
     return found, note.rpartition("\n\n")[2].count("\n") - 1 - len(found)
 
 
@@ -202,8 +203,13 @@ def _names_beside(season: Season, stated: dict[str, Any]) -> dict[str, Any]:
 
 
 def _result(stated: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]:
-    """Give what is committed to: the result, the log that it was counted from, and what nominees are called."""
-    return {"log": stated["vote"].get("log"), **names, **stated["result"]}
+    """Give what is committed to: the result, the log that it was counted from, and what nominees are called.
+
+    What witnesses signed of that log is left out: they may sign later.
+    """
+    log = stated["vote"].get("log")
+    bare = {key: value for key, value in log.items() if key != "witnesses"} if log else log
+    return {"log": bare, **names, **stated["result"]}
 
 
 def _bound(result: dict[str, Any]) -> dict[str, Any]:

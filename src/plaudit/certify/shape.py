@@ -154,6 +154,35 @@ class Window(Struct, frozen=True, forbid_unknown_fields=True, rename={"opens_at"
     channels: list[Id]
 
 
+class Cosigned(Struct, frozen=True, forbid_unknown_fields=True):
+    """A witness that signed a checkpoint, and when."""
+
+    witness: Origin
+    at: Instant
+
+
+class Seen(Struct, frozen=True, forbid_unknown_fields=True):
+    """A checkpoint as a signed note, with the cosignatures that count."""
+
+    note: Text
+    cosigned: list[Cosigned]
+
+
+class Policy(Struct, frozen=True, forbid_unknown_fields=True):
+    """The witnesses that the opening names, and how many of them must sign."""
+
+    keys: list[Key]
+    least: Count
+
+
+class Witnesses(Struct, frozen=True, forbid_unknown_fields=True):
+    """What witnesses signed of the log: its opening alone, and its last checkpoint."""
+
+    policy: Policy
+    closed: Seen
+    opened: Seen | UnsetType = UNSET
+
+
 class Log(Struct, frozen=True, forbid_unknown_fields=True):
     """The log that holds the ballots, by its last checkpoint."""
 
@@ -166,6 +195,7 @@ class Log(Struct, frozen=True, forbid_unknown_fields=True):
     keys: dict[Id, Hex] | UnsetType = UNSET
     names: Called | UnsetType = UNSET
     names_sha256: Hex | UnsetType = UNSET
+    witnesses: Witnesses | UnsetType = UNSET
 
 
 class Commitment(Struct, frozen=True, forbid_unknown_fields=True):

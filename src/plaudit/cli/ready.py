@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plaudit.base.errors import OutOfTurn
+from plaudit.certify.declared import refuse_late_declaration
 from plaudit.pipeline import STEPS
 from plaudit.store.tables import made_by, table
 from plaudit.vote.log import CHECKPOINT, has_log
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["refuse_unready", "refuse_voteless"]
 
 _LOG = "log"
+_OF_THE_VOTE = frozenset({"vote", "audit", "tally", "check", "certify"})
 
 
 def refuse_voteless(season: Season) -> None:
@@ -39,7 +41,10 @@ def refuse_unready(season: Season, tables: Evidence, step: str, *, is_elsewhere:
     Raises
     ------
     OutOfTurn : names the step to run first.
+    RuleFrozen : the step is one of the vote, and a purge rule joined those that were declared.
     """
+    if step in _OF_THE_VOTE:
+        refuse_late_declaration(season)
     for name in STEPS[step].split():
         maker = "vote" if name == _LOG or (name == "ballots" and season.live) else table(name).step
         if maker == "vote":

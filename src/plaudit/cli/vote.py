@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import time
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
@@ -28,8 +28,11 @@ from plaudit.vote.keys import renew_key
 from plaudit.vote.live import LiveVote
 from plaudit.vote.lock import is_served
 from plaudit.vote.log import CHECKPOINT, cited_log, has_log, last_close, read_closing, read_log_key
-from plaudit.vote.open_vote import open_vote
+from plaudit.vote.open_vote import open_from_files, open_vote
 from plaudit.vote.requests import request_closing, request_import, requested_import, withdraw_import
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["app"]
 
@@ -62,10 +65,14 @@ def log(folder: SeasonFolder, as_json: AsJson = False) -> None:
 
 @app.command("open", epilog="Example: plaudit vote open my-award")
 def open_(folder: SeasonFolder, as_json: AsJson = False) -> None:
-    """Declare nominees, rules and windows in the log's first leaf. After that none of them can change."""
+    """Declare nominees, rules and windows in the log's first leaf. After that none of them can change.
+
+    Where ballots come from files, the log then holds its opening alone, for the season's witnesses to sign.
+    """
     season, tables = opened(folder)
     if season.live is None:
-        raise _not_live()
+        _open_from_files(folder, as_json=as_json)
+        return
     open_vote(season, [row["nominee"] for row in tables.to_rows(tables.read("nominees"))])
     found = _found(season)
     if as_json:
@@ -74,6 +81,17 @@ def open_(folder: SeasonFolder, as_json: AsJson = False) -> None:
     typer.echo(f"opening, SHA-256: {found['opening_sha256']}")
     _print_checkpoint(season)
     _tell_of_log(found)
+
+
+def _open_from_files(folder: Path, *, as_json: bool) -> None:
+    with changing("vote open", folder) as (season, tables):
+        refuse_voteless(season)
+        note = open_from_files(season, [row["nominee"] for row in tables.to_rows(tables.read("nominees"))])
+    if as_json:
+        print_json({"note": note})
+    else:
+        typer.echo(note, nl=False)
+    tell("let the witnesses sign it before the first window opens: plaudit log submit SEASON")
 
 
 @app.command("status", epilog="Example: plaudit vote status my-award --json")

@@ -19,13 +19,16 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
-from typing import ClassVar, Final, Self
+from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from plaudit.base.errors import SignatureInvalid
 from plaudit.ledger.points import is_signature, why_no_point
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = [
     "Signer",
@@ -35,6 +38,7 @@ __all__ = [
     "join_signatures",
     "sign_note",
     "signatures_by",
+    "signed_text",
     "verify_note",
 ]
 
@@ -123,6 +127,11 @@ def sign_note(text: str, signer: Signer) -> str:
     if not text.endswith("\n"):
         raise ValueError("a note's text ends with a newline")
     return _note(text, [_line(signer.verifier, signer.sign(text.encode()))])
+
+
+def signed_text(text: str, signatures: Sequence[tuple[Verifier, bytes]]) -> str:
+    """Give the note over a text with these signatures, each by its key, and no others."""
+    return _note(text, [_line(key, signature) for key, signature in signatures])
 
 
 def add_signature(note: str, key: Verifier, signature: bytes) -> str:

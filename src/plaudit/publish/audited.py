@@ -35,7 +35,7 @@ def audit_files(season: Season, tables: Evidence, statement: dict[str, Any]) -> 
     counting, windows = season.counting_rule(), season.windows()
     rules = [*season.purge_rules(), *season.late_rules()]
     files = {f"audit/{rule.name}.sql": query_file(rule, counting, windows) for rule in rules}
-    found = figures(season, tables, statement["audit"])
+    found = figures(season, tables, statement)
     for name in ("findings", "sensitivity", "cases"):
         declared = table(name)
         rows = tables.to_rows(tables.read(name).order_by(list(declared.order)))

@@ -49,13 +49,14 @@ def notice(found: dict[str, Any]) -> dict[str, bytes]:
     }
 
 
-def figures(season: Season, tables: Evidence, audit: dict[str, Any]) -> dict[str, Any]:
+def figures(season: Season, tables: Evidence, statement: dict[str, Any]) -> dict[str, Any]:
     """Give every figure of the notice.
 
     Parameters
     ----------
-    audit : the statement's `audit`
+    statement : the certificate's; before there is one, its `audit` alone
     """
+    audit, log = statement["audit"], statement.get("vote", {}).get("log")
     counting = season.counting_rule()
     nominees = tables.to_rows(tables.read("nominees").order_by("nominee"))
     totals = tables.to_rows(tables.read("totals").order_by("nominee", "channel"))
@@ -79,7 +80,7 @@ def figures(season: Season, tables: Evidence, audit: dict[str, Any]) -> dict[str
         "sensitivity": audit["sensitivity"],
         "charts": audit["charts"],
         "margin": asdict(margin(totals, ids, counting)),
-        "not_seen": cited(unseen(season, audit["findings"])),
+        "not_seen": cited(unseen(season, audit["findings"], log)),
     }
 
 

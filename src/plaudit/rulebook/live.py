@@ -1,4 +1,4 @@
-"""How a season takes its own ballots: who may sign in, and how, and who witnesses the log."""
+"""How a season takes its own ballots: who may sign in, and how."""
 
 from __future__ import annotations
 
@@ -62,7 +62,6 @@ class Live(Struct, frozen=True, forbid_unknown_fields=True):
         ballots and certificate say so.
     work : the size of the proof of work that a sign-in costs; 0 asks for none.
     sign_ins_per_minute, ballots_per_minute : the most from one network; 0 is no limit.
-    witnesses_least : how many of the witnesses must have signed the closing checkpoint.
     """
 
     channel: Text = "web"
@@ -74,8 +73,6 @@ class Live(Struct, frozen=True, forbid_unknown_fields=True):
     session_minutes: Annotated[int, Meta(ge=1, le=24 * 60)] = 60
     sign_ins_per_minute: Count = 600
     ballots_per_minute: Count = 3_000
-    witness: tuple[Text, ...] = ()
-    witnesses_least: Count = 0
 
     @property
     def ways(self) -> tuple[str, ...]:
@@ -110,12 +107,6 @@ def check_live(live: Live, rule: CountingRule, sources: list[str], file: TomlFil
     if not live.ways:
         raise file.invalid(
             place, "nobody can sign in", "add [[vote.live.provider]], [vote.live.email] or guests = true"
-        )
-    if live.witnesses_least > len(live.witness):
-        raise file.invalid(
-            (*place, "witnesses_least"),
-            f"{live.witnesses_least} witnesses of {len(live.witness)} named",
-            "name more, or ask for fewer",
         )
     taken = {GUEST, EMAIL, *sources}
     for position, provider in enumerate(live.provider):

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from plaudit.rulebook.simulation import Simulation
     from plaudit.rulebook.site import Site
     from plaudit.rulebook.sources import Source
+    from plaudit.rulebook.witnesses import Witnesses
 
 __all__ = ["LOG", "Season", "read_season"]
 
@@ -164,6 +165,11 @@ class Season:
     def live(self) -> Live | None:
         """How the season takes its own ballots, or None where they come from files."""
         return self.vote.live if self.vote else None
+
+    @property
+    def witnesses(self) -> Witnesses | None:
+        """Who is to witness the vote's log, or None where nobody is named."""
+        return self.vote.witnesses if self.vote else None
 
     @property
     def log(self) -> Path:

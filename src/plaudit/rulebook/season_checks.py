@@ -15,6 +15,7 @@ from plaudit.rulebook.live import EMAIL, GUEST, check_live
 from plaudit.rulebook.purge_rule import PurgeRule
 from plaudit.rulebook.site import check_site
 from plaudit.rulebook.source_checks import check_source
+from plaudit.rulebook.witnesses import check_witnesses
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +45,8 @@ def check_season(
     _check_nomination(folder, parsed, artists, file)
     _check_windows(parsed, rules, file)
     _check_live(parsed, rules, file)
+    if parsed.vote and parsed.vote.witnesses:
+        check_witnesses(parsed.vote.witnesses, file)
     _check_audit(parsed, rules, file)
 
 

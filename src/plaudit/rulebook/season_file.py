@@ -13,6 +13,7 @@ from plaudit.rulebook.simulation import Simulation
 from plaudit.rulebook.site import Site
 from plaudit.rulebook.sources import Source
 from plaudit.rulebook.values import Text
+from plaudit.rulebook.witnesses import Witnesses
 
 __all__ = ["Audit", "ChartUse", "NamedNominee", "Nomination", "SeasonFile", "Vote", "Window"]
 
@@ -63,11 +64,13 @@ class Vote(Struct, frozen=True, forbid_unknown_fields=True):
     """The edition's vote: its counting rule and its windows.
 
     live : present where the season takes ballots itself; else they come from files.
+    witnesses : present where others are to sign the log's opening and closing.
     """
 
     rule: Text
     window: tuple[Window, ...]
     live: Live | None = None
+    witnesses: Witnesses | None = None
 
 
 class Audit(Struct, frozen=True, forbid_unknown_fields=True):

@@ -145,7 +145,7 @@ class SiteData:
     @cached_property
     def audit_figures(self) -> Row:
         """Every figure of the purge notice, as `notice.figures` gives it; only where the statement has an audit."""
-        return figures(self.season, self.tables, self.statement["audit"])
+        return figures(self.season, self.tables, self.statement)
 
     @cached_property
     def measures(self) -> dict[tuple[str, str], dict[str, dict[str, tuple[int, bool]]]]:

@@ -14,6 +14,7 @@ from plaudit.ledger.keys import fingerprint
 from plaudit.ledger.note import Verifier
 from plaudit.ledger.tiles import WIDTH, Edge, place_of, unpack_bundle
 from plaudit.ledger.tree import leaf_hashes
+from plaudit.verify.witnesses import check_witnesses
 from plaudit.vote.keys import log_origin
 from plaudit.vote.leaves import Leaves
 from plaudit.vote.log import CHECKPOINT, LOG_KEY, last_close, read_checkpoint, workers_for
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["check_checkpoint", "check_leaves"]
 
 _CITED: Final = frozenset({"because", "closed_at", "key", "origin", "root", "size"})
-"""What is cited of every log; of a vote that was opened with fingerprints of its keys or with names, those too."""
-_OPENED: Final = frozenset({"keys", "names", "names_sha256"})
+"""What is cited of every log; of a vote opened with fingerprints of its keys, with names or witnesses, those too."""
+_OPENED: Final = frozenset({"keys", "names", "names_sha256", "witnesses"})
 _LOG_PEM: Final = "log.pem"
 
 
@@ -101,6 +102,7 @@ def check_leaves(season: Season, made: Evidence, stated: dict[str, Any], found: 
             "the ballots are not those that were logged; compare the log's entries with a mirror's",
         )
     found.checked.append(f"{leaves.ballots:,} ballots give the root that the log signed, in its order")
+    check_witnesses(season, leaves.opening, leaves.closed_at, stated, found)
 
 
 def _leaves(season: Season, made: Evidence, stated: dict[str, Any]) -> Leaves:

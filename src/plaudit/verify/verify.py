@@ -37,6 +37,7 @@ from plaudit.verify.prose import is_prose, without_prose
 from plaudit.verify.verified import Verified
 from plaudit.vote.log import CHECKPOINT, LOG_KEY, has_log
 from plaudit.vote.statements import bound_names
+from plaudit.vote.witnesses import OPENED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -224,7 +225,7 @@ def _check_evidence(season: Season, tables: Evidence, stated: dict[str, Any], fo
             raise _mismatch(f"evidence/{name}", digest, present[name], _in_evidence(season, name, stated))
     made = {f"{name}.parquet" for name in _DERIVED}
     if has_log(season):
-        made |= {f"log/{CHECKPOINT}", f"log/{LOG_KEY}"}
+        made |= {f"log/{CHECKPOINT}", f"log/{LOG_KEY}"} | ({f"log/{OPENED}"} if season.witnesses else set())
     below = _below(season)
     if extra := sorted(below - set(certified) - made):
         raise DigestMismatch(f"evidence/{extra[0]} was not there when it was certified", "remove it, or certify again")

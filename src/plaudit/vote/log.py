@@ -2,6 +2,7 @@
 
 evidence/log/
 ├── checkpoint       origin, size and root, signed by the log's key
+├── opened           where witnesses are named: the same, of the first leaf alone
 ├── verifier.key     the key that verifies it
 └── tile/            hashes and entries
 """
@@ -15,16 +16,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from plaudit.base.errors import DigestMismatch, OutOfTurn, ProofInvalid, SignatureInvalid
+from plaudit.base.errors import DigestMismatch, OutOfTurn, PlauditError, ProofInvalid, SignatureInvalid
 from plaudit.base.weeks import instant_text, to_instant
 from plaudit.ledger.build import build
 from plaudit.ledger.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from plaudit.ledger.files import FolderFiles
-from plaudit.ledger.note import Verifier
+from plaudit.ledger.note import Verifier, join_signatures
 from plaudit.ledger.reader import LogReader
-from plaudit.ledger.witness import WitnessKey, require
 from plaudit.rulebook.season import LOG
-from plaudit.vote.statements import CLOSING_TYPE, bound_names, is_statement, read_opening
+from plaudit.vote.statements import CLOSING_TYPE, bound_names, is_statement, read_opening, refuse_other_opening
+from plaudit.vote.witnesses import (
+    OPENED,
+    Times,
+    opened_checkpoint,
+    read_policy,
+    refuse_too_few,
+    witnessed_stated,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +47,7 @@ __all__ = [
     "Closing",
     "cited_log",
     "discard_log",
+    "first_open",
     "has_log",
     "last_close",
     "logged_ballots",
@@ -76,6 +85,11 @@ def last_close(season: Season) -> int:
     return max(window.closes_at for window in season.windows())
 
 
+def first_open(season: Season) -> int:
+    """Give the instant at which the first voting window opens."""
+    return min(window.opens_at for window in season.windows())
+
+
 def workers_for(size: int) -> int:
     """Give the number of processes that walk a log of that size."""
     return 2 if size >= _LARGE else 1
@@ -84,9 +98,12 @@ def workers_for(size: int) -> int:
 def write_log(season: Season, leaves: Leaves, signer: Signer) -> None:
     """Put the log of ballots from files in place of an earlier one; it appears whole or not at all.
 
+    What witnesses signed of its opening stays, and of its last checkpoint, where that is still the same.
+
     Raises
     ------
     OutOfTurn : the season took ballots itself, and a log made of files would replace theirs.
+    ProofInvalid : the vote was opened with another opening; it says what differs.
     """
     if _is_taken_live(season):
         raise OutOfTurn(
@@ -100,7 +117,12 @@ def write_log(season: Season, leaves: Leaves, signer: Signer) -> None:
     root = build(fresh, leaves.size, leaves, workers=workers_for(leaves.size))
     (fresh / LOG_KEY).write_bytes(f"{signer.verifier}\n".encode())
     checkpoint = Checkpoint(signer.verifier.name, leaves.size, root)
-    (fresh / CHECKPOINT).write_bytes(sign_checkpoint(checkpoint, signer).encode())
+    note = _cosigned(season, CHECKPOINT, sign_checkpoint(checkpoint, signer))
+    (fresh / CHECKPOINT).write_bytes(note.encode())
+    if (season.log / OPENED).is_file():
+        _refuse_opened_otherwise(season, leaves)
+        opened = sign_checkpoint(opened_checkpoint(signer.verifier.name, leaves.opening.leaf), signer)
+        (fresh / OPENED).write_bytes(_cosigned(season, OPENED, opened).encode())
     season.files.remove(LOG)
     place.parent.mkdir(parents=True, exist_ok=True)  # the log may have been all that was in it
     fresh.rename(place)
@@ -110,6 +132,24 @@ def discard_log(season: Season) -> None:
     """Remove a log that was made of files, where one is there."""
     if not _is_taken_live(season):
         season.files.remove(LOG)
+
+
+def _cosigned(season: Season, name: str, note: str) -> str:
+    """Give a note with the lines that the one in its place has under the same text."""
+    held = _text(season.log / name) if (season.log / name).is_file() else ""
+    try:
+        return join_signatures(note, held)
+    except (SignatureInvalid, ValueError):  # damaged, or of another tree
+        return note
+
+
+def _refuse_opened_otherwise(season: Season, leaves: Leaves) -> None:
+    """Refuse a season that no longer says what its log was opened with."""
+    try:
+        held = LogReader(FolderFiles(season.log)).entry(0)
+    except PlauditError:
+        return  # its leaves are damaged; the text of its opening's checkpoint tells nothing more
+    refuse_other_opening(held, leaves.opening)
 
 
 def cited_log(season: Season) -> dict[str, Any]:
@@ -124,8 +164,10 @@ def cited_log(season: Season) -> dict[str, Any]:
     checkpoint = read_checkpoint(season, verifier)
     closed = read_closing(season)
     opened = read_opening(LogReader(FolderFiles(season.log)).entry(0)).stated
+    witnesses = _witnesses(season, verifier, opened["witnesses"], closed) if "witnesses" in opened else None
     return {
         **({"keys": opened["keys"]} if opened.get("keys") else {}),
+        **({"witnesses": witnesses} if witnesses else {}),
         **bound_names(opened),
         "origin": checkpoint.origin,
         "size": checkpoint.size,
@@ -134,6 +176,15 @@ def cited_log(season: Season) -> dict[str, Any]:
         "closed_at": instant_text(closed.closed_at),
         "because": closed.because,
     }
+
+
+def _witnesses(season: Season, log: Verifier, stated: object, closed: Closing) -> dict[str, Any]:
+    """Give what witnesses say of the log, if enough of them do."""
+    opened = _text(season.log / OPENED) if (season.log / OPENED).is_file() else None
+    times = Times(first_open(season), closed.closed_at)
+    found = witnessed_stated(read_policy(stated), log, times, opened, _text(season.log / CHECKPOINT))
+    refuse_too_few(found)
+    return found
 
 
 def read_log_key(folder: Path) -> Verifier:
@@ -161,23 +212,19 @@ def logged_ballots(season: Season) -> int:
 
 
 def read_checkpoint(season: Season, verifier: Verifier) -> Checkpoint:
-    """Read the log's checkpoint, signed by the key and by as many witnesses as the season asks for.
+    """Read the log's checkpoint, signed by the key.
 
     Raises
     ------
     OutOfTurn : there is none.
-    SignatureInvalid : the log or a witness did not sign it.
+    SignatureInvalid : the log did not sign it.
     ProofInvalid : it is of another log.
     """
     note = _text(season.log / CHECKPOINT)
     try:
-        checkpoint = open_checkpoint(note, verifier)
-        if season.live:
-            witnesses = [WitnessKey.parse(key) for key in season.live.witness]
-            require(note, witnesses, season.live.witnesses_least)
+        return open_checkpoint(note, verifier)
     except (SignatureInvalid, ProofInvalid) as error:
         raise type(error)(f"evidence/log/{CHECKPOINT}: {error.what}", error.remedy, file=CHECKPOINT) from None
-    return checkpoint
 
 
 def read_closing(season: Season) -> Closing:

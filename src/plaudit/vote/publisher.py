@@ -22,6 +22,8 @@ from plaudit.vote.ballot_store import SqliteBallotStore
 from plaudit.vote.keys import log_signer
 from plaudit.vote.lock import Lock, usable
 from plaudit.vote.signed import SIGNED, BoxLeaves, published_note, refuse_another_past, remember, signed_note
+from plaudit.vote.statements import read_opening
+from plaudit.vote.witnesses import OPENED, keep_opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -99,6 +101,7 @@ class Publisher:
             if opened is None:
                 raise OutOfTurn("the vote was not opened", "open it with: plaudit vote open SEASON")
             self._opening = str(opened).encode()
+            self._is_witnessed = "witnesses" in read_opening(self._opening).stated
             self._held = held.pop_all()
         self._log: Log | None = None
         self._round: Iterator[tuple[str, bytes]] | None = None
@@ -209,13 +212,15 @@ class Publisher:
         self.follow()
         log, self._log = self._log, None
         assert log is not None
+        files = FolderFiles(self._folder)
+        if self._is_witnessed and (log.size <= 1 or files.read(OPENED) is None):
+            keep_opened(files, self._signer, self._opening)
         known = signed_note(self._vote, self._signer.verifier)
         checkpoint = log.publish(
             self._signer,
             known=known[1] if known else None,
             before=lambda note: remember(self._vote, note),
         )
-        files = FolderFiles(self._folder)
         verifier_key = f"{self._signer.verifier}\n".encode()
         if files.read("verifier.key") != verifier_key:
             files.write("verifier.key", verifier_key)

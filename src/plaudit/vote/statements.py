@@ -21,6 +21,7 @@ from plaudit.base.errors import ProofInvalid, RuleInvalid
 from plaudit.base.weeks import instant_text
 from plaudit.vote.nominee_names import names_sha256, nominee_names, refuse_other_names
 from plaudit.vote.record import Names
+from plaudit.vote.witnesses import policy_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,7 +73,7 @@ def opening(
 
     Raises
     ------
-    RuleInvalid : it does not fit into one leaf of 65,535 bytes.
+    RuleInvalid : it does not fit into one leaf of 65,535 bytes, or a witness's key cannot be trusted.
     """
     rule = season.counting_rule()
     ways = season.live.ways if season.live else ()
@@ -99,6 +100,8 @@ def opening(
     }
     if season.audit.purges:
         stated["purges"] = list(season.audit.purges)
+    if policy := policy_of(season):
+        stated["witnesses"] = policy.stated
     if keys:
         stated[_KEYS] = dict(keys)
     names = nominee_names(season, nominees)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["routes"]
 
 _FILE: Final = re.compile(
-    r"checkpoint|verifier\.key|tile/(entries|[0-9]|[1-5][0-9]|6[0-3])/(x[0-9]{3}/)*[0-9]{3}"
+    r"checkpoint|opened|verifier\.key|tile/(entries|[0-9]|[1-5][0-9]|6[0-3])/(x[0-9]{3}/)*[0-9]{3}"
     r"(\.p/([1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?"
 )
 _TEXT: Final = "text/plain"
@@ -47,8 +47,9 @@ def routes(vote: LiveVote, sessions: Sessions) -> list[HTTPRouteHandler]:
         edition_path(edition, "log/{file:path}"),
         operation_id="log_file",
         summary="A file of the log",
-        description="`checkpoint`, `verifier.key` and the tiles of C2SP tlog-tiles. A tile never changes. "
-        "While standings are not to be seen, entry bundles are withheld with 403.",
+        description="`checkpoint`, `verifier.key` and the tiles of C2SP tlog-tiles; where witnesses are named, "
+        "`opened`, the checkpoint of the opening. A tile never changes. While standings are not to be seen, entry "
+        "bundles are withheld with 403.",
         tags=["log"],
         responses={
             200: ResponseSpec(bytes, generate_examples=False, description="The file.", media_type=_BYTES),
