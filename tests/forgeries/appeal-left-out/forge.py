@@ -1,0 +1,15 @@
+"""Nobody appealed in vain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.forgeries.forged import Forged
+
+
+def change(stated: dict[str, Any]) -> None:
+    stated["audit"]["appeals"].pop()
+
+
+def forge(season: Forged) -> None:
+    season.restate(change)

@@ -1,0 +1,14 @@
+"""A rule holds a number of five thousand digits."""
+
+from __future__ import annotations
+
+from tests.forgeries.forged import Forged
+
+from plaudit.base.digests import bytes_sha256
+
+
+def forge(season: Forged) -> None:
+    path = season.at("rules/two-ways@1.toml")
+    data = (path.read_text("utf-8").replace("votes = 3", "votes = " + "9" * 5000)).encode()
+    season.restate(lambda stated: stated["rules"]["two-ways@1"].update(sha256=bytes_sha256(data)))
+    path.write_bytes(data)

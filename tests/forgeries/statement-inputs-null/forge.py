@@ -1,0 +1,15 @@
+"""The certificate's inputs are null."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.forgeries.forged import Forged
+
+
+def change(stated: dict[str, Any]) -> None:
+    stated["inputs"] = None
+
+
+def forge(season: Forged) -> None:
+    season.restate(change)

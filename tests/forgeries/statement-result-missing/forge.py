@@ -1,0 +1,15 @@
+"""A vote has no result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.forgeries.forged import Forged
+
+
+def change(stated: dict[str, Any]) -> None:
+    del stated["result"]
+
+
+def forge(season: Forged) -> None:
+    season.restate(change)

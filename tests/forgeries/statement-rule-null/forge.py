@@ -1,0 +1,15 @@
+"""A cited rule is null."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.forgeries.forged import Forged
+
+
+def change(stated: dict[str, Any]) -> None:
+    stated["rules"]["two-ways@1"] = None
+
+
+def forge(season: Forged) -> None:
+    season.restate(change)
