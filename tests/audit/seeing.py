@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 import duckdb
 import pyarrow as pa
 
+from plaudit.audit.grounds import told_ground
 from plaudit.audit.matched import match, seen_by
 from plaudit.audit.repeat import query
 from plaudit.rulebook.counting_rule import Cap, Channel, CountingRule, Day, Gestures
 from plaudit.rulebook.purge_rule import Method, PurgeRule
 from plaudit.rulebook.windows import VotingWindow
 from plaudit.store.tables import table
+from plaudit.words.words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,7 +42,7 @@ WINDOW = VotingWindow("vote", 0, 2**40)
 
 @dataclass(frozen=True)
 class Found:
-    """Evidence by voter, the voters of each case, and the ballots taken."""
+    """What English says of each voter, the voters of each case, and the ballots taken."""
 
     evidence: dict[int, str]
     cases: set[frozenset[int]]
@@ -88,7 +90,7 @@ def found(
     for case, voter, _evidence, _ballot in stepwise:
         cases.setdefault(case, set()).add(voter)
     return Found(
-        {voter: evidence for _case, voter, evidence, _ballot in stepwise},
+        {voter: words_of("en").plain(told_ground(evidence)) for _case, voter, evidence, _ballot in stepwise},
         {frozenset(voters) for voters in cases.values()},
         {ballot for *_others, ballot in stepwise if ballot is not None},
     )

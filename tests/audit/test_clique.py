@@ -125,7 +125,8 @@ def test_evidence_says_with_how_many_and_how_often(engine: Evidence) -> None:
     )
 
     assert given_clique.evidence[0] == (
-        "reposted the same posts within 3 s of 4 others of a clique of 5, up to 7 posts with one of them"
+        "reposted the same posts within 3 seconds of 4 others in a clique of 5 accounts, "
+        "and up to 7 posts together with one of them"
     )
 
 

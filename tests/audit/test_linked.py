@@ -87,7 +87,7 @@ def test_one_account_over_its_own_cap_is_left_to_the_count(engine: Evidence) -> 
 def test_evidence_says_how_many_accounts_and_votes(engine: Evidence) -> None:
     given_evasion = found(engine, LinkedAccounts(2), ballots(1, 2, 3, votes=2), LINKED, counting(Cap(3, "day")))
 
-    assert set(given_evasion.evidence.values()) == {"3 accounts of one person; votes over one allowance: 2"}
+    assert set(given_evasion.evidence.values()) == {"3 accounts of one person, with 2 votes beyond one allowance"}
     assert given_evasion.cases == {frozenset({1, 2, 3})}
     assert given_evasion.taken == {2}
 

@@ -31,7 +31,7 @@ def test_accounts_behind_one_clock_are_matched_and_told(engine: Evidence) -> Non
     told = judged(engine, METHOD, in_step(range(1, 4), CLOCK))
 
     assert told.evidence[1] == (
-        "in 2 of 2 runs of 3 beginnings, each within the same 5 s as 2 other voters or more, mostly for arirang"
+        "2 of 2 runs of 3 starts shared with at least 2 other voters within 5 seconds, mostly for arirang"
     )
     assert told.cases == {frozenset({1, 2, 3})}
 

@@ -27,7 +27,7 @@ def series(gaps: Sequence[float]) -> list[int]:
 def test_script_with_a_fifth_of_jitter_is_matched_and_its_numbers_told(engine: Evidence) -> None:
     told = judged(engine, METHOD, cast(7, series([24, 36, 30, 27, 33] * 4)))
 
-    assert told.evidence == {7: "20 gaps of 30.0 s on average, spread 14.1 %, in channel web"}
+    assert told.evidence == {7: "20 gaps of 30.0 s on average, with a spread of 14.1%, in channel web"}
     assert len(told.taken) == 21
 
 
@@ -43,7 +43,7 @@ def test_rows_of_one_request_are_one_act(engine: Evidence) -> None:
     rows = series([30] * 10)
 
     assert judged(engine, METHOD, cast(7, [*rows, *rows, *rows])).evidence == {
-        7: "10 gaps of 30.0 s on average, spread 0.0 %, in channel web"
+        7: "10 gaps of 30.0 s on average, with a spread of 0%, in channel web"
     }
     assert not judged(engine, METHOD, cast(7, [at(0)] * 400)).voters
 
@@ -82,7 +82,7 @@ def test_hour_long_gaps_of_years_do_not_overflow(engine: Evidence) -> None:
 
     told = judged(engine, method, cast(7, series([3600, 3599.99] * 17_000)))
 
-    assert told.evidence == {7: "34000 gaps of 3599.9 s on average, spread 0.0 %, in channel web"}
+    assert told.evidence == {7: "34,000 gaps of 3599.9 s on average, with a spread of 0%, in channel web"}
 
 
 def test_ballot_years_away_is_a_pause(engine: Evidence) -> None:

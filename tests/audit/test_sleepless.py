@@ -48,7 +48,7 @@ def test_last_and_first_microsecond_of_an_hour_are_two_hours(engine: Evidence) -
     method = Sleepless(hours_least=2, days_least=1)
 
     assert judged(engine, method, cast(7, [OPENS + HOUR - 1, OPENS + HOUR])).evidence == {
-        7: "ballots in 2 of the 24 hours of 1 UTC day"
+        7: "ballots in 2 of the 24 hours of one UTC day"
     }
     assert not judged(engine, method, cast(7, [OPENS - 1, OPENS])).voters
 

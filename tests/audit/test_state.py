@@ -33,7 +33,7 @@ def test_ballots_taken_are_all_of_the_accounts_in_that_state(
 
     given_gone = found(engine, AccountState(named), ballots, [fact(voter, "state", of) for voter, of in states.items()])  # type: ignore[arg-type]
 
-    assert given_gone.evidence == {voter: f"account {states[voter]}" for voter in gone}
+    assert given_gone.evidence == {voter: f"the account is {states[voter]}" for voter in gone}
     assert given_gone.cases == {frozenset({voter}) for voter in gone}
     assert given_gone.taken == {number for number, voter in enumerate(voted) if voter in gone}
 

@@ -50,7 +50,7 @@ def test_farm_is_matched_and_its_numbers_told(engine: Evidence) -> None:
     assert told.voters == {1, 2, 3, 4, 5, 6}
     assert len(told.cases) == 1
     assert told.evidence[1] == (
-        "on 5 of 5 UTC days the first ballot came within the same 16 s as those of 5 others or more, "
+        "on 5 of 5 days, the first ballot came within the same 16 seconds as those of at least 5 others, "
         "of 6 accounts made within 30 minutes that vote for arirang"
     )
 

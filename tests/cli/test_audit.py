@@ -135,7 +135,7 @@ def test_a_ballot_set_aside_is_told_with_rule_case_and_query(plaudit: Plaudit, f
     said = plaudit("audit", folder, "--leaf", str(leaf))
 
     assert said.code == 0
-    assert f"{THREE_DAYS}: the ballot is set aside by this rule" in said.out
+    assert f"{THREE_DAYS}: this rule sets the ballot aside" in said.out
     assert f"{THREE_AGAIN}: this rule matches the ballot too; an earlier one sets it aside" in said.out
     assert f"{TWO_DAYS}: this rule came late" in said.out
     assert "told:     You voted on 3 days in a row." in said.out

@@ -120,7 +120,7 @@ TOTALS = [{"votes_cast": 2_000, "votes_counted": 1_500}]
                     "totals": TOTALS,
                 }
             },
-            "a won with 61.25 % of the result; 1,500 of the 2,000 votes cast were counted",
+            "a won with 61.25% of the result; 1,500 of the 2,000 votes cast were counted",
         ),
         (
             {

@@ -54,7 +54,7 @@ def _regular(method: RegularGaps, ballots, opens_at) -> dict[int, Suspect]:  # t
         if spread <= method.spread_ppm**2 // 10**6:
             mean, root = sum(between) // len(between) // 10, isqrt(spread)
             text = (
-                f"{len(between)} gaps of {mean // 10}.{mean % 10} s on average, spread {root // 10}.{root % 10} %, "
+                f"{len(between):,} gaps of {mean / 10:,.1f} s on average, with a spread of {root / 10:g}%, "
                 f"in channel {channel}"
             )
             best[voter] = min(best.get(voter, (spread, channel, text)), (spread, channel, text))
@@ -78,8 +78,8 @@ def _sleepless(method: Sleepless, ballots, opens_at) -> dict[int, Suspect]:  # t
         if days > longest[voter]:
             longest[voter] = days
             every = sum(len(hours[voter, day]) for day in range(first, last + 1))
-            row = "UTC day" if days == 1 else "UTC days in a row"
-            found[voter] = Suspect(str(voter), f"ballots in {every} of the {days * 24} hours of {days} {row}")
+            row = "one UTC day" if days == 1 else f"{days} UTC days in a row"
+            found[voter] = Suspect(str(voter), f"ballots in {every} of the {days * 24} hours of {row}")
     return {voter: suspect for voter, suspect in found.items() if longest[voter] >= method.days_least}
 
 
@@ -167,9 +167,9 @@ def _clock(method: YoungClock, ballots, opens_at) -> dict[int, Suspect]:  # type
         spans = {mark[3] for other, mark in best.items() if young[other][0] == nominee}
         found[voter] = Suspect(
             f"{nominee} {_first_of_burst(span, spans)}",
-            f"on {-shared_days} of {len(came[voter])} UTC days the first ballot came within the same "
-            f"{method.within_seconds} s as those of {-fewest - 1} others or more, of {there} accounts made within "
-            f"{method.made_within_minutes} minutes that vote for {nominee}",
+            f"on {-shared_days} of {len(came[voter])} days, the first ballot came within the same "
+            f"{method.within_seconds} seconds as those of at least {-fewest - 1} others, of {there} "
+            f"accounts made within {method.made_within_minutes} minutes that vote for {nominee}",
         )
     return found
 
@@ -205,8 +205,8 @@ def _lockstep(method: Lockstep, ballots, opens_at) -> dict[int, Suspect]:  # typ
     for voter, (shared, _grid, nominee, every) in found.items():
         if -shared >= method.times_least and Fraction(-shared, every) >= Fraction(method.share_ppm, 10**6):
             text = (
-                f"in {-shared} of {every} runs of {method.run} beginnings, each within the same "
-                f"{method.within_seconds} s as {method.others_least} other voters or more, mostly for {nominee}"
+                f"{-shared} of {every} runs of {method.run} starts shared with at least {method.others_least} other "
+                f"voters within {method.within_seconds} seconds, mostly for {nominee}"
             )
             suspects[voter] = Suspect(nominee, text)
     return suspects

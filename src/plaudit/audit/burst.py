@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import ibis
 from ibis import _
 
+from plaudit.audit.grounds import ground
 from plaudit.audit.matching import features, suspects
 from plaudit.audit.young import one_each, young_voters
 from plaudit.rulebook.purge_rule import YoungBurst
@@ -79,16 +80,13 @@ def _band(method: YoungBurst, voters: ibis.Table) -> Any:
 def _alike(method: YoungBurst, features: ibis.Table) -> ibis.Table:
     is_burst = (features.alike >= method.voters_least) & (features.alike * MILLION >= features.young * method.alike_ppm)
     found = one_each(features.filter(is_burst), [ibis.desc("alike"), "young", "span", "fewest"])
-    evidence = (
-        ibis.literal("one of ")
-        + found.alike.cast("string")
-        + " accounts with "
-        + found.fewest.cast("string")
-        + " to "
-        + found.most.cast("string")
-        + " ballots each, of "
-        + found.young.cast("string")
-        + f" made within {method.made_within_minutes} minutes that vote for "
-        + found.nominee
+    evidence = ground(
+        "young-burst.alike",
+        alike=found.alike,
+        fewest=found.fewest,
+        most=found.most,
+        young=found.young,
+        minutes=method.made_within_minutes,
+        nominee=found.nominee,
     )
     return found.select("voter", "grouped", evidence=evidence)

@@ -14,6 +14,7 @@ import ibis
 from ibis import _
 
 from plaudit.audit.co_action import co_actions
+from plaudit.audit.grounds import ground
 from plaudit.audit.matching import Seen, features, suspects
 from plaudit.rulebook.purge_rule import RepostClique
 
@@ -44,15 +45,12 @@ def _members(method: RepostClique, features: ibis.Table) -> ibis.Table:
     return found.select(
         "voter",
         grouped=found.case_of.cast("string"),
-        evidence=(
-            ibis.literal("reposted the same posts within ")
-            + ibis.literal(f"{method.within_seconds} s of ")
-            + found.joined.cast("string")
-            + " others of a clique of "
-            + found.accounts.cast("string")
-            + ", up to "
-            + found.most.cast("string")
-            + " posts with one of them"
+        evidence=ground(
+            "repost-clique.linked",
+            seconds=method.within_seconds,
+            others=found.joined,
+            accounts=found.accounts,
+            posts=found.most,
         ),
     )
 

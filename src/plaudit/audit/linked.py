@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import ibis
 from ibis import _
 
+from plaudit.audit.grounds import ground
 from plaudit.audit.matching import Seen, features, suspects, taken
 from plaudit.audit.state import facts_of_voters
 from plaudit.rulebook.purge_rule import LinkedAccounts
@@ -37,7 +38,7 @@ def _sharing(method: LinkedAccounts, seen: Seen) -> ibis.Table:  # noqa: ARG001 
 @suspects.register(LinkedAccounts)
 def _evading(method: LinkedAccounts, features: ibis.Table) -> ibis.Table:
     found = features.filter(features.accounts >= method.accounts_least)
-    evidence = _.accounts.cast("string") + " accounts of one person; votes over one allowance: " + _.over.cast("string")
+    evidence = ground("linked-accounts.over", accounts=found.accounts, votes=found.over)
     return found.select("voter", grouped=_.person, evidence=evidence)
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 import ibis
 from ibis import _
 
+from plaudit.audit.grounds import ground
 from plaudit.audit.matching import features, suspects
 from plaudit.rulebook.purge_rule import Lockstep
 from plaudit.store.numbers import quotient
@@ -185,13 +186,13 @@ def _in_step(method: Lockstep, features: ibis.Table) -> ibis.Table:
     found = features.filter(
         (features.shared >= method.times_least) & (features.shared * MILLION >= features.runs * method.share_ppm)
     )
-    evidence = (
-        ibis.literal("in ")
-        + found.shared.cast("string")
-        + " of "
-        + found.runs.cast("string")
-        + f" runs of {method.run} beginnings, each within the same {method.within_seconds} s as"
-        + f" {method.others_least} other voters or more, mostly for "
-        + found.nominee
+    evidence = ground(
+        "lockstep.shared",
+        shared=found.shared,
+        runs=found.runs,
+        run=method.run,
+        seconds=method.within_seconds,
+        others=method.others_least,
+        nominee=found.nominee,
     )
     return found.select("voter", grouped=found.nominee, evidence=evidence)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis
 from ibis import _
 
+from plaudit.audit.grounds import ground
 from plaudit.audit.matching import Seen, features, suspects
 from plaudit.audit.state import facts_of_voters
 from plaudit.rulebook.purge_rule import OneNetwork
@@ -25,4 +26,4 @@ def _crowded(method: OneNetwork, features: ibis.Table) -> ibis.Table:
     crowded = features.filter(features.voters > method.voters_most)
     most = ibis.window(group_by="voter", order_by=[ibis.desc("voters"), "value"])
     once = crowded.mutate(place=ibis.row_number().over(most)).filter(_.place == 0)
-    return once.select("voter", grouped=_.value, evidence=_.voters.cast("string") + " voters behind one network")
+    return once.select("voter", grouped=once.value, evidence=ground("one-network.crowded", voters=once.voters))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import ibis
 from ibis import _
 
+from plaudit.audit.grounds import ground
 from plaudit.audit.matching import features, suspects
 from plaudit.rulebook.purge_rule import RegularGaps
 from plaudit.store.numbers import quotient, share_points
@@ -75,17 +76,7 @@ def _even(method: RegularGaps, features: ibis.Table) -> ibis.Table:
     even = even.mutate(place=place).filter(_.place == 0)
     # The root of an integer below 2 ** 52 is correctly rounded on every engine, so that its whole part is the same.
     root = even.spread.cast("float64").sqrt().floor().cast("int64")
-    evidence = (
-        even.gaps.cast("string")
-        + ibis.literal(" gaps of ")
-        + _tenths(quotient(even.mean, 10))
-        + " s on average, spread "
-        + _tenths(root)
-        + " %, in channel "
-        + even.channel
+    evidence = ground(
+        "regular-gaps.even", gaps=even.gaps, mean=quotient(even.mean, 10), spread=root, channel=even.channel
     )
     return even.select("voter", grouped=even.voter.cast("string"), evidence=evidence)
-
-
-def _tenths(number: ibis.expr.types.IntegerValue) -> ibis.expr.types.StringValue:
-    return quotient(number, 10).cast("string") + "." + (number % 10).cast("string")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import ibis
 from ibis import _
 
+from plaudit.audit.grounds import ground
 from plaudit.audit.matching import features, suspects
 from plaudit.rulebook.purge_rule import Sleepless
 from plaudit.store.numbers import quotient
@@ -49,13 +50,7 @@ def _awake(method: Sleepless, seen: Seen) -> ibis.Table:
 @suspects.register(Sleepless)
 def _without_sleep(method: Sleepless, features: ibis.Table) -> ibis.Table:
     found = features.filter(features.days >= method.days_least)
-    evidence = (
-        ibis.literal("ballots in ")
-        + found.hours.cast("string")
-        + " of the "
-        + (found.days * DAY_HOURS).cast("string")
-        + " hours of "
-        + found.days.cast("string")
-        + ibis.ifelse(found.days == 1, " UTC day", " UTC days in a row")
-    )
+    hours = {"hours": found.hours, "all": found.days * DAY_HOURS}
+    several = ground("sleepless.days", days=found.days, **hours)
+    evidence = ibis.ifelse(found.days == 1, ground("sleepless.day", **hours), several)
     return found.select("voter", grouped=found.voter.cast("string"), evidence=evidence)

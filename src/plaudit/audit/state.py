@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ibis import _
 
+from plaudit.audit.grounds import ground
 from plaudit.audit.matching import Seen, features, suspects
 from plaudit.rulebook.purge_rule import AccountState
 
@@ -29,4 +30,6 @@ def _states(method: AccountState, seen: Seen) -> ibis.Table:  # noqa: ARG001 - w
 @suspects.register(AccountState)
 def _gone(method: AccountState, features: ibis.Table) -> ibis.Table:
     gone = features.filter(features.value.isin(method.states)).group_by("voter").agg(state=_.value.min())
-    return gone.select("voter", grouped=_.voter.cast("string"), evidence="account " + _.state)
+    return gone.select(
+        "voter", grouped=gone.voter.cast("string"), evidence=ground("account-state.gone", state=gone.state)
+    )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import ibis
 from ibis import _
 
+from plaudit.audit.grounds import ground
 from plaudit.audit.matching import features, suspects
 from plaudit.audit.young import DAY, one_each, young_voters
 from plaudit.rulebook.purge_rule import YoungClock
@@ -77,16 +78,14 @@ def _by_one_clock(method: YoungClock, features: ibis.Table) -> ibis.Table:
         (features.shared >= method.days_least) & (features.shared * MILLION >= features.days * method.share_ppm)
     )
     found = one_each(found, [ibis.desc("shared"), ibis.desc("fewest"), "young", "span"])
-    evidence = (
-        ibis.literal("on ")
-        + found.shared.cast("string")
-        + " of "
-        + found.days.cast("string")
-        + f" UTC days the first ballot came within the same {method.within_seconds} s as those of "
-        + (found.fewest - 1).cast("string")
-        + " others or more, of "
-        + found.young.cast("string")
-        + f" accounts made within {method.made_within_minutes} minutes that vote for "
-        + found.nominee
+    evidence = ground(
+        "young-clock.shared",
+        shared=found.shared,
+        days=found.days,
+        seconds=method.within_seconds,
+        others=found.fewest - 1,
+        young=found.young,
+        minutes=method.made_within_minutes,
+        nominee=found.nominee,
     )
     return found.select("voter", "grouped", evidence=evidence)

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["COUNTER_MOST", "MILLION", "TOTAL_MOST", "exact_points", "half_even", "share_points", "told_apart"]
+__all__ = [
+    "COUNTER_MOST",
+    "MILLION",
+    "TOTAL_MOST",
+    "counted",
+    "exact_points",
+    "half_even",
+    "share_points",
+    "told_apart",
+]
 
 MILLION: Final = 1_000_000
 COUNTER_MOST: Final = 2**53
@@ -93,3 +102,14 @@ def _decimal(value: Fraction, places: int) -> str:
     """Write a value of 0 or more with its first decimals."""
     digits = str(value.numerator * 10**places // value.denominator).zfill(places + 1)
     return f"{digits[:-places]}.{digits[-places:]}"
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Give a number with its noun for a terminal, in the plural where it is not one.
+
+    Examples
+    --------
+    >>> counted(1, "vote"), counted(7500, "vote"), counted(0, "entry", "entries")
+    ('1 vote', '7,500 votes', '0 entries')
+    """
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import typer
 
+from plaudit.base.numbers import counted
 from plaudit.cli.output import AsJson, SeasonFolder, print_json, tell
 from plaudit.collect.check import look_at
 from plaudit.collect.draft import drafts, in_toml
 from plaudit.rulebook.season import read_season
-from plaudit.rulebook.words import counted
 
 __all__ = ["app"]
 

@@ -9,6 +9,7 @@ import typer
 
 from plaudit import pipeline
 from plaudit.base.errors import OutOfTurn
+from plaudit.base.numbers import counted
 from plaudit.certify.audited import audit_stated, chart_rows, checks_stated
 from plaudit.certify.certificate import canonical
 from plaudit.certify.sealed import is_still_sealed
@@ -20,7 +21,6 @@ from plaudit.cli.working import looking
 from plaudit.publish.english import finding_row
 from plaudit.publish.publish import write_notice
 from plaudit.rulebook.season import Season
-from plaudit.rulebook.words import counted
 from plaudit.store.engine import DUCKDB
 
 __all__ = ["add_to"]

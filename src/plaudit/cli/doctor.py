@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from plaudit.base.errors import UnknownName
+from plaudit.base.numbers import counted
 from plaudit.cli.output import AsJson, print_json, print_table, tell
 from plaudit.collect.check import SourceLook, look_at, useless
 from plaudit.collect.near_misses import declared_ids, in_heads
@@ -16,7 +17,6 @@ from plaudit.honour.honours import earlier_certificates, read_honours
 from plaudit.measure.check import check_parts
 from plaudit.nominate.nominate import named_nominees
 from plaudit.rulebook.season import Season, read_season
-from plaudit.rulebook.words import counted
 
 __all__ = ["add_to"]
 

@@ -10,12 +10,12 @@ import typer
 from plaudit import pipeline
 from plaudit.base.digests import files_below
 from plaudit.base.extras import lacking
+from plaudit.base.numbers import counted
 from plaudit.certify.public import public_statement
 from plaudit.cli.output import AsJson, SeasonFolder, print_json, progress, quoted, tell
 from plaudit.cli.working import changing
 from plaudit.publish.publish import SITE
 from plaudit.rulebook.season import Season
-from plaudit.rulebook.words import counted
 from plaudit.store.evidence import Evidence
 
 __all__ = ["WithSite", "add_to", "can_make_pages", "print_site", "publish_site"]

@@ -6,23 +6,20 @@ from typing import Any
 
 import typer
 
+from plaudit.audit.grounds import told_ground
 from plaudit.base.errors import UnknownName
 from plaudit.base.weeks import instant_text
 from plaudit.cli.output import print_table
 from plaudit.rulebook.season import Season
-from plaudit.rulebook.words import counted
 from plaudit.store.evidence import Evidence
 from plaudit.tally.tally import COLUMNS
 from plaudit.tally.tally import tally as tally_ballots
+from plaudit.words.counted import ballots as ballots_counted
+from plaudit.words.counted import voters, votes
+from plaudit.words.names import known
+from plaudit.words.words import SOURCE_LANGUAGE, words_of
 
 __all__ = ["print_ballot", "ruled_ballot"]
-
-_SAID = {
-    "set aside": "the ballot is set aside by this rule",
-    "also": "this rule matches the ballot too; an earlier one sets it aside",
-    "late": "this rule came late: it matches the ballot, and the ballot is not set aside by it",
-    "reinstated": "this rule matches the ballot; an appeal gave it back",
-}
 
 
 def ruled_ballot(season: Season, tables: Evidence, leaf: int) -> dict[str, Any]:
@@ -112,6 +109,7 @@ def _columns(season: Season, tables: Evidence, voter: int) -> list[dict[str, Any
 
 def print_ballot(found: dict[str, Any]) -> None:
     """Print it for the voter."""
+    said = words_of(SOURCE_LANGUAGE).plain
     ballot = found["ballot"]
     typer.echo(
         f"leaf {found['leaf']}: {ballot['votes']:,} for {ballot['nominee']} in {ballot['channel']}, {ballot['cast_at']}"
@@ -120,10 +118,10 @@ def print_ballot(found: dict[str, Any]) -> None:
         typer.echo("no purge rule touched this ballot")
     for ruling in found["rulings"]:
         case = ruling["case"]
-        typer.echo(f"{ruling['rule']}: {_SAID[ruling['outcome']]}")
+        typer.echo(f"{ruling['rule']}: {said(known('ruling', ruling['outcome']))}")
         typer.echo(f"  told:     {ruling['told']}")
-        typer.echo(f"  evidence: {ruling['evidence']}")
-        of_case = [counted(case[f"{what}s"], what) for what in ("voter", "ballot", "vote")]
+        typer.echo(f"  evidence: {said(told_ground(ruling['evidence']))}")
+        of_case = map(said, (voters(case["voters"]), ballots_counted(case["ballots"]), votes(case["votes"])))
         leaves = f"leaves {case['first_leaf']:,} to {case['last_leaf']:,}, {case['first_at']} to {case['last_at']}"
         typer.echo(f"  case {case['number']}: {', '.join(of_case)}, {leaves}")
         typer.echo(f"  repeat:   {ruling['query']}")

@@ -14,12 +14,12 @@ import typer
 from plaudit import pipeline
 from plaudit.base.errors import OutOfTurn, UnknownName
 from plaudit.base.extras import require
+from plaudit.base.numbers import counted
 from plaudit.base.weeks import instant_text
 from plaudit.cli.demo import demo_season
 from plaudit.cli.log import checkpoint_text
 from plaudit.cli.output import AsJson, print_json, progress, tell
 from plaudit.rulebook.season import Season, read_season
-from plaudit.rulebook.words import counted
 from plaudit.store.evidence import Evidence
 from plaudit.vote.clock import wall_clock
 from plaudit.vote.live import LiveVote

@@ -10,9 +10,9 @@ import typer
 
 from plaudit import pipeline
 from plaudit.base.errors import OutOfTurn, RuleInvalid
+from plaudit.base.numbers import counted
 from plaudit.cli.output import AsJson, SeasonFolder, print_json, progress, tell
 from plaudit.rulebook.season import read_season
-from plaudit.rulebook.words import counted
 from plaudit.simulate.simulate import simulate_ballots
 from plaudit.store.evidence import Evidence
 

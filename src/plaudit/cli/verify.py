@@ -7,14 +7,16 @@ from typing import Annotated, Any
 
 import typer
 
+from plaudit.base.numbers import counted
 from plaudit.base.weeks import instant_text
 from plaudit.cli.output import AsJson, print_json, progress, tell
 from plaudit.ledger.note import Verifier
-from plaudit.rulebook.words import counted, percent
 from plaudit.verify.receipt import log_at, verify_receipt
 from plaudit.verify.verified import Verified
 from plaudit.verify.verify import verify as verify_folder
 from plaudit.vote.receipt import read_receipt
+from plaudit.words.message import Ppm
+from plaudit.words.words import SOURCE_LANGUAGE, words_of
 
 __all__ = ["add_to", "told"]
 
@@ -74,7 +76,11 @@ def told(stated: dict[str, Any]) -> list[str]:
     if not winners:
         return [f"nobody won; {votes}"]
     best = next(row["value"] for row in result["positions"] if row["nominee"] == winners[0])
-    share = percent(best) + " of the result" if result["unit"] == "ppm" else counted(best, result["unit"].rstrip("s"))
+    share = (
+        words_of(SOURCE_LANGUAGE).plain(Ppm(best)) + " of the result"
+        if result["unit"] == "ppm"
+        else counted(best, result["unit"].rstrip("s"))
+    )
     who = " and ".join(names.get(winner, winner) for winner in winners)
     won = "won" if stated["evidence"]["kind"] == "real" else "came first"  # made-up votes give nobody a title
     return [f"{who} {won} with {share}{' each' if len(winners) > 1 else ''}; {votes}"]

@@ -12,6 +12,7 @@ import typer
 from plaudit import pipeline
 from plaudit.base.digests import bytes_sha256
 from plaudit.base.errors import EvidenceError, OutOfTurn
+from plaudit.base.numbers import counted
 from plaudit.base.weeks import instant_text
 from plaudit.certify.certificate import CERTIFICATE, read_certificate
 from plaudit.cli.output import AsJson, SeasonFolder, print_json, print_table, progress, tell
@@ -19,7 +20,6 @@ from plaudit.cli.ready import refuse_unready, refuse_voteless
 from plaudit.cli.working import changing, opened
 from plaudit.ledger.checkpoint import Checkpoint, open_checkpoint
 from plaudit.rulebook.season import Season, read_season
-from plaudit.rulebook.words import counted
 from plaudit.vote.ballot_store import SqliteBallotStore
 from plaudit.vote.clock import wall_clock
 from plaudit.vote.forget import forget_voters, is_forgotten

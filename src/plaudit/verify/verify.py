@@ -19,6 +19,7 @@ from plaudit.base.digests import file_sha256, files_below, named_below
 from plaudit.base.errors import DigestMismatch, OutOfTurn, PlauditError, ProofInvalid, SignatureInvalid, UnknownName
 from plaudit.base.extras import require
 from plaudit.base.file_names import file_named, in_nfc
+from plaudit.base.numbers import counted
 from plaudit.base.progress import quiet
 from plaudit.base.spelling import near_path, shown_exactly
 from plaudit.base.weeks import instant_text
@@ -28,7 +29,6 @@ from plaudit.certify.statement import evidence_sha256, statement
 from plaudit.collect.collect import collect
 from plaudit.publish.publish import SITE, publish
 from plaudit.rulebook.season import read_season
-from plaudit.rulebook.words import counted
 from plaudit.site.manifest import MANIFEST
 from plaudit.store.evidence import Evidence
 from plaudit.verify.differences import SAME_ROWS, differs, first_byte, first_row, first_value, other_writer

@@ -50,6 +50,12 @@ AUDIT_NAMES: Final = {
         "reinstate voter": N_("the voter's ballots were given back"),
         "uphold": N_("the ruling stands"),
     },
+    "ruling": {
+        "set aside": N_("this rule sets the ballot aside"),
+        "also": N_("this rule matches the ballot too; an earlier one sets it aside"),
+        "late": N_("this rule came late: it matches the ballot and does not set it aside"),
+        "reinstated": N_("this rule matches the ballot; an appeal gave it back"),
+    },
     "void": {
         "unknown nominee": N_("no such nominee"),
         "unknown channel": N_("no such channel"),
