@@ -1,4 +1,4 @@
-"""A receipt or a certificate, checked in the reader's own browser: see `assets/verify.js`."""
+"""A receipt, a certificate or a season's folder, checked in the reader's own browser: see `assets/verify.js`."""
 
 from __future__ import annotations
 
@@ -38,7 +38,60 @@ VERIFY_STEPS: Final = {
     ),
     "whose-key": N_("Not checked here: whose key that is. Compare it with the one that was announced elsewhere."),
     "not-recomputed": N_("Not checked here: that the result follows from the evidence. plaudit verify recomputes it."),
+    "commitment-held": N_("The result, and what nominees are called, is what the commitment sealed."),
+    "inputs-same": N_("Files of the organiser that are the certified ones: %(files)s."),
+    "rules-same": N_("Rules that are the certified ones: %(files)s."),
+    "tables-same": N_("Files of evidence that are the certified ones: %(files)s."),
+    "checkpoint-cited": N_("The log's checkpoint is signed, and is the one that the certificate cites, of %(size)s leaves."),
+    "opening-agrees": N_("The log's opening states the rules, nominees, names and windows that the certificate states."),
+    "closing-agrees": N_("The log's closing states the ballots that are there: %(ballots)s."),
+    "cast-agrees": N_("The totals state as many ballots and votes cast as the log holds of each nominee and channel."),
+    "root-rebuilt": N_("All %(leaves)s leaves of the log, in their order, give the root that was signed."),
+    "tiles-same": N_("Every file of the log is what its leaves give: %(files)s."),
+    "no-data": N_("Not checked here: the %(files)s source files below data/. They are not in the folder."),
+    "no-rules": N_("Not checked here: %(files)s rules that come with the program. Their files are not in the folder."),
+    "no-tiles": N_("Not checked here: the leaves of the log. They are not in the folder."),
+    "log-too-large": N_("Not checked here: the %(size)s leaves of the log, which are too many for this page."),
+    "tables-by-rows": N_(
+        "Not checked here: the tables of evidence. Their digests are of rows, which plaudit verify reads."
+    ),
+    "not-recounted": N_(
+        "Not checked here: that the totals and the result follow from the ballots by the rule."
+        " plaudit verify counts them again."
+    ),
+    "pages-unread": N_(
+        "Not checked here: charts, honours, and the tables and pages that were published. plaudit verify makes them again."
+    ),
+    "no-certificate": N_("There is no published/certificate.note in it."),
+    "missing": N_("%(file)s is missing."),
+    "extra": N_("%(file)s was not there when it was certified."),
+    "changed": N_("%(file)s is not the file that was certified."),
+    "changed-ends": N_(
+        "%(file)s is the certified file but for its line ends, which a program rewrote."
+        " Clone it again with core.autocrlf=false, or take the zip."
+    ),
+    "other-key-file": N_("%(file)s holds another key than the one that signed."),
+    "other-commitment": N_("%(file)s commits to another result, or to other names. Keep both: they prove misconduct."),
+    "other-checkpoint": N_("%(file)s is not the checkpoint that the certificate cites. Keep both."),
+    "other-closing": N_("%(file)s ends with another closing than the certificate cites."),
+    "other-opening-stated": N_("The log's opening and the certificate state different things: %(part)s."),
+    "other-cast": N_(
+        "The log holds %(ballots)s ballots for %(nominee)s in channel %(channel)s, the certificate states %(stated)s."
+    ),
+    "other-root": N_("The leaves of the log do not give the root that was signed, nor do its hashes."),
+    "bad-bundle": N_("%(file)s was altered: leaf %(leaf)s is not the one that was logged."),
+    "bad-tile": N_("%(file)s was altered: its hashes are not those of the leaves."),
+    "bad-zip": N_("The zip is damaged, or of a kind that this page does not read. Unpack it and choose the folder."),
+    "bad-name": N_("%(file)s is no name of a file in a season."),
+    "twice": N_("%(file)s is there twice."),
+    "folder-too-large": N_("The folder is too large for this page: plaudit verify takes any."),
     "too-long": N_("The file is too large to be a receipt or a certificate."),
+    "not-utf8": N_("The file is no text in UTF-8."),
+    "not-canonical": N_("The text is signed or whole, but not written in the one form that a text must have."),
+    "misshapen": N_("The certificate is signed, but is not of its shape at %(where)s."),
+    "other-signer": N_("The certificate is of %(origin)s, and another signed it."),
+    "unreadable": N_("This page cannot read it, and vouches for nothing in it. plaudit verify says what is wrong."),
+    "bad-link": N_("The link is damaged: the receipt in it cannot be read."),
     "not-proof": N_("The text is no whole receipt. Take all of it, from the first line to the last."),
     "not-note": N_("The text is no receipt and no certificate, or a part of it is missing or altered."),
     "not-checkpoint": N_("What was signed, or a hash of the path, is not written as it must be."),
@@ -57,13 +110,19 @@ VERIFY_STEPS: Final = {
         " Keep both texts: they prove misconduct."
     ),
     "left-out": N_(
-        "Leaf %(leaf)s was promised; the closed log has only %(size)s leaves. Keep both texts: they prove misconduct."
+        "Leaf %(leaf)s was promised to this ballot; the closed log of %(size)s leaves has no ballot there."
+        " Keep both texts: they prove misconduct."
     ),
     "no-ed25519": N_("This browser knows no Ed25519 signatures. Take a newer one, or plaudit verify."),
     "no-crypto": N_("This browser checks signatures only on pages that come by https or from a file."),
     "passed": N_("checked"),
     "open": N_("not checked"),
     "failed": N_("refused"),
+    "doing signature": N_("Checking the signature"),
+    "doing inputs": N_("Checking files: %(done)s of %(of)s"),
+    "doing tables": N_("Checking evidence: %(done)s of %(of)s"),
+    "doing leaves": N_("Checking leaves of the log: %(done)s of %(of)s"),
+    "doing tiles": N_("Checking hashes of the log: %(done)s of %(of)s"),
     "holds": N_("It holds: every check that can be made here passes."),
     "refused": N_("Refused: it does not hold."),
     "value vote": N_("a vote"),

@@ -172,7 +172,7 @@ def _leaf(vote: LiveVote, receipt: str) -> int:
 
 
 def _static_route() -> HTTPRouteHandler:
-    shared = [_SHARED / name for name in ("icon.svg", "site.css", "verify.js")]
+    shared = [_SHARED / name for name in ("icon.svg", "site.css", "verify.js", "folder.js", "verify-page.js")]
     own = [path for path in sorted(_STATIC.iterdir()) if path.suffix in _TYPES]
     static = {path.name: path.read_bytes() for path in [*own, *shared]}
 
