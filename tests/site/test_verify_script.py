@@ -28,6 +28,7 @@ from plaudit.vote.record import Ballot, Names
 from tests.profiles import examples
 
 SCRIPT = files("plaudit.frame") / "assets" / "verify.js"
+SCRIPTS = [files("plaudit.frame") / "assets" / name for name in ("verify.js", "folder.js", "verify-page.js")]
 SPEC = Path(__file__).parents[2] / "docs" / "spec" / "receipt.md"
 LOG = "plaudit.example/live/log"
 SIGNER = Signer(LOG, Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
@@ -36,12 +37,15 @@ NAMES = Names(("web", "post"), ("bts", "drake", "iu"), ("guest",))
 _NODE = """
 const { readFileSync } = require("node:fs");
 const { webcrypto } = require("node:crypto");
-const given = { crypto: webcrypto, TextEncoder, atob, btoa };
+const given = { crypto: webcrypto, TextEncoder, TextDecoder, atob, btoa };
 const context = require("node:vm").createContext(given);
 require("node:vm").runInContext(readFileSync(process.argv[1], "utf8"), context);
+const bytes = (asked) => (typeof asked === "string" ? asked : Uint8Array.from(Buffer.from(asked.base64, "base64")));
 (async () => {
   const found = [];
-  for (const asked of JSON.parse(readFileSync(0, "utf8"))) found.push(await given.plauditVerify.verify(...asked));
+  for (const [asked, page] of JSON.parse(readFileSync(0, "utf8"))) {
+    found.push(await given.plauditVerify.verify(bytes(asked), page));
+  }
   process.stdout.write(JSON.stringify(found));
 })();
 """
@@ -49,7 +53,7 @@ require("node:vm").runInContext(readFileSync(process.argv[1], "utf8"), context);
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="no node: apt-get install nodejs")
 
 
-def steps(*asked: tuple[str, dict[str, Any]]) -> list[list[dict[str, Any]]]:
+def steps(*asked: tuple[str | dict[str, str], dict[str, Any]]) -> list[list[dict[str, Any]]]:
     """Give the script's steps for some texts, each with what the page publishes."""
     command = ["node", "-e", _NODE, str(SCRIPT)]
     done = subprocess.run(command, input=json.dumps(asked), capture_output=True, text=True, check=True)
@@ -138,7 +142,9 @@ def test_the_receipts_of_the_specification_hold_and_altered_ones_do_not() -> Non
         (later(5, 2), {"logKey": "x+00000000+AAAA"}, "bad-key"),
         ("hello", {}, "not-note"),
         ("c2sp.org/tlog-proof@v1\n", {}, "not-proof"),
-        ("x" * (1 << 23), {}, "too-long"),
+        ("c2sp.org/tlog-proof@v1\n" + "x" * (1 << 20), {}, "too-long"),
+        (at_once(3, 2, first=2), {"checkpoint": checkpoint(5), "isClosed": True}, "left-out"),
+        (at_once(3, 1, first=2), {"checkpoint": checkpoint(5), "isClosed": True}, "promised"),
         (at_once(3, 1).replace(LOG, "plaudit.example/other/log"), {}, "no-signature"),
     ],
 )
@@ -175,8 +181,10 @@ def test_a_certificate_is_checked_against_key_and_published_log() -> None:
     log = {"origin": LOG, "size": 5, "root": checkpoint(5).split("\n")[2], "key": str(SIGNER.verifier)}
     stated = {
         "type": "https://plaudit.dev/certificate/v1",
-        "season": {"title": "방탄소년단 <b>"},
+        "season": {"title": "방탄소년단 <b>", "origin": LOG},
         "evidence": {"kind": "real"},
+        "rules": {},
+        "inputs": {},
         "vote": {"log": log},
         "result": {"winners": ["bts", "constructor"]},
     }
@@ -236,8 +244,12 @@ def test_script_and_command_agree_on_every_receipt(texts: list[str]) -> None:
 
 
 def test_every_step_of_the_script_has_its_words() -> None:
-    script = SCRIPT.read_text("utf-8")
+    script = "".join(file.read_text("utf-8") for file in SCRIPTS)
     said = set(re.findall(r'(?:Refused|passed|open)\("([\w-]+)"|step: "([\w-]+)"', script))
+    doing = {f"doing {what}" for what in re.findall(r'onProgress\("(\w+)"', script)}
+    steps_said = {one or other for one, other in said}
 
-    assert {one or other for one, other in said} <= set(VERIFY_STEPS)
-    assert len(said) > 25
+    assert steps_said | doing <= set(VERIFY_STEPS)
+    assert len(said) > 60
+    about = {"passed", "open", "failed", "holds", "refused"}
+    assert {name for name in VERIFY_STEPS if not name.startswith("value ")} == steps_said | doing | about

@@ -11,6 +11,7 @@ import rfc8785
 from plaudit.base.errors import EvidenceError, OutOfTurn, ProofInvalid, RuleFrozen, SignatureInvalid
 from plaudit.certify.shape import PROSE_TYPE, STATEMENT_TYPE, misshapen
 from plaudit.ledger.note import Signer, Verifier, sign_note, verify_note
+from plaudit.ledger.note_form import one_form, strict_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,7 +121,7 @@ def read_certificate(path: Path, verifier: Verifier | None = None) -> Certificat
     except SignatureInvalid as error:
         raise SignatureInvalid(f"{path.name}: {error.what}", error.remedy, file=path.name) from None
     try:
-        statement = json.loads(text)
+        statement = strict_json(text)
         is_canonical = canonical(statement) == text
     except (ValueError, RecursionError, rfc8785.CanonicalizationError):
         is_canonical = False
@@ -166,7 +167,4 @@ def read_verifier(path: Path) -> Verifier:
 def _text(path: Path) -> str:
     if path.stat().st_size > _LONGEST_BYTES:
         raise SignatureInvalid(f"{path.name} has more than {_LONGEST_BYTES:,} bytes", "get it again", file=path.name)
-    try:
-        return path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError:
-        raise SignatureInvalid(f"{path.name} is not UTF-8", "get the whole file again", file=path.name) from None
+    return one_form(path.read_bytes(), path.name)

@@ -28,6 +28,7 @@ from plaudit.base.errors import EvidenceError, OutOfTurn, ProofInvalid, Signatur
 from plaudit.certify.certificate import CERTIFICATE, VERIFIER_KEY, canonical, read_certificate
 from plaudit.ledger.checkpoint import Checkpoint, sign_checkpoint
 from plaudit.ledger.note import verify_note
+from plaudit.ledger.note_form import one_form
 from plaudit.ledger.tree import leaf_hash
 from plaudit.ledger.witness import witnessed
 from plaudit.vote.nominee_names import nominee_names
@@ -159,7 +160,7 @@ def check_commitment(
     if not season.published_file(COMMITMENT).is_file():
         raise SignatureInvalid(f"published/{COMMITMENT} is missing", "without it nobody knows what was sealed")
     try:
-        text = verify_note(read_commitment(season).decode("utf-8", "replace"), verifier)
+        text = verify_note(one_form(read_commitment(season), COMMITMENT), verifier)
     except SignatureInvalid as error:
         raise SignatureInvalid(f"{COMMITMENT}: {error.what}", error.remedy, file=COMMITMENT) from None
     names, salt = bound_names(told), told.get("salt", "")
@@ -185,7 +186,7 @@ def commitment_witnesses(season: Season) -> tuple[dict[str, int], int]:
     ------
     SignatureInvalid : a cosignature of a witness that the season names is not its own.
     """
-    note = read_commitment(season).decode("utf-8", "replace")
+    note = one_form(read_commitment(season), COMMITMENT)
     policy = policy_of(season)
     found = witnessed(note, policy.keys if policy else [])
     return found, note.rpartition("\n\n")[2].count("\n") - 1 - len(found)
@@ -241,7 +242,7 @@ def _checkpoint(season: Season, digest: str) -> Checkpoint:
 def _is_committed(season: Season, digest: str, verifier: Verifier) -> bool:
     """Say whether the commitment is published already, signed by the key; it may have been cosigned since."""
     try:
-        text = verify_note(read_commitment(season).decode("utf-8", "replace"), verifier)
+        text = verify_note(one_form(read_commitment(season), COMMITMENT), verifier)
     except (OutOfTurn, SignatureInvalid):
         return False
     return text in (_checkpoint(season, digest).text, _lines(season, digest))

@@ -42,8 +42,12 @@ VERIFY_STEPS: Final = {
     "inputs-same": N_("Files of the organiser that are the certified ones: %(files)s."),
     "rules-same": N_("Rules that are the certified ones: %(files)s."),
     "tables-same": N_("Files of evidence that are the certified ones: %(files)s."),
-    "checkpoint-cited": N_("The log's checkpoint is signed, and is the one that the certificate cites, of %(size)s leaves."),
-    "opening-agrees": N_("The log's opening states the rules, nominees, names and windows that the certificate states."),
+    "checkpoint-cited": N_(
+        "The log's checkpoint is signed, and is the one that the certificate cites, of %(size)s leaves."
+    ),
+    "opening-agrees": N_(
+        "The log's opening states the rules, nominees, names and windows that the certificate states."
+    ),
     "closing-agrees": N_("The log's closing states the ballots that are there: %(ballots)s."),
     "cast-agrees": N_("The totals state as many ballots and votes cast as the log holds of each nominee and channel."),
     "root-rebuilt": N_("All %(leaves)s leaves of the log, in their order, give the root that was signed."),
@@ -60,7 +64,8 @@ VERIFY_STEPS: Final = {
         " plaudit verify counts them again."
     ),
     "pages-unread": N_(
-        "Not checked here: charts, honours, and the tables and pages that were published. plaudit verify makes them again."
+        "Not checked here: charts, honours, and the tables and pages that were published."
+        " plaudit verify makes them again."
     ),
     "no-certificate": N_("There is no published/certificate.note in it."),
     "missing": N_("%(file)s is missing."),

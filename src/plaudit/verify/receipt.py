@@ -14,7 +14,6 @@ ballot is leaf 1042; under the log's own origin it is of the published log.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -28,7 +27,7 @@ from plaudit.ledger.reader import LogReader
 from plaudit.vote.log import CHECKPOINT, LOG_KEY
 from plaudit.vote.receipt import open_receipt
 from plaudit.vote.record import Names
-from plaudit.vote.statements import is_statement, read_opening
+from plaudit.vote.statements import is_statement, read_opening, read_statement
 
 __all__ = ["VerifiedReceipt", "log_at", "verify_receipt"]
 
@@ -109,8 +108,7 @@ def _key_of(log: Files | None) -> Verifier:
 def _ballot(record: bytes, reader: LogReader | None) -> dict[str, Any]:
     """Give a ballot's values, with their names if the log is at hand to look them up in."""
     if is_statement(record):
-        stated: dict[str, Any] = json.loads(record)
-        return stated
+        return read_statement(record)
     if reader is not None and reader.size:
         return read_opening(reader.entry(0)).names.unpack(record)
     numbered = [tuple(f"{what} {number}" for number in range(most)) for what, most in _NUMBERED]

@@ -32,6 +32,7 @@ from plaudit.rulebook.season import read_season
 from plaudit.site.manifest import MANIFEST
 from plaudit.store.evidence import Evidence
 from plaudit.verify.differences import SAME_ROWS, differs, first_byte, first_row, first_value, other_writer
+from plaudit.verify.line_ends import told_line_ends
 from plaudit.verify.log import check_checkpoint, check_leaves
 from plaudit.verify.prose import is_prose, without_prose
 from plaudit.verify.verified import Verified
@@ -159,7 +160,7 @@ def _season(folder: Path, stated: dict[str, Any], found: Verified) -> Season:
                 continue
             raise DigestMismatch(f"{_told(name)} is missing", "restore the file that was certified", file=name)
         if present[name] != digest:
-            raise _mismatch(name, digest, present[name], _in_input(folder, name))
+            raise _mismatch(name, digest, present[name], _in_input(folder, name, digest))
     if extra := sorted(set(present) - set(certified)):
         raise DigestMismatch(f"{_told(extra[0])} was not there when it was certified", "remove it, or certify again")
     _check_own_rules(folder, stated["rules"])
@@ -190,8 +191,10 @@ def _present_inputs(folder: Path, certified: Iterable[str]) -> dict[str, str]:
     return {name: file_sha256(path) for name, path in files.items() if path.is_file()}
 
 
-def _in_input(folder: Path, name: str) -> str:
+def _in_input(folder: Path, name: str, digest: str) -> str:
     """Say where in an input the difference shows, as far as that can be told without its twin."""
+    if ends := told_line_ends(file_named(folder, name), digest):
+        return ends
     if name in {"season.toml", "artists.toml"}:
         try:
             read_season(folder)
@@ -211,7 +214,8 @@ def _check_own_rules(folder: Path, stated: dict[str, Any]) -> None:
         if (have := file_sha256(path)) != rule["sha256"]:
             twin = folder / "published" / "rules" / path.name
             is_twin = twin.is_file() and file_sha256(twin) == rule["sha256"]
-            where = first_byte(twin.read_bytes(), path.read_bytes()) if is_twin else ""
+            where = told_line_ends(path, rule["sha256"])
+            where = where or (first_byte(twin.read_bytes(), path.read_bytes()) if is_twin else "")
             raise _mismatch(f"rules/{path.name}", rule["sha256"], have, where)
 
 

@@ -12,16 +12,16 @@ docs/spec/receipt.md
 
 from __future__ import annotations
 
-import json
 from binascii import b2a_base64
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from plaudit.base.errors import ProofInvalid
+from plaudit.base.errors import ProofInvalid, SignatureInvalid
 from plaudit.base.paths import is_file
 from plaudit.ledger.checkpoint import Checkpoint, read_number
 from plaudit.ledger.note import sign_note
+from plaudit.ledger.note_form import one_form, strict_json
 from plaudit.ledger.proof import TlogProof
 
 if TYPE_CHECKING:
@@ -53,16 +53,18 @@ class OpenedReceipt:
 
 
 def read_receipt(path: Path) -> str:
-    """Give the receipt in a file, or in an answer saved whole as JSON; empty if the file holds none."""
+    """Give the receipt in a file, or in an answer saved whole as JSON; empty if the file holds none.
+
+    It is in its one form, whatever program saved the file.
+    """
     if not is_file(path) or path.stat().st_size > _LONGEST_BYTES:
         return ""
-    text = path.read_bytes().decode("utf-8", "replace")
-    if text.startswith("{"):
-        try:
-            text = json.loads(text)["receipt"]
-            text.encode()  # JSON can spell half of a pair, which is no text
-        except (AttributeError, KeyError, RecursionError, ValueError):
-            return ""
+    try:
+        text = one_form(path.read_bytes(), path.name)
+        if text.startswith("{") and "\n\n— " not in text:
+            text = strict_json(text)["receipt"]
+    except (KeyError, SignatureInvalid, TypeError, ValueError):
+        return ""
     return text if isinstance(text, str) and text.startswith(_HEADER) else ""
 
 
@@ -90,7 +92,10 @@ def _first_leaf(origin: str, verifier: Verifier) -> int:
     log, commit, number = origin.rpartition("/commit/")
     if not commit or log != verifier.name:
         raise ProofInvalid(f"the receipt is of {origin}, the key is of {verifier.name}", "get the key of that log")
-    return read_number(number, "commit")
+    first = read_number(number, "commit")
+    if not first:
+        raise ProofInvalid(f"the receipt is of {origin}, and no commit begins with the opening", "get it again")
+    return first
 
 
 def commit_origin(log_origin: str, first: int) -> str:

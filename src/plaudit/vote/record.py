@@ -35,6 +35,8 @@ NO_NOMINEE: Final = 0xFFFF
 _VERSION: Final = 1
 _DELETED, _PRIVATE, _HAS_AGE = 1, 2, 4
 _LAYOUT: Final = struct.Struct(">BBHIqQBBHHq16s")
+_INSTANTS: Final = range(-62_135_596_800_000_000, 253_402_300_800_000_000)
+"""The years 1 to 9999."""
 _COLUMNS: Final = np.dtype(
     [
         ("version", ">u1"),
@@ -129,6 +131,12 @@ class Names:
         )
         if flags > _DELETED + _PRIVATE + _HAS_AGE or (created_at and not flags & _HAS_AGE):
             raise ProofInvalid(f"flags {flags} of the record mean nothing", "the leaf is damaged")
+        if not (votes and tags) or voter >> 63 or not all(at in _INSTANTS for at in (cast_at, created_at)):
+            raise ProofInvalid(
+                f"a record with votes {votes}, tags {tags}, voter {voter} and instants {cast_at} and {created_at}"
+                " is no ballot's",
+                "the leaf is damaged, or whoever signed it made it up",
+            )
         try:
             return {
                 "channel": None if channel == NO_CHANNEL else self.channels[channel],

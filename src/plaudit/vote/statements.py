@@ -19,6 +19,7 @@ import rfc8785
 
 from plaudit.base.errors import ProofInvalid, RuleInvalid
 from plaudit.base.weeks import instant_text
+from plaudit.ledger.note_form import strict_json
 from plaudit.vote.nominee_names import names_sha256, nominee_names, refuse_other_names
 from plaudit.vote.record import Names
 from plaudit.vote.witnesses import policy_of
@@ -37,6 +38,7 @@ __all__ = [
     "is_statement",
     "opening",
     "read_opening",
+    "read_statement",
     "refuse_other_opening",
     "refuse_renamed",
 ]
@@ -151,6 +153,23 @@ def read_opening(leaf: bytes) -> Opening:
     if not is_opening:
         raise ProofInvalid("the log's first leaf is not an opening", "check that this is the log of a vote")
     return Opening(leaf, stated, Names(*(tuple(names) for names in lists)))
+
+
+def read_statement(leaf: bytes) -> dict[str, Any]:
+    """Read an opening or a closing.
+
+    Raises
+    ------
+    ProofInvalid : it is neither, or not in canonical form.
+    """
+    try:
+        stated: dict[str, Any] = strict_json(leaf.decode())
+        is_known = stated["type"] in (OPENING_TYPE, CLOSING_TYPE) and rfc8785.dumps(stated) == leaf
+    except (KeyError, TypeError, ValueError, rfc8785.CanonicalizationError):
+        is_known = False
+    if not is_known:
+        raise ProofInvalid("the leaf is no statement of a vote, and no ballot", "ask whoever signed it")
+    return stated
 
 
 def refuse_other_opening(held: bytes, declared: Opening) -> None:

@@ -10,18 +10,21 @@ import segno
 from markupsafe import Markup
 from msgspec import UNSET
 
+from plaudit.base.errors import EvidenceError
 from plaudit.base.weeks import to_instant
 from plaudit.certify.certificate import VERIFIER_KEY
+from plaudit.certify.shape import statement_schema
 from plaudit.frame.verify import log_facts, verify_view
 from plaudit.nominate.nominate import named_nominees
 from plaudit.rulebook.live import EMAIL, GUEST
-from plaudit.vote.log import CHECKPOINT
+from plaudit.vote.statements import is_statement
 from plaudit.web.edition import edition_answer, edition_path
 from plaudit.web.standings import standings_answer
 from plaudit.words.counted import allowance
 from plaudit.words.words import words_of
 
 if TYPE_CHECKING:
+    from plaudit.ledger.reader import LogReader
     from plaudit.rulebook.season import Season
     from plaudit.vote.live import LiveVote
     from plaudit.web.ballots import BallotAnswer
@@ -109,7 +112,7 @@ def cast_values(cast: BallotAnswer, names: Names, edition: str) -> dict[str, Any
 
 def verify_values(vote: LiveVote, names: Names, language: str) -> dict[str, Any]:
     """Give what the page that checks receipts holds: the log's key and its last checkpoint."""
-    season = vote.season
+    season, log = vote.season, vote.log
     certificate_key = season.published / VERIFIER_KEY
     facts = {
         "certificateKey": certificate_key.read_text("utf-8").strip() if certificate_key.is_file() else "",
@@ -117,12 +120,21 @@ def verify_values(vote: LiveVote, names: Names, language: str) -> dict[str, Any]
             vote.signer.verifier,
             vote.names.channels,
             vote.names.nominees,
-            (season.log / CHECKPOINT).read_text("utf-8"),
-            is_closed=vote.closed_at is not None,
+            log.note(),
+            is_closed=vote.closed_at is not None and _ends(log),
         ),
+        "schema": statement_schema(),
         "names": {nominee: _named(names, nominee) for nominee in vote.names.nominees},
     }
     return {"facts": facts, **verify_view(facts, words_of(language))}
+
+
+def _ends(log: LogReader) -> bool:
+    """Say whether a log's last leaf is the closing; one that is being made again says nothing."""
+    try:
+        return log.size > 1 and is_statement(log.entry(log.size - 1))
+    except (EvidenceError, OSError, ValueError):
+        return False
 
 
 @lru_cache(64)

@@ -164,7 +164,7 @@ async function checkInputs(folder, stated, passed, open, onProgress) {
     onProgress("inputs", (done += 1), names.length);
     if (name.startsWith("data/") && !hasData) absent += 1;
     else {
-      await sameDigest(folder, name, stated.inputs[name]);
+      await sameDigest(folder, name, stated.inputs[name].sha256 ?? stated.inputs[name]);
       same += 1;
     }
   }

@@ -26,7 +26,7 @@ class Refused extends Error {
 // The bytes of a file, or the text of a paste → steps.
 async function verify(given, published) {
   return stepsOf(async (passed, open) => {
-    const read = unwrapped(oneForm(given));
+    const read = unwrapped(oneForm(given), typeof given === "string" ? new TextEncoder().encode(given).length : given.length);
     if (read.startsWith(PROOF)) await verifyReceipt(read, published, passed, open);
     else {
       await verifyCertificate(read, published, passed, open);
@@ -78,8 +78,9 @@ async function verifyReceipt(text, published, passed, open) {
 
 // A log may grow, but never lose a leaf, nor show two roots for one size.
 function comparePublished({ first, leaf, size, root }, known, isClosed, passed, open) {
-  const most = first ? known?.size - 1n : known?.size; // the last leaf of a closed log is no ballot but its closing
-  if (known && isClosed && (first ? leaf >= most : size > most)) throw new Refused("left-out", { size: known.size, leaf });
+  // The last leaf of a closed log is no ballot but its closing.
+  const isLeftOut = known && isClosed && (first ? leaf >= known.size - 1n : size > known.size);
+  if (isLeftOut) throw new Refused("left-out", { size: known.size, leaf });
   if (first) return open("promised", { leaf });
   if (!known || known.size !== size) return open("other-size", { size });
   if (!equal(known.root, root)) throw new Refused("fork", { size });
@@ -126,14 +127,14 @@ function oneForm(given) {
 }
 
 // A receipt may come in the server's answer, saved whole.
-function unwrapped(text) {
+function unwrapped(text, size) {
   let inner = text;
   if (text.startsWith("{") && !text.includes("\n\n— ")) {
     const held = strictJson(text);
     if (typeof held?.receipt !== "string" || !held.receipt.startsWith(PROOF)) throw new Refused("not-note");
     inner = held.receipt;
   }
-  if (inner.startsWith(PROOF) && text.length > LONGEST_RECEIPT) throw new Refused("too-long");
+  if (inner.startsWith(PROOF) && size > LONGEST_RECEIPT) throw new Refused("too-long");
   return inner;
 }
 

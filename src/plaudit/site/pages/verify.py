@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.certify.certificate import VERIFIER_KEY
+from plaudit.certify.shape import statement_schema
 from plaudit.frame.verify import log_facts, verify_view
 from plaudit.ledger.files import FolderFiles
 from plaudit.ledger.reader import LogReader
@@ -27,6 +28,7 @@ PATH: Final = "verify.html"
 def _pages(site_data: SiteData) -> Iterator[Page]:
     published = {"certificateKey": _certificate_key(site_data), **_published_log(site_data)}
     named = {*published["nominees"], *site_data.statement.get("result", {}).get("winners", [])}
+    published["schema"] = statement_schema()
     yield Page(PATH, {**published, "names": {nominee: site_data.names(nominee) for nominee in sorted(named)}})
 
 
