@@ -237,6 +237,14 @@ def test_a_difference_far_along_a_line_is_shown_where_it_is(season_folder: Path)
 
 
 @pytest.mark.usefixtures("recounted_once")
+@pytest.mark.parametrize("name", ["artists.toml", "data/ballots.csv", "rules/own@1.toml"])
+def test_a_file_whose_line_ends_alone_were_rewritten_is_told_as_such(season_folder: Path, name: str) -> None:
+    path = season_folder / name
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+
+    assert "(only its line ends differ, which a program rewrote: clone it again" in refused(season_folder)
+
+
 @pytest.mark.parametrize(
     "name",
     [
