@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 import shutil
 from typing import TYPE_CHECKING
@@ -234,10 +233,19 @@ def test_a_witness_signs_growth_and_never_a_contradiction_or_a_step_back(
     shown = (folder / "checkpoint").read_bytes()
     assert cosigned(ask, folder, key) == 6
     assert (folder / "checkpoint").read_bytes() == shown
-    memory = tmp_path / "keys" / "witness.seen"
-    name = f"{hashlib.sha256(NAME.encode()).hexdigest()}.note"
-    assert memory.joinpath("fork-600.note").read_bytes() == shown
-    assert memory.joinpath(name).read_text("utf-8").splitlines()[:3] == note.decode().splitlines()[:3]
+    kept = {path.read_text("utf-8").partition("\n\n")[0] for path in (tmp_path / "keys" / "witness.forks").iterdir()}
+    assert kept == {data.decode().partition("\n\n")[0] for data in (shown, note)}
+    memory = json.loads((tmp_path / "keys" / "witness.seen").read_text("utf-8"))
+    assert memory[NAME].splitlines()[:3] == note.decode().splitlines()[:3]
+
+
+def test_a_witness_that_lost_its_memory_signs_nothing(ask: BallotRequest, folder: Path, tmp_path: Path) -> None:
+    key = tmp_path / "keys" / "witness.pem"
+    assert cosigned(ask, folder, key) == 0
+    key.with_suffix(".seen").unlink()
+    assert cosigned(ask, folder, key) == 6
+    key.with_suffix(".seen").write_text("{", "utf-8")
+    assert cosigned(ask, folder, key) == 6
 
 
 def test_a_distant_witness_prints_its_note_and_the_operator_adds_it(
@@ -272,6 +280,46 @@ def test_a_name_that_no_note_can_carry_is_refused_before_a_key_is_made(
 @pytest.mark.parametrize("where", ["nothing-here", "ftp://log.example", "file:///etc"])
 def test_a_place_that_holds_no_log_is_asked_wrongly(where: str, ask: BallotRequest) -> None:
     assert ask("checkpoint", where).code == 2
+
+
+@pytest.mark.parametrize("verb", ["checkpoint", "mirror", "watch"])
+def test_half_an_address_is_no_web_address(verb: str, ask: BallotRequest, tmp_path: Path) -> None:
+    said = ask(verb, "http://[::1", *([tmp_path / "copy"] if verb == "mirror" else []))
+
+    assert said.code == 4
+    assert "is not a web address" in said.err
+
+
+def test_a_watch_without_a_file_keeps_both_notes_where_it_was_started(
+    ask: BallotRequest, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, here = (folder / "checkpoint").read_bytes(), tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    monkeypatch.setattr("plaudit.cli.log.time.sleep", lambda _seconds: rewritten(folder, 400))
+    said = ask("watch", folder, "--key", VERIFIER, "--rounds", "2")
+
+    assert said.code == 6
+    assert {path.read_bytes() for path in here.iterdir()} == {before, (folder / "checkpoint").read_bytes()}
+
+
+def test_a_copy_whose_mirror_failed_is_checked_and_says_so(ask: BallotRequest, folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    wrong = write_log(folder, entries(900)) / "tile" / "entries" / "001"
+    right = wrong.read_bytes()
+    wrong.write_bytes(bytes(len(right)))
+    assert ask("mirror", folder, copy, "--key", VERIFIER).code == 6
+    nothing = ask("check", copy)
+    wrong.write_bytes(right)
+    assert ask("mirror", folder, copy, "--key", VERIFIER).code == 0
+    broken = write_log(folder, entries(5_000)) / "tile" / "entries" / "012"
+    broken.write_bytes(b"")
+    assert ask("mirror", folder, copy).code == 6
+    said = ask("check", copy)
+
+    assert (nothing.code, "its mirror of 900 leaves did not finish" in nothing.err) == (2, True)
+    assert (said.code, "checked log.example/vote 900" in said.out) == (0, True)
+    assert "a mirror of 5000 leaves did not finish" in said.err
 
 
 def test_an_empty_folder_has_no_checkpoint(ask: BallotRequest, tmp_path: Path) -> None:

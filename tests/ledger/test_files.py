@@ -13,6 +13,7 @@ import pytest
 from plaudit.base.errors import SourceUnavailable
 from plaudit.ledger import files as ledger_files
 from plaudit.ledger.files import FolderFiles, UrlFiles
+from plaudit.ledger.web import exchange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,21 @@ REDIRECTS = {
     "to-other-host": "http://localhost:%(port)d/log/checkpoint",
     "to-other-port": "http://127.0.0.1:1/log/checkpoint",
 }
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+DRIPS = {
+    "slow": (b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", b"."),
+    "slow-status": (b"HTTP/1.1 ", b"2"),
+    "slow-head": (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"),
+    "slow-head-line": (b"HTTP/1.1 200 OK\r\nX: ", b"y"),
+    "continue": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "chunks": (CHUNKED, b"1\r\n.\r\n"),
+    "chunk-extension": (CHUNKED + b"1;", b"x"),
+    "trailer": (CHUNKED + b"0\r\n", b"X: y\r\n"),
+    "silent": (b"", b""),
+}
+"""What a server sends first, and then for ever."""
 
 
 class Answers(BaseHTTPRequestHandler):
@@ -48,17 +64,19 @@ class Answers(BaseHTTPRequestHandler):
             self.answer(403, b"")
         elif name == "early-end":
             self.answer(200, b"half", ("Content-Length", "100"))
-        elif name in {"slow", "slow-head"}:
-            self.drip(name)
+        elif name in DRIPS:
+            self.drip(*DRIPS[name])
+        elif name == "slow-404":
+            self.wfile.write(b"HTTP/1.1 404 No\r\nContent-Length: 9\r\n")
+            self.drip(b"", b"X: y\r\n")
 
-    def drip(self, name: str) -> None:
-        """Send a little now and then, after the headers or as headers."""
-        if name == "slow":
-            self.answer(200, b"", ("Content-Length", "100"))
-        else:
-            self.wfile.write(b"HTTP/1.1 200 OK\r\n")
-        for number in range(100):
-            self.wfile.write(b"." if name == "slow" else b"X-%d: y\r\n" % number)
+    do_POST = do_GET  # noqa: N815 - the parent's name
+
+    def drip(self, first: bytes, then: bytes) -> None:
+        """Send a little now and then, for as long as somebody waits, or five seconds."""
+        self.wfile.write(first)
+        for _ in range(250):
+            self.wfile.write(then)
             time.sleep(0.02)
 
     def answer(self, status: int, body: bytes, *headers: tuple[str, str]) -> None:
@@ -134,16 +152,28 @@ def test_a_file_of_exactly_the_most_bytes_is_read(url: str) -> None:
     assert UrlFiles(url).read("full") == bytes(1000)
 
 
-@pytest.mark.parametrize("path", ["slow", "slow-head"])
-def test_a_server_that_sends_a_byte_at_a_time_is_left(url: str, path: str) -> None:
+@pytest.mark.parametrize("body", [None, b"posted"])
+@pytest.mark.parametrize("path", [*DRIPS, "slow-404"])
+def test_a_server_that_sends_a_little_for_ever_is_left(url: str, path: str, body: bytes | None) -> None:
     began = time.monotonic()
-    with pytest.raises(SourceUnavailable, match="too slow"):
-        UrlFiles(url, timeout_seconds=0.3).read(path)
+    with pytest.raises(SourceUnavailable, match=r"too slow|timed out|got more than 100 headers"):
+        exchange(f"{url}/{path}", timeout_seconds=0.3, most_bytes=1000, body=body)
 
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 2.5
 
 
-@pytest.mark.parametrize("address", ["file:///etc", "ftp://example.org", "example.org/log", "", "/folder"])
+def test_what_was_posted_is_not_sent_on_to_where_a_server_points(url: str) -> None:
+    with pytest.raises(SourceUnavailable, match="redirects to"):
+        exchange(f"{url}/moved", timeout_seconds=5, most_bytes=1000, body=b"posted")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("file:///etc", "ftp://example.org", "example.org/log", "", "/folder"),
+        *("http://[::1", "http://[", "https://", "http://example.org:99999", "http://a:b"),
+    ],
+)
 def test_only_web_addresses_are_taken(address: str) -> None:
     with pytest.raises(SourceUnavailable, match="is not a web address"):
         UrlFiles(address)

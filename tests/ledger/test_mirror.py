@@ -10,11 +10,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from plaudit.base.errors import CheckpointsFork, DigestMismatch, ProofInvalid, SignatureInvalid, SourceUnavailable
+from plaudit.base.errors import (
+    CheckpointsFork,
+    DigestMismatch,
+    EvidenceError,
+    ProofInvalid,
+    SignatureInvalid,
+    SourceUnavailable,
+)
 from plaudit.ledger.check import check
 from plaudit.ledger.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from plaudit.ledger.files import FolderFiles, UrlFiles
-from plaudit.ledger.mirror import mirror
+from plaudit.ledger.mirror import mirror, unfinished
 from plaudit.ledger.proven import ProvenTiles
 from plaudit.ledger.tree import EMPTY_ROOT, leaf_hashes, root_of
 from plaudit.ledger.watch import watch
@@ -157,7 +164,11 @@ def test_a_mirror_that_goes_on_does_not_write_again_what_was_right(tmp_path: Pat
     log, copy = write_log(tmp_path / "log", entries(5_000)), tmp_path / "copy"
     with pytest.raises(SourceUnavailable):
         copied(Counted(log, 30), copy)
-    before = {path: path.stat().st_ino for path in copy.rglob("*") if path.is_file() and ".p" not in path.parent.suffix}
+    before = {
+        path: path.stat().st_ino
+        for path in (copy / "tile").rglob("*")
+        if path.is_file() and ".p" not in path.parent.suffix
+    }
     copy_of(log, copy)
 
     assert len(before) > 5
@@ -293,7 +304,9 @@ def test_a_fork_is_refused_and_both_notes_are_kept(held: int, shown: int, tmp_pa
 
     with pytest.raises(CheckpointsFork, match=f"{shown} leaves under root .* contradicts {held} leaves") as refused:
         copy_of(fork, copy)
-    assert files_of(copy) == before | {f"fork-{shown}.note": (fork / "checkpoint").read_bytes()}
+    kept = {note.read_bytes() for note in copy.glob("fork-*.note")}
+    assert kept == {(fork / "checkpoint").read_bytes(), before["checkpoint"]}
+    assert {name: data for name, data in files_of(copy).items() if not name.startswith("fork-")} == before
     assert (refused.value.values["old_size"], refused.value.values["new_size"]) == (held, shown)
 
 
@@ -305,7 +318,7 @@ def test_every_note_that_contradicts_is_kept(tmp_path: Path) -> None:
             copy_of(log, copy)
 
     kept = sorted(path.read_bytes() for path in copy.glob("fork-300*.note"))
-    assert kept == sorted((log / "checkpoint").read_bytes() for log in (fork, second))
+    assert kept == sorted((log / "checkpoint").read_bytes() for log in (fork, second, copy))
 
 
 def test_a_fork_is_found_before_anything_else_is_fetched(large: Path, tmp_path: Path) -> None:
@@ -321,13 +334,49 @@ def test_an_older_checkpoint_of_the_same_log_changes_nothing(tmp_path: Path) -> 
     log = write_log(tmp_path / "log", entries(300))
     shutil.copytree(log, tmp_path / "old")
     copy_of(write_log(log, entries(600)), tmp_path / "copy")
-    before, said = files_of(tmp_path / "copy"), []
+    before, said = files_of(tmp_path / "copy"), list[int]()
     held = mirror(
-        FolderFiles(tmp_path / "old"), tmp_path / "copy", VERIFIER, on_progress=lambda *what: said.append(what)
+        FolderFiles(tmp_path / "old"),
+        tmp_path / "copy",
+        VERIFIER,
+        on_progress=lambda what, leaves: None,
+        on_older=lambda shown: said.append(shown.size),
     )
 
-    assert (held.size, said) == (600, [("the source shows an older checkpoint", 300)])
+    assert (held.size, said) == (600, [300])
     assert files_of(tmp_path / "copy") == before
+
+
+@pytest.mark.parametrize("held", [0, 300])
+def test_a_mirror_that_failed_says_what_it_is_and_its_checkpoint_still_holds(held: int, tmp_path: Path) -> None:
+    log, copy = tmp_path / "log", tmp_path / "copy"
+    if held:
+        copy_of(write_log(log, entries(held)), copy)
+    write_log(log, entries(5_000))
+    wrong = log / "tile" / "entries" / "015"
+    right = wrong.read_bytes()
+    wrong.write_bytes(bytes(len(right)))
+    with pytest.raises(DigestMismatch, match="tile/entries/015"):
+        copy_of(log, copy)
+
+    goal = unfinished(FolderFiles(copy), VERIFIER)
+    assert goal == open_checkpoint((log / "checkpoint").read_text("utf-8"), VERIFIER)
+    if held:
+        at = open_checkpoint((copy / "checkpoint").read_text("utf-8"), VERIFIER)
+        with pytest.raises(DigestMismatch, match="does not belong to a log of 300 entries"):
+            check(FolderFiles(copy), at)
+        assert check(FolderFiles(copy), at, unfinished_size=goal.size) > 0
+        assert copy_of(copy, tmp_path / "served").size == held
+        assert checked(tmp_path / "served").size == held
+        stray = copy / "tile" / "0" / "123"
+        stray.write_bytes(b"")
+        with pytest.raises(DigestMismatch, match="tile/0/123 does not belong to a log of 5000 entries"):
+            check(FolderFiles(copy), at, unfinished_size=goal.size)
+        stray.unlink()
+    wrong.write_bytes(right)
+    assert copy_of(log, copy).size == 5_000
+    assert checked(copy).size == 5_000
+    assert unfinished(FolderFiles(copy), VERIFIER) is None
 
 
 def test_cosignatures_of_both_sides_stay(tmp_path: Path) -> None:
@@ -402,7 +451,17 @@ def watched(log: Path, known: Path | None, grow: list[Any], **more: Any) -> list
         assert seconds == 30
         next(steps)()
 
-    seen = watch(FolderFiles(log), VERIFIER, known, every_seconds=30, rounds=len(grow) + 1, sleep=sleep, **more)
+    evidence = known.parent if known else log.with_name("kept")
+    seen = watch(
+        FolderFiles(log),
+        VERIFIER,
+        known,
+        evidence=evidence,
+        every_seconds=30,
+        rounds=len(grow) + 1,
+        sleep=sleep,
+        **more,
+    )
     return [checkpoint.size for checkpoint in seen]
 
 
@@ -425,7 +484,7 @@ def test_a_watcher_knows_from_its_file_what_it_saw_before(tmp_path: Path) -> Non
     assert watched(log, known, []) == [301]
 
 
-@pytest.mark.parametrize("shown", [300, 301, 900, 20])
+@pytest.mark.parametrize("shown", [300, 301, 900])
 @pytest.mark.parametrize("is_kept", [True, False])
 def test_a_watcher_raises_on_rewritten_history_and_keeps_both_notes(shown: int, is_kept: bool, tmp_path: Path) -> None:
     log, known = write_log(tmp_path / "log", entries(300)), tmp_path / "watch" / "seen.note"
@@ -438,19 +497,24 @@ def test_a_watcher_raises_on_rewritten_history_and_keeps_both_notes(shown: int, 
 
     with pytest.raises(CheckpointsFork, match="contradicts 300 leaves"):
         watched(log, known if is_kept else None, [rewrite])
-    kept = {"seen.note": before, f"fork-{shown}.note": (log / "checkpoint").read_bytes()}
-    assert files_of(known.parent) == (kept if is_kept else {})
+    kept = files_of(known.parent if is_kept else tmp_path / "kept")
+    assert {data for name, data in kept.items() if name != "seen.note"} == {before, (log / "checkpoint").read_bytes()}
+    assert kept.get("seen.note") == (before if is_kept else None)
+    assert f"fork-{shown}.note" in kept
 
 
-def test_a_log_that_shrank_and_took_its_tiles_away_is_a_fork(tmp_path: Path) -> None:
+@pytest.mark.parametrize("story", ["ballot", "another"])
+def test_an_older_checkpoint_whose_newer_tiles_are_gone_accuses_nobody(story: str, tmp_path: Path) -> None:
     log = write_log(tmp_path / "log", entries(900))
 
     def shrink() -> None:
         shutil.rmtree(log)
-        write_log(log, entries(300))
+        write_log(log, entries(300, story))
 
-    with pytest.raises(CheckpointsFork, match=r"300 leaves .* contradicts 900 leaves"):
+    with pytest.raises(SourceUnavailable, match=r"300 leaves, after 900 were seen, .* would tell") as told:
         watched(log, None, [shrink])
+    assert not isinstance(told.value, EvidenceError)
+    assert files_of(tmp_path / "kept") == {"older-300.note": (log / "checkpoint").read_bytes()}
 
 
 def test_a_stale_checkpoint_over_whole_tiles_is_no_fork(tmp_path: Path) -> None:

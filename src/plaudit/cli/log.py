@@ -10,22 +10,22 @@ from typing import Annotated, Any
 
 import typer
 
-from plaudit.base.digests import bytes_sha256
 from plaudit.base.errors import OutOfTurn, SourceUnavailable, UnknownName
 from plaudit.base.spelling import near_path
 from plaudit.cli.output import AsJson, print_json, progress, tell
+from plaudit.ledger.attest import witness_of
 from plaudit.ledger.check import check as check_files
 from plaudit.ledger.checkpoint import Checkpoint, open_checkpoint
 from plaudit.ledger.files import Files, FolderFiles, UrlFiles
-from plaudit.ledger.keys import make_signing_key, signing_key
+from plaudit.ledger.mirror import UNFINISHED, unfinished
 from plaudit.ledger.mirror import mirror as mirror_files
 from plaudit.ledger.note import Verifier, is_name, join_signatures
 from plaudit.ledger.reader import LogReader
-from plaudit.ledger.sight import Sight, put, see
-from plaudit.ledger.watch import look
+from plaudit.ledger.sight import put, see
 from plaudit.ledger.watch import watch as watch_files
-from plaudit.ledger.witness import WitnessKey, WitnessSigner, require
-from plaudit.ledger.witness import cosign as cosign_note
+from plaudit.ledger.witness import WitnessKey, require
+from plaudit.rulebook.words import counted
+from plaudit.vote.witnesses import OPENED, add_to_opened
 
 __all__ = ["app", "checkpoint_text"]
 
@@ -102,10 +102,22 @@ def prove(
 def check(where: Here, key: Key = "", as_json: AsJson = False) -> None:
     """Check every file of a log against its checkpoint. The first file that is wrong is named."""
     files = FolderFiles(_folder(where))
-    sight = see(files, _verifier(key, files))
+    verifier = _verifier(key, files)
+    if files.read("checkpoint") is None and (goal := unfinished(files, verifier)):
+        raise OutOfTurn(
+            f"the copy has no checkpoint yet: its mirror of {goal.size} leaves did not finish",
+            "mirror again; what was fetched is kept",
+        )
+    sight = see(files, verifier)
+    goal = unfinished(files, verifier)
     with progress("check every tile and entry"):
-        check_files(files, sight.checkpoint)
+        beyond = check_files(files, sight.checkpoint, unfinished_size=goal.size if goal else 0)
     _print_checkpoint("checked", sight.checkpoint, as_json=as_json)
+    if goal and beyond:
+        tell(
+            f"a mirror of {goal.size} leaves did not finish: {counted(beyond, 'file')} beyond the checkpoint, not"
+            " checked, and asked for by nobody; the copy can be served; mirror again to finish it"
+        )
 
 
 @app.command("mirror", epilog="Example: plaudit log mirror https://vote.example.org/log copy --key log.example+1234…")
@@ -119,10 +131,16 @@ def mirror(
     source = _files(where)
     own_key = FolderFiles(target).read(KEY_FILE)
     verifier = Verifier.parse(own_key.decode(errors="replace")) if own_key and not key else _verifier(key, source)
-    with progress("mirror") as on_progress:
-        held = mirror_files(source, target, verifier, on_progress=on_progress)
-    if own_key is None:
-        put(target / KEY_FILE, f"{verifier}\n")
+
+    def older(shown: Checkpoint) -> None:
+        tell(f"the source shows an older checkpoint, of {shown.size} leaves; the copy keeps its own")
+
+    try:
+        with progress("mirror") as on_progress:
+            held = mirror_files(source, target, verifier, on_progress=on_progress, on_older=older)
+    finally:
+        if own_key is None and any((target / name).exists() for name in ("checkpoint", UNFINISHED)):
+            put(target / KEY_FILE, f"{verifier}\n")
     _print_checkpoint("mirrored", held, as_json=as_json)
 
 
@@ -137,7 +155,10 @@ def watch(
     known: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep the last checkpoint in this file.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print each new checkpoint, on one line. It is printed once it is proven to hold all that the last one held."""
+    """Print each new checkpoint, on one line. It is printed once it is proven to hold all that the last one held.
+
+    Two checkpoints that contradict each other are kept as fork-….note next to --known, or else in this folder.
+    """
     source = _files(where)
     away: list[SourceUnavailable] = []
 
@@ -147,7 +168,14 @@ def watch(
 
     verifier = _verifier(key, source)
     for seen in watch_files(
-        source, verifier, known, every_seconds=every, sleep=time.sleep, rounds=rounds, unreachable=unreachable
+        source,
+        verifier,
+        known,
+        evidence=known.parent if known else Path.cwd(),
+        every_seconds=every,
+        sleep=time.sleep,
+        rounds=rounds,
+        unreachable=unreachable,
     ):
         line = json.dumps(_as_json(seen), ensure_ascii=False) if as_json else _words(seen)
         typer.echo(line)
@@ -177,19 +205,17 @@ def cosign(
         raise UnknownName(f"{name!r} cannot name a witness", "choose one without spaces and plus signs", name=name)
     files = _files(where)
     verifier = _verifier(key, files)
-    _make_witness_key(witness_key)
-    signer = WitnessSigner(name, signing_key(witness_key))
-    shown = _remembered(files, verifier, witness_key)
-    signed = cosign_note(shown.note, signer, int(time.time()))
+    witness = witness_of(witness_key, name, lambda: int(time.time()))
+    shown, signed = witness.attest(files, verifier)
     if isinstance(files, FolderFiles):
         _replace(files, shown.note, signed)
     if as_json:
-        print_json({**_as_json(shown.checkpoint), "witness": str(signer.verifier), "note": signed})
+        print_json({**_as_json(shown.checkpoint), "witness": str(witness.signer.verifier), "note": signed})
     elif isinstance(files, FolderFiles):
         typer.echo(f"cosigned {_words(shown.checkpoint)}")
     else:
         typer.echo(signed, nl=False)
-    tell(f"the witness's key, for those who are to trust it: {signer.verifier}")
+    tell(f"the witness's key, for those who are to trust it: {witness.signer.verifier}")
 
 
 @app.command("add", epilog="Example: plaudit log add my-award cosigned.note")
@@ -203,6 +229,11 @@ def add(
     files = FolderFiles(_folder(where))
     verifier = _verifier(key, files)
     held, other = see(files, verifier), see(_Note(note), verifier)
+    if is_of_opening := add_to_opened(files, other, verifier):
+        tell(f"added to {OPENED}, the checkpoint of the opening")
+    if is_of_opening and held.checkpoint != other.checkpoint:
+        _print_checkpoint("added to", other.checkpoint, as_json=as_json)
+        return
     if held.checkpoint != other.checkpoint:
         raise OutOfTurn(
             f"the note is of {_words(other.checkpoint)}, the log is at {_words(held.checkpoint)}",
@@ -235,28 +266,6 @@ def checkpoint_text(where: str) -> str:
     if data is None:
         raise SourceUnavailable(f"{where} holds no checkpoint", "name a note, the folder of a log, or its address")
     return data.decode("utf-8", "replace")
-
-
-def _make_witness_key(path: Path) -> None:
-    """Make a witness's key, unless it is there, or was: what it saw lies beside it."""
-    if not path.with_suffix(".seen").exists():
-        make_signing_key(path)
-
-
-def _remembered(files: Files, verifier: Verifier, witness_key: Path) -> Sight:
-    """Give what the log shows, once it fits what the witness saw before; it is remembered before anything is signed."""
-    memory = witness_key.with_suffix(".seen") / f"{bytes_sha256(verifier.name.encode())}.note"
-    seen = Sight.of(memory.read_text("utf-8"), verifier) if memory.exists() else None
-    memory.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    shown = see(files, verifier)
-    found = look(files, verifier, seen, memory.parent)
-    if found.checkpoint != shown.checkpoint:
-        raise OutOfTurn(
-            f"the log shows {shown.checkpoint.size} leaves, and this witness has seen {found.checkpoint.size}",
-            "bring the folder up to date, or ask again, then cosign",
-        )
-    put(memory, shown.note)
-    return shown
 
 
 def _replace(files: FolderFiles, old: str, new: str) -> None:

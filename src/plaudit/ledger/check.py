@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plaudit.base.errors import DigestMismatch, ProofInvalid
+from plaudit.ledger.files import PART
 from plaudit.ledger.proven import ProvenTiles
 from plaudit.ledger.tiles import (
     WIDTH,
@@ -32,14 +33,23 @@ if TYPE_CHECKING:
 __all__ = ["check", "refuse_surplus"]
 
 
-def check(files: FolderFiles, checkpoint: Checkpoint) -> None:
-    """Check every file of a log against a checkpoint.
+def check(files: FolderFiles, checkpoint: Checkpoint, *, unfinished_size: int = 0) -> int:
+    """Check every file of a log against a checkpoint, and give how many files lie beyond it.
+
+    Parameters
+    ----------
+    unfinished_size : of the checkpoint that a mirror was still fetching: what belongs to that one may lie there,
+        and is not checked
 
     Raises
     ------
     DigestMismatch : a file is missing, damaged or does not belong there; names it, and the entry where it can.
     """
-    partials = refuse_surplus(files, checkpoint.size)
+    every = refuse_surplus(files, max(checkpoint.size, unfinished_size), may_be_half=unfinished_size > 0)
+    partials = [one for one in every if _is_within(checkpoint.size, *one[1:])] if unfinished_size else every
+    beyond = 0
+    if unfinished_size:
+        beyond = sum(not _is_within(checkpoint.size, *(place_of(path) or ("0", 0, 0))) for path in files.paths())
     _refuse_damaged_edge(files, checkpoint)
     proven = ProvenTiles([files], checkpoint)
     for index in range(-(-checkpoint.size // WIDTH)):
@@ -51,10 +61,15 @@ def check(files: FolderFiles, checkpoint: Checkpoint) -> None:
             wanted = b"".join(proven.hashes(int(level), index)[:width])
         if files.read(path) != wanted:
             raise _damaged(path, "is not the beginning of what the tree holds there")
+    return beyond
 
 
-def refuse_surplus(files: FolderFiles, size: int) -> list[tuple[str, str, int, int]]:
+def refuse_surplus(files: FolderFiles, size: int, *, may_be_half: bool = False) -> list[tuple[str, str, int, int]]:
     """Give path, level, index and width of every partial tile and bundle, in order; nothing else may be there.
+
+    Parameters
+    ----------
+    may_be_half : a file that is being written may be there, too
 
     Raises
     ------
@@ -62,9 +77,11 @@ def refuse_surplus(files: FolderFiles, size: int) -> list[tuple[str, str, int, i
     """
     partials = []
     for path in files.paths():
+        if may_be_half and path.endswith(PART):
+            continue
         place = place_of(path)
         level, index, width = place or ("0", 0, 0)
-        if place is None or width > width_at(size, 0 if level == "entries" else int(level), index):
+        if place is None or not _is_within(size, level, index, width):
             raise DigestMismatch(
                 f"{path} does not belong to a log of {size} entries",
                 "remove it, or find out who put it there",
@@ -73,6 +90,11 @@ def refuse_surplus(files: FolderFiles, size: int) -> list[tuple[str, str, int, i
         if width < WIDTH:
             partials.append((path, level, index, width))
     return sorted(partials)
+
+
+def _is_within(size: int, level: str, index: int, width: int) -> bool:
+    """Say whether a tree of some size, or a smaller one before it, has a tile or bundle of that width."""
+    return 0 < width <= width_at(size, 0 if level == "entries" else int(level), index)
 
 
 def _refuse_damaged_edge(files: FolderFiles, checkpoint: Checkpoint) -> None:

@@ -24,9 +24,10 @@ from plaudit.ledger.note import sign_note, verify_note
 if TYPE_CHECKING:
     from plaudit.ledger.note import Signer, Verifier
 
-__all__ = ["Checkpoint", "open_checkpoint", "read_hash", "read_number", "sign_checkpoint"]
+__all__ = ["Checkpoint", "open_checkpoint", "read_hash", "read_number", "sign_checkpoint", "stated_checkpoint"]
 
 _MOST: Final = 2**63 - 1
+_GAP: Final = "\n\n"
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,16 @@ class Checkpoint:
             return cls(origin, read_number(size, "tree size"), read_hash(root, "root hash"), tuple(extensions))
         except ValueError as wrong:
             raise ProofInvalid(str(wrong), "get the whole file again") from None
+
+
+def stated_checkpoint(note: str) -> Checkpoint:
+    """Give the checkpoint in a note, whoever signed it.
+
+    Raises
+    ------
+    ProofInvalid : its text is no checkpoint.
+    """
+    return Checkpoint.parse(f"{note.rpartition(_GAP)[0]}\n")
 
 
 def sign_checkpoint(checkpoint: Checkpoint, signer: Signer) -> str:

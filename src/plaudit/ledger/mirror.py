@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
+from plaudit.ledger.checkpoint import open_checkpoint
 from plaudit.ledger.files import PART, FolderFiles
 from plaudit.ledger.note import join_signatures
 from plaudit.ledger.proven import ProvenTiles
@@ -19,26 +20,38 @@ if TYPE_CHECKING:
     from plaudit.ledger.files import Files
     from plaudit.ledger.note import Verifier
 
-__all__ = ["mirror"]
+__all__ = ["UNFINISHED", "mirror", "unfinished"]
+
+UNFINISHED: Final = "unfinished.note"
+"""The file that holds the checkpoint which a mirror is still fetching."""
 
 _BUNDLES: Final = 8  # in memory at once; a bundle has 16 MiB at most
 _READERS: Final = 4  # more overrun the queue of a small web server, and each that does waits a second
 
 
-def mirror(source: Files, target: Path, verifier: Verifier, *, on_progress: Callable[[str, int], None]) -> Checkpoint:
+def mirror(
+    source: Files,
+    target: Path,
+    verifier: Verifier,
+    *,
+    on_progress: Callable[[str, int], None],
+    on_older: Callable[[Checkpoint], object] = lambda _: None,
+) -> Checkpoint:
     """Bring a folder up to the log's checkpoint, and give the folder's.
 
     Every tile and entry is checked before it is written, and the folder's checkpoint is replaced last: a
-    mirror that was interrupted goes on when it is called again, and fetches nothing twice. A log that shows
-    an older checkpoint of the same history changes nothing. One call at a time may write to a folder.
+    mirror that was interrupted goes on when it is called again, and fetches nothing twice. Until it has ended, the
+    checkpoint that it goes for lies in `unfinished.note`. A log that shows an older checkpoint of the same history
+    changes nothing. One call at a time may write to a folder.
 
     Parameters
     ----------
     on_progress : told what is done, and the leaves that are there so far
+    on_older : told an older checkpoint that the source shows
 
     Raises
     ------
-    CheckpointsFork : the log contradicts the folder's checkpoint; its note is kept as `fork-<size>.note`.
+    CheckpointsFork : the log contradicts the folder's checkpoint; both notes are kept as `fork-<size>.note`.
     SignatureInvalid, ProofInvalid : a checkpoint is not one that the log signed.
     DigestMismatch : a file at the source is missing or damaged; names it.
     SourceUnavailable : the source has no checkpoint, or does not answer.
@@ -52,15 +65,28 @@ def mirror(source: Files, target: Path, verifier: Verifier, *, on_progress: Call
         if not fits(old, new, files if is_older else source):
             raise contradiction(old, new, target)
         if is_older:
-            on_progress("the source shows an older checkpoint", new.checkpoint.size)
+            on_older(new.checkpoint)
             return old.checkpoint
         if new.checkpoint.text == old.checkpoint.text:
             new = Sight(join_signatures(old.note, new.note), new.checkpoint)
+    put(target / UNFINISHED, new.note)
     _tidy(files, held_size, new.checkpoint.size)
     _Copy(source, files, held_size, new.checkpoint).run(on_progress)
     files.settle()  # a checkpoint must not outlive the tiles it speaks of
     put(target / "checkpoint", new.note)
+    (target / UNFINISHED).unlink()
     return new.checkpoint
+
+
+def unfinished(files: Files, verifier: Verifier) -> Checkpoint | None:
+    """Give the checkpoint that a mirror was fetching when it was stopped, or None.
+
+    Raises
+    ------
+    SignatureInvalid, ProofInvalid : it is not one that the log signed.
+    """
+    data = files.read(UNFINISHED)
+    return None if data is None else open_checkpoint(data.decode("utf-8", "replace"), verifier)
 
 
 def _tidy(files: FolderFiles, held_size: int, size: int) -> None:

@@ -37,6 +37,7 @@ __all__ = [
     "is_name",
     "join_signatures",
     "sign_note",
+    "signature_line",
     "signatures_by",
     "signed_text",
     "verify_note",
@@ -132,6 +133,11 @@ def sign_note(text: str, signer: Signer) -> str:
 def signed_text(text: str, signatures: Sequence[tuple[Verifier, bytes]]) -> str:
     """Give the note over a text with these signatures, each by its key, and no others."""
     return _note(text, [_line(key, signature) for key, signature in signatures])
+
+
+def signature_line(key: Verifier, signature: bytes) -> str:
+    """Give the line of a signature, with its newline."""
+    return f"{_line(key, signature)}\n"
 
 
 def add_signature(note: str, key: Verifier, signature: bytes) -> str:

@@ -2,6 +2,7 @@
 
 Whoever kept an earlier checkpoint can tell whether the log still holds everything
 it held then. If not, both signed notes are kept: together they prove it to anybody.
+Where a tile that would tell is missing, nobody is accused.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from plaudit.ledger.files import Files
     from plaudit.ledger.note import Verifier
 
-__all__ = ["Sight", "contradiction", "fits", "put", "see"]
+__all__ = ["Sight", "contradiction", "fits", "keep", "put", "see"]
 
 _MOST_BYTES: Final = 1 << 19  # 64 signatures of 5 kB fit
 
@@ -78,11 +79,11 @@ def fits(old: Sight, new: Sight, files: Files) -> bool:
     return ProvenTiles([files], last).root(first.size) == first.root
 
 
-def contradiction(old: Sight, new: Sight, evidence: Path | None) -> CheckpointsFork:
-    """Keep the new note as `fork-<size>.note` in a folder, the old one lies there, and give the error to raise."""
-    kept = "" if evidence is None else f"; its note is kept as {_keep(new, evidence)}"
+def contradiction(old: Sight, new: Sight, evidence: Path) -> CheckpointsFork:
+    """Keep both notes as `fork-<size>.note` in a folder, and give the error to raise."""
+    kept = f"both notes are kept: {keep(new, evidence)} and {keep(old, evidence)}"
     return CheckpointsFork(
-        f"{new.checkpoint.origin} shows {_words(new.checkpoint)}, which contradicts {_words(old.checkpoint)}{kept}",
+        f"{new.checkpoint.origin} shows {_words(new.checkpoint)}, which contradicts {_words(old.checkpoint)}; {kept}",
         "keep both signed notes, together they prove it, and tell the other readers of the log",
         old_size=old.checkpoint.size,
         old_root=old.checkpoint.root.hex(),
@@ -98,10 +99,10 @@ def put(path: Path, text: str) -> None:
     files.settle()
 
 
-def _keep(new: Sight, evidence: Path) -> str:
-    """Write a contradicting note under a name that no other note has, and give the name."""
-    path = evidence / f"fork-{new.checkpoint.size}.note"
-    if path.exists() and path.read_text("utf-8") != new.note:
+def keep(new: Sight, evidence: Path, kind: str = "fork") -> str:
+    """Write a note as `<kind>-<size>.note`, under a name that no other note has, and give the name."""
+    path = evidence / f"{kind}-{new.checkpoint.size}.note"
+    if path.exists() and path.read_bytes() != new.note.encode():
         path = path.with_stem(f"{path.stem}-{bytes_sha256(new.note.encode())[:8]}")
     put(path, new.note)
     return path.name

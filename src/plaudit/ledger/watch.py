@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from plaudit.base.errors import DigestMismatch, SourceUnavailable
 from plaudit.ledger.note import join_signatures
 from plaudit.ledger.proven import ProvenTiles
-from plaudit.ledger.sight import Sight, contradiction, fits, put, see
+from plaudit.ledger.sight import Sight, contradiction, fits, keep, put, see
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,6 +26,7 @@ def watch(
     verifier: Verifier,
     known: Path | None,
     *,
+    evidence: Path,
     every_seconds: float,
     sleep: Callable[[float], None],
     rounds: int | None = None,
@@ -36,6 +37,7 @@ def watch(
     Parameters
     ----------
     known : file of the last note seen, read first and kept up to date; None for memory alone
+    evidence : folder that keeps two notes that contradict each other
     rounds : looks at the log; None for no end
     unreachable : told of a round in which the source did not answer; if left out, that ends the watch
 
@@ -48,7 +50,7 @@ def watch(
         if turn:
             sleep(every_seconds)
         try:
-            found = look(source, verifier, seen, known.parent if known else None)
+            found = look(source, verifier, seen, evidence)
         except SourceUnavailable as error:
             if unreachable is None:
                 raise
@@ -62,7 +64,7 @@ def watch(
             yield found.checkpoint
 
 
-def look(source: Files, verifier: Verifier, seen: Sight | None, evidence: Path | None) -> Sight:
+def look(source: Files, verifier: Verifier, seen: Sight | None, evidence: Path) -> Sight:
     """Give what the log shows, once it is proven to fit what was seen before.
 
     An older checkpoint of the same history gives what was seen before: caches serve such.
@@ -70,14 +72,15 @@ def look(source: Files, verifier: Verifier, seen: Sight | None, evidence: Path |
     Parameters
     ----------
     seen : what was seen before; None at first sight
-    evidence : folder that keeps `fork-<size>.note` if the log contradicts itself; None for none
+    evidence : folder that keeps both notes, `fork-<size>.note`, if the log contradicts itself
 
     Raises
     ------
-    CheckpointsFork : the log contradicts what it showed, or shrank and cannot show the rest any more.
+    CheckpointsFork : the log contradicts what it showed.
     SignatureInvalid, ProofInvalid : it shows no checkpoint that it signed.
     DigestMismatch : a tile is missing or damaged; names it.
-    SourceUnavailable : it does not answer, or has no checkpoint.
+    SourceUnavailable : it does not answer, has no checkpoint, or shows an older one without the tiles that would tell
+        whether it is of the same history.
     """
     new = see(source, verifier)
     if seen is None:
@@ -86,10 +89,15 @@ def look(source: Files, verifier: Verifier, seen: Sight | None, evidence: Path |
     is_older = new.checkpoint.size < seen.checkpoint.size
     try:
         is_same = fits(seen, new, source)
-    except DigestMismatch:
+    except DigestMismatch as missing:
         if not is_older:
             raise
-        is_same = False
+        kept = keep(new, evidence, "older")
+        raise SourceUnavailable(
+            f"it shows {new.checkpoint.size} leaves, after {seen.checkpoint.size} were seen, and without the tiles that"
+            f" would tell whether they are of the same history: {missing.what}; the note is kept as {kept}",
+            "caches serve older checkpoints for a while; ask again later, or the log's operator",
+        ) from None
     if not is_same:
         raise contradiction(seen, new, evidence)
     if new.checkpoint.text == seen.checkpoint.text:

@@ -30,12 +30,14 @@ from plaudit.ledger.witness import WitnessKey, signed_at
 if TYPE_CHECKING:
     from plaudit.ledger.files import FolderFiles
     from plaudit.ledger.note import Signer, Verifier
+    from plaudit.ledger.sight import Sight
     from plaudit.rulebook.season import Season
 
 __all__ = [
     "OPENED",
     "Policy",
     "Times",
+    "add_to_opened",
     "keep_opened",
     "opened_checkpoint",
     "policy_of",
@@ -139,6 +141,15 @@ def keep_opened(files: FolderFiles, signer: Signer, opening: bytes) -> None:
             continue  # damaged: it is made again
     if files.read(OPENED) != note.encode():
         files.write(OPENED, note.encode(), durably=True)
+
+
+def add_to_opened(files: FolderFiles, other: Sight, log: Verifier) -> bool:
+    """Add the signatures of a note to the kept checkpoint of the opening, and say whether it is of that."""
+    held = files.read(OPENED)
+    if held is None or open_checkpoint(held.decode("utf-8", "replace"), log).text != other.checkpoint.text:
+        return False
+    files.write(OPENED, join_signatures(held.decode(), other.note).encode(), durably=True)
+    return True
 
 
 def witnessed_stated(
