@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from plaudit.base.errors import OutOfTurn, SourceUnavailable, UnknownName
+from plaudit.base.numbers import counted
 from plaudit.base.spelling import near_path
 from plaudit.cli.output import AsJson, print_json, progress, tell
 from plaudit.ledger.attest import witness_of
@@ -24,7 +25,6 @@ from plaudit.ledger.reader import LogReader
 from plaudit.ledger.sight import put, see
 from plaudit.ledger.watch import watch as watch_files
 from plaudit.ledger.witness import WitnessKey, require
-from plaudit.rulebook.words import counted
 from plaudit.vote.witnesses import OPENED, add_to_opened
 
 __all__ = ["app", "checkpoint_text"]
