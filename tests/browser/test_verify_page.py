@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 
 from plaudit.ledger.files import FolderFiles
 from plaudit.ledger.reader import LogReader
+from plaudit.vote.keys import log_signer
+from plaudit.vote.receipt import receipts
 from tests.browser.windows import faults, photographed, window
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from playwright.sync_api import Browser, Page
 
     from tests.browser.conftest import Site
@@ -124,3 +128,96 @@ def test_a_verdict_is_without_fault(
             photographed(page, f"verify-{name}-{language}-{scheme}-360")
 
     assert found == []
+
+
+CHANGES: dict[str, tuple[str, str, bool]] = {
+    "a letter more": ("#text", "c2sp.org/tlog-proof@v1x", False),
+    "nothing left": ("#text", "", False),
+    "another key": ("#key", "x", False),
+    "an empty field that is checked": ("#text", "", True),
+}
+"""What is filled with what, and whether the button is pressed then."""
+
+
+def test_no_verdict_stays_once_what_it_is_of_has_changed(
+    browser: Browser, template_pages: Site, made_template: Path
+) -> None:
+    receipt, seen = receipt_of(made_template, 2), {}
+    with window(browser) as page:
+        page.goto(template_pages.page("en", "verify.html"))
+        page.locator("summary").click()
+        for name, (field, text, is_pressed) in CHANGES.items():
+            page.locator("#key").fill("")
+            before = checked(page, receipt)
+            page.locator(field).fill(text)
+            if is_pressed:
+                page.get_by_role("button", name="Check it").click()
+            seen[name] = (before.startswith("It holds"), page.locator("#verdict").is_visible())
+
+    assert seen == dict.fromkeys(CHANGES, (True, False))
+
+
+VECTORS = json.loads((Path(__file__).parents[2] / "docs" / "spec" / "vectors" / "notes.json").read_text("utf-8"))
+
+
+def test_the_page_gives_every_vector_its_verdict_as_a_file(
+    browser: Browser, template_pages: Site, made_template: Path, tmp_path: Path
+) -> None:
+    """After one that holds, so that a script that stumbles would leave that verdict standing."""
+    receipt, found, path = receipt_of(made_template, 2), {}, tmp_path / "note"
+    with window(browser) as page:
+        page.goto(template_pages.page("en", "verify.html"))
+        page.locator("summary").click()
+        for case in VECTORS["cases"]:
+            page.locator("#key").fill("")
+            assert checked(page, receipt).startswith("It holds")
+            page.locator("#key").fill(VECTORS["log_key" if case["kind"] == "receipt" else "certificate_key"])
+            path.write_bytes(base64.b64decode(case["base64"]))
+            page.locator("#file").evaluate("field => { field.value = ''; }")
+            page.locator("#file").set_input_files(path)
+            page.locator("#verdict").wait_for()
+            found[case["kind"], case["name"]] = page.locator("#verdict").inner_text().startswith("It holds")
+
+    assert found == {(case["kind"], case["name"]): case["holds"] for case in VECTORS["cases"]}
+
+
+@pytest.mark.parametrize(
+    ("receipt", "said"), [("%E0%A4%A", "The link is damaged"), ("", ""), ("nothing", "no receipt and no certificate")]
+)
+def test_a_link_that_carries_no_receipt_gives_no_false_verdict(
+    browser: Browser, template_pages: Site, receipt: str, said: str
+) -> None:
+    with window(browser) as page:
+        page.goto(f"{template_pages.page('en', 'verify.html')}#receipt={receipt}")
+        page.wait_for_timeout(200)
+
+        assert page.locator("#verdict").is_visible() == bool(said)
+        assert said in page.locator("#steps").inner_text()
+
+
+def test_a_second_link_takes_the_place_of_the_first(
+    browser: Browser, template_pages: Site, made_template: Path
+) -> None:
+    address = template_pages.page("en", "verify.html")
+    with window(browser) as page:
+        page.goto(f"{address}#receipt={quote(receipt_of(made_template, 2))}")
+        page.locator("#verdict.holds").wait_for()
+        page.evaluate("location.hash = '#receipt=%E0%A4%A'")
+        page.locator("#verdict.refused").wait_for()
+
+        assert page.locator("#text").input_value() == ""
+
+
+def test_in_a_closed_log_the_place_of_the_closing_is_no_ballots(
+    browser: Browser, template_pages: Site, made_template: Path
+) -> None:
+    log = LogReader(FolderFiles(made_template / "evidence" / "log"))
+    signer, record = log_signer(made_template, "plaudit.example/my-award"), log.entry(5)
+    found = {}
+    with window(browser) as page:
+        page.goto(template_pages.page("en", "verify.html"))
+        for leaf in (log.size - 2, log.size - 1, log.size):
+            [receipt] = receipts([record], leaf, signer, [0])
+            found[leaf - log.size] = checked(page, receipt).startswith("It holds")
+
+    assert found == {-2: True, -1: False, 0: False}

@@ -52,6 +52,15 @@ VERIFY_STEPS: Final = {
     "cast-agrees": N_("The totals state as many ballots and votes cast as the log holds of each nominee and channel."),
     "root-rebuilt": N_("All %(leaves)s leaves of the log, in their order, give the root that was signed."),
     "tiles-same": N_("Every file of the log is what its leaves give: %(files)s."),
+    "opened-cosigned": N_("The witness %(witness)s signed the log's opening at %(at)s."),
+    "closed-cosigned": N_("The witness %(witness)s signed the log's last checkpoint at %(at)s."),
+    "no-witness": N_("Not checked here: when the log was opened and closed. The vote names no witnesses."),
+    "opening-unseen": N_(
+        "Not checked here: that the rules were declared before the vote. No witness signed the opening by then."
+    ),
+    "commitment-unseen": N_("Not checked here: who cosigned the commitment, and when. plaudit verify says it."),
+    "false-cosignature": N_("The signature of the witness %(witness)s is false, or is not there."),
+    "too-few-witnesses": N_("Fewer witnesses signed than the opening asks for: %(signed)s of %(least)s."),
     "no-data": N_("Not checked here: the %(files)s source files below data/. They are not in the folder."),
     "no-rules": N_("Not checked here: %(files)s rules that come with the program. Their files are not in the folder."),
     "no-tiles": N_("Not checked here: the leaves of the log. They are not in the folder."),
@@ -78,7 +87,8 @@ VERIFY_STEPS: Final = {
     "other-key-file": N_("%(file)s holds another key than the one that signed."),
     "other-commitment": N_("%(file)s commits to another result, or to other names. Keep both: they prove misconduct."),
     "other-checkpoint": N_("%(file)s is not the checkpoint that the certificate cites. Keep both."),
-    "other-closing": N_("%(file)s ends with another closing than the certificate cites."),
+    "other-closing": N_("The log ends with another closing than the certificate cites."),
+    "bad-leaf": N_("Leaf %(leaf)s, in %(file)s, is no ballot that the log's opening allows."),
     "other-opening-stated": N_("The log's opening and the certificate state different things: %(part)s."),
     "other-cast": N_(
         "The log holds %(ballots)s ballots for %(nominee)s in channel %(channel)s, the certificate states %(stated)s."

@@ -25,7 +25,7 @@ async function verifyFolder(given, published, onProgress = () => {}) {
     const folder = await openFolder(given);
     onProgress("signature", 0, 1);
     const stated = await folderCertificate(folder, published, passed);
-    await checkCommitment(folder, stated, passed);
+    await checkCommitment(folder, stated, passed, open);
     await checkInputs(folder, stated, passed, open, onProgress);
     await checkTables(folder, stated, passed, open, onProgress);
     if (stated.vote?.log) await checkLog(folder, stated, passed, open, onProgress);
@@ -141,7 +141,7 @@ async function folderCertificate(folder, published, passed) {
   return { ...stated, key };
 }
 
-async function checkCommitment(folder, stated, passed) {
+async function checkCommitment(folder, stated, passed, open) {
   const told = stated.vote?.commitment;
   if (!told) return;
   const file = "published/commitment.note";
@@ -154,6 +154,7 @@ async function checkCommitment(folder, stated, passed) {
   const root = btoa(String.fromCharCode(...(await sha256(joined(Uint8Array.of(0), new TextEncoder().encode(leaf))))));
   if (text !== leaf && text !== `${origin}\n1\n${root}\n${leaf}`) throw new Refused("other-commitment", { file });
   passed("commitment-held");
+  open("commitment-unseen");
 }
 
 async function checkInputs(folder, stated, passed, open, onProgress) {
@@ -228,16 +229,44 @@ async function checkLog(folder, stated, passed, open, onProgress) {
   const tiles = folder.names.filter((name) => name.startsWith("evidence/log/tile/"));
   if (!tiles.length) return open("no-tiles");
   if (log.size > LEAVES_MOST) return open("log-too-large", { size: log.size });
-  const leaves = await leafHashes(folder, stated, passed, onProgress);
-  return checkTree(folder, log, leaves, tiles, passed, onProgress);
+  const read = await readLeaves(folder, log, onProgress);
+  await checkTree(folder, log, read.hashes, tiles, passed, onProgress);
+  checkLeaves(read, stated, passed);
+  await checkWitnesses(read, log, passed, open);
 }
 
-// Gives the hash of every leaf, in one array; each is read for what it may say.
-async function leafHashes(folder, stated, passed, onProgress) {
-  const { size } = stated.vote.log;
-  const hashes = new Uint8Array(size * HASH);
-  const cast = new Map();
-  let opening = null;
+// Who signed the opening alone and the last checkpoint: docs/spec/log.md, "Witnesses".
+async function checkWitnesses({ opening, hashes }, log, passed, open) {
+  const told = log.witnesses;
+  if (canonical(opening.witnesses ?? null) !== canonical(told?.policy ?? null)) throw new Refused("other-opening-stated", { part: "witnesses" });
+  if (!told) return open("no-witness");
+  const first = btoa(String.fromCharCode(...hashes.subarray(0, HASH)));
+  if (told.opened?.cosigned.length) {
+    const signed = await cosigners(told.opened, `${log.origin}\n1\n${first}\n`, log, told.policy);
+    for (const [witness, at] of signed) passed("opened-cosigned", { witness, at });
+  } else open("opening-unseen");
+  const signed = await cosigners(told.closed, `${log.origin}\n${log.size}\n${log.root}\n`, log, told.policy);
+  for (const [witness, at] of signed) passed("closed-cosigned", { witness, at });
+}
+
+async function cosigners({ note, cosigned }, wanted, log, { keys, least }) {
+  const text = await openNote(note, await readKey(log.key));
+  if (text !== wanted) throw new Refused("other-opening-stated", { part: "witnesses" });
+  const signed = new Map();
+  for (const { witness, at } of cosigned) {
+    const key = keys.find((one) => one.startsWith(`${witness}+`));
+    const times = key ? await cosignedAt(note, text, await readKey(key, 4)) : [];
+    if (!times.includes(at)) throw new Refused("false-cosignature", { witness });
+    signed.set(witness, new Date(at));
+  }
+  if (signed.size < least) throw new Refused("too-few-witnesses", { signed: signed.size, least });
+  return signed;
+}
+
+// Gives the hash of every leaf, in one array, and what the leaves say; the first that is no record is told later,
+// since an altered leaf is that above all.
+async function readLeaves(folder, { size }, onProgress) {
+  const read = { hashes: new Uint8Array(size * HASH), cast: new Map(), opening: null, closing: null, wrong: null };
   for (let first = 0; first < size; first += WIDTH) {
     if (first % (WIDTH * 16) === 0) onProgress("leaves", first, size);
     const file = `evidence/log/${tilePath("entries", first / WIDTH, Math.min(size - first, WIDTH))}`;
@@ -247,51 +276,51 @@ async function leafHashes(folder, stated, passed, onProgress) {
     for (; leaf < Math.min(first + WIDTH, size); leaf += 1) {
       if (at + 2 > bundle.length || at + 2 + view.getUint16(at) > bundle.length) throw new Refused("bad-bundle", { file, leaf });
       const entry = bundle.subarray(at + 2, at + 2 + view.getUint16(at));
-      hashes.set(hashOfLeaf(entry), leaf * HASH);
-      if (leaf === 0) opening = readOpening(entry, file);
-      else if (leaf === size - 1) readClosing(entry, stated.vote.log, file);
-      else countLeaf(entry, opening, cast, file, leaf);
+      read.hashes.set(hashOfLeaf(entry), leaf * HASH);
+      if (leaf === 0) read.opening = statementIn(entry, "/opening/");
+      else if (leaf === size - 1) read.closing = statementIn(entry, "/closing/");
+      else if (!countLeaf(entry, read)) read.wrong ??= { file, leaf };
       at += 2 + entry.length;
     }
     if (at !== bundle.length) throw new Refused("bad-bundle", { file, leaf });
   }
+  return read;
+}
+
+function checkLeaves({ cast, opening, closing, wrong }, stated, passed) {
+  const { log } = stated.vote;
+  if (!opening) throw new Refused("other-opening-stated", { part: "type" });
   checkOpening(opening, stated);
   passed("opening-agrees");
-  passed("closing-agrees", { ballots: size - 2 });
+  if (wrong) throw new Refused("bad-leaf", wrong);
+  const isClosed = closing?.ballots === log.size - 2 && closing.closed_at === log.closed_at && closing.because === log.because;
+  if (!isClosed) throw new Refused("other-closing");
+  passed("closing-agrees", { ballots: log.size - 2 });
   checkCast(cast, stated);
   passed("cast-agrees");
-  return hashes;
 }
 
-function readOpening(entry, file) {
+function statementIn(entry, kind) {
   try {
     const stated = readStatement(entry);
-    if (stated.type.includes("/opening/") && Array.isArray(stated.nominees) && Array.isArray(stated.channels)) return stated;
+    return stated.type.includes(kind) ? stated : null;
   } catch {
-    // told below, with its place
+    return null;
   }
-  throw new Refused("bad-bundle", { file, leaf: 0 });
 }
 
-function readClosing(entry, log, file) {
-  let stated = {};
-  try {
-    stated = readStatement(entry);
-  } catch {
-    // told below, with its place
-  }
-  const { ballots, closed_at: at, because } = stated;
-  if (ballots !== log.size - 2 || at !== log.closed_at || because !== log.because) throw new Refused("other-closing", { file });
-}
-
-function countLeaf(record, { channels, nominees, sources }, cast, file, leaf) {
+// Says whether a leaf is a record under the opening, and adds it to what was cast.
+function countLeaf(record, { opening, cast }) {
+  const [channels, nominees, sources] = ["channels", "nominees", "sources"].map((name) => opening?.[name] ?? []);
+  if (!isRecord(record)) return false;
   const view = new DataView(record.buffer, record.byteOffset, record.length);
-  const isLegal = isRecord(record) && (record[1] < channels.length || record[1] === 0xff);
-  const [nominee, source] = isLegal ? [view.getUint16(2), view.getUint16(28)] : [];
-  if (!isLegal || !(nominee < nominees.length || nominee === NOBODY) || !(source < sources.length)) throw new Refused("bad-bundle", { file, leaf });
-  const key = nominee === NOBODY || record[1] === 0xff ? "" : `${channels[record[1]]} ${nominees[nominee]}`;
+  const [channel, nominee] = [record[1], view.getUint16(2)];
+  const isDeclared = (channel < channels.length || channel === 0xff) && (nominee < nominees.length || nominee === NOBODY);
+  if (!isDeclared || view.getUint16(28) >= sources.length) return false;
+  const key = nominee === NOBODY || channel === 0xff ? "" : `${channels[channel]} ${nominees[nominee]}`;
   const sum = cast.get(key) ?? [0, 0];
   cast.set(key, [sum[0] + 1, sum[1] + view.getUint32(4)]);
+  return true;
 }
 
 function checkOpening(opening, stated) {
@@ -344,8 +373,30 @@ async function checkTree(folder, log, leaves, tiles, passed, onProgress) {
     }
   }
   for (let first = 0; first < log.size; first += WIDTH) wanted.add(`evidence/log/${tilePath("entries", first / WIDTH, Math.min(log.size - first, WIDTH))}`);
-  for (const file of tiles) if (!wanted.has(file)) throw new Refused("extra", { file });
+  for (const file of tiles) if (!wanted.has(file)) await checkEarlier(folder, file, levels);
   passed("tiles-same", { files: tiles.length });
+}
+
+// A log that grew may keep the tiles that were not full yet: the first part of what became of them.
+async function checkEarlier(folder, file, levels) {
+  const [, level, path, width] = /^evidence\/log\/tile\/(\d|entries)\/((?:x\d{3}\/)*\d{3})\.p\/([1-9]\d{0,2})$/.exec(file) ?? [];
+  const first = Number(path?.replace(/[x/]/g, "")) * WIDTH;
+  const hashes = levels[level === "entries" ? 0 : level];
+  const number = Math.min(WIDTH, (hashes?.length ?? 0) / HASH - first);
+  if (!(width < number) || `evidence/log/${tilePath(level, first / WIDTH, Number(width))}` !== file) throw new Refused("extra", { file });
+  const wanted = hashes.subarray(first * HASH, (first + Number(width)) * HASH);
+  const held = await folder.read(file);
+  if (!equal(level === "entries" ? hashesIn(held, file, first) : held, wanted)) throw new Refused("bad-tile", { file });
+}
+
+function hashesIn(bundle, file, first) {
+  const view = new DataView(bundle.buffer, bundle.byteOffset, bundle.byteLength);
+  const hashes = [];
+  for (let at = 0; at < bundle.length; at += 2 + view.getUint16(at)) {
+    if (at + 2 > bundle.length || at + 2 + view.getUint16(at) > bundle.length) throw new Refused("bad-bundle", { file, leaf: first + hashes.length });
+    hashes.push(hashOfLeaf(bundle.subarray(at + 2, at + 2 + view.getUint16(at))));
+  }
+  return joined(...hashes);
 }
 
 // The leaves do not give the signed root: if the tiles of hashes do, they say which leaf is another one.

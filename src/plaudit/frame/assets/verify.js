@@ -301,11 +301,11 @@ function named(names, position, none) {
 
 // ---- signed notes (C2SP signed-note, Ed25519)
 
-async function readKey(text) {
+async function readKey(text, kind = 1) {
   if (!text) throw new Refused("no-key");
   const [name, id, ...rest] = text.trim().split("+");
   const raw = bytesOf(rest.join("+"));
-  if (!isName(name) || raw.length !== 33 || raw[0] !== 1) throw new Refused("bad-key", { key: text });
+  if (!isName(name) || raw.length !== 33 || raw[0] !== kind) throw new Refused("bad-key", { key: text });
   if (isUnsafe(raw.subarray(1))) throw new Refused("bad-key", { key: text });
   const digest = await sha256(joined(new TextEncoder().encode(`${name}\n`), raw));
   if (hex(digest.slice(0, 4)) !== id) throw new Refused("bad-key", { key: text });
@@ -333,6 +333,20 @@ async function openNote(note, key) {
     if (!(await isSigned(text, signature, key.bytes))) throw new Refused("bad-signature", { name: key.name });
   }
   return text;
+}
+
+// When a witness cosigned a checkpoint's note, as instants; a cosignature that is not its own is refused.
+async function cosignedAt(note, text, key) {
+  const lines = note.slice(note.lastIndexOf("\n\n") + 2, -1).split("\n").map(signatureOf);
+  const times = [];
+  for (const { name, id, signature } of lines) {
+    if (name !== key.name || !equal(id, key.id)) continue;
+    const at = signature.length === 72 ? new DataView(signature.buffer, signature.byteOffset).getBigUint64(0) : 1n << 63n;
+    const told = `cosignature/v1\ntime ${at}\n${text}`;
+    if (at >= 253402300800n || !(await isSigned(told, signature.slice(8), key.bytes))) throw new Refused("false-cosignature", { witness: name });
+    times.push(new Date(Number(at) * 1000).toISOString().replace(".000Z", "Z"));
+  }
+  return times;
 }
 
 function signatureOf(line) {

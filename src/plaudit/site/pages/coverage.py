@@ -7,20 +7,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.certify.statement import source_stated
 from plaudit.publish.coverage import unknown_accounts
-from plaudit.publish.mapped import mapped
 from plaudit.site.geometry import calendar
 from plaudit.site.kinds import MenuItem, Page, PageKind
-from plaudit.site.pages.edition import nominee_names
 from plaudit.site.seen import TIMED, unattributed_posts
-from plaudit.words.message import with_names
 from plaudit.words.texts import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from plaudit.publish.charts import Chart
     from plaudit.rulebook.sources import Source
-    from plaudit.site.site_data import SiteData
+    from plaudit.site.site_data import ChartData, SiteData
     from plaudit.words.words import Words
 
 __all__ = ["COVERAGE", "source_facts"]
@@ -48,12 +44,6 @@ def _pages(site_data: SiteData) -> Iterator[Page]:
                 }
                 for source in site_data.season.sources
             ],
-            "mapping": [
-                {"title": source["title"], "mapping": source["mapping"]}
-                for source in site_data.statement["evidence"]["sources"]
-                if source.get("mapping")
-            ],
-            "names": nominee_names(site_data),
             "ways": list(site_data.season.live.ways) if site_data.season.live else [],
             "charts": [_weeks(chart) for chart in site_data.charts],
             "set_aside": sorted(site_data.statement["set_aside"].items()),
@@ -70,13 +60,15 @@ def _is_sealed(site_data: SiteData, source: Source) -> bool:
     return site_data.is_still_sealed and source.holds_votes
 
 
-def _weeks(chart: Chart) -> dict[str, Any]:
-    lacking = [week for week in chart.weeks if week.verdict != "final"]
+def _weeks(chart: ChartData) -> dict[str, Any]:
+    lacking = [week for week in chart.weeks if week["verdict"] != "final"]
     return {
         "name": chart.name,
         "title": chart.rule.title,
         "weeks": len(chart.weeks),
-        "lacking": [{"week": week.week, "verdict": week.verdict, "missing": week.days_missing} for week in lacking],
+        "lacking": [
+            {"week": week["week"], "verdict": week["verdict"], "missing": week["missing"].split()} for week in lacking
+        ],
     }
 
 
@@ -84,9 +76,8 @@ def _most(rows: list[dict[str, Any]], what: str) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (-row[what], row["account"]))[:_SHOWN]
 
 
-def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
-    did = [words.html(with_names(one, facts["names"])) for one in mapped(facts["mapping"])]
-    return {"sources": [{**source, **_drawn(source)} for source in facts["sources"]], "mapping": did}
+def _view(facts: dict[str, Any], _words: Words) -> dict[str, object]:
+    return {"sources": [{**source, **_drawn(source)} for source in facts["sources"]]}
 
 
 def _drawn(source: dict[str, Any]) -> dict[str, Any]:
