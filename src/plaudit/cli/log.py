@@ -14,6 +14,7 @@ from plaudit.base.errors import OutOfTurn, SourceUnavailable, UnknownName
 from plaudit.base.numbers import counted
 from plaudit.base.spelling import near_path
 from plaudit.cli.output import AsJson, print_json, progress, tell
+from plaudit.cli.witness import ask_for_note, ask_witnesses
 from plaudit.ledger.attest import witness_of
 from plaudit.ledger.check import check as check_files
 from plaudit.ledger.checkpoint import Checkpoint, open_checkpoint
@@ -25,7 +26,8 @@ from plaudit.ledger.reader import LogReader
 from plaudit.ledger.sight import put, see
 from plaudit.ledger.watch import watch as watch_files
 from plaudit.ledger.witness import WitnessKey, require
-from plaudit.vote.witnesses import OPENED, add_to_opened
+from plaudit.rulebook.season import Season, read_season
+from plaudit.vote.witnesses import OPENED, add_to_opened, policy_of
 
 __all__ = ["app", "checkpoint_text"]
 
@@ -241,6 +243,41 @@ def add(
         )
     _replace(files, held.note, join_signatures(held.note, other.note))
     _print_checkpoint("added to", held.checkpoint, as_json=as_json)
+
+
+@app.command("submit", epilog="Example: plaudit log submit my-award")
+def submit(
+    where: Annotated[str, typer.Argument(metavar="SEASON|DIR|NOTE", help="A season, a log's folder, or a note.")],
+    url: Annotated[
+        list[str] | None, typer.Option(metavar="URL", help="Where a witness is asked; repeat for more.")
+    ] = None,
+    witness: Annotated[
+        list[str] | None, typer.Option(metavar="VKEY", help="A witness whose signature is taken; repeat for more.")
+    ] = None,
+) -> None:
+    """Ask witnesses to sign a log, and keep what they sign.
+
+    They sign the checkpoint of a vote's opening, where it is kept, and the last checkpoint. Addresses and keys are those that season.toml names under [vote.witnesses], or --url and --witness.
+    """
+    path = Path(where)
+    season = _season_of(path)
+    policy = policy_of(season) if season else None
+    urls = url or (season.witnesses.urls if season and season.witnesses else ())
+    keys = [WitnessKey.parse(key) for key in witness or []] or (policy.keys if policy else ())
+    if not urls or not keys:
+        raise UnknownName("no witness is named", "give --url and --witness, or name them in [vote.witnesses]")
+    is_note = path.is_file()
+    error = ask_for_note(path, urls, keys) if is_note else ask_witnesses(FolderFiles(_folder(where)), urls, keys)
+    if error is not None:
+        raise error
+
+
+def _season_of(path: Path) -> Season | None:
+    """Give the season that a path names, or in which it lies one folder down."""
+    for folder in (path, path.parent.parent):
+        if (folder / "season.toml").is_file():
+            return read_season(folder)
+    return None
 
 
 class _Note:

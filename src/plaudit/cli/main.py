@@ -46,6 +46,7 @@ VERBS: Final = {
     "artists": "Draft lines of artists.toml.",
     "vote": "Open, close, import and look at a live vote.",
     "log": "Read, prove, mirror, watch and cosign a log.",
+    "witness": "Sign other people's logs, over HTTP.",
     "rules": "List, show and compare rule files.",
 }
 """The verbs, in the order of the line, each with what `plaudit --help` says of it."""

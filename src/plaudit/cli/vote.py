@@ -17,6 +17,7 @@ from plaudit.base.weeks import instant_text
 from plaudit.certify.certificate import CERTIFICATE, read_certificate
 from plaudit.cli.output import AsJson, SeasonFolder, print_json, print_table, progress, tell
 from plaudit.cli.ready import refuse_unready, refuse_voteless
+from plaudit.cli.witness import tell_of_witnesses
 from plaudit.cli.working import changing, opened
 from plaudit.ledger.checkpoint import Checkpoint, open_checkpoint
 from plaudit.rulebook.season import Season, read_season
@@ -81,6 +82,7 @@ def open_(folder: SeasonFolder, as_json: AsJson = False) -> None:
     typer.echo(f"opening, SHA-256: {found['opening_sha256']}")
     _print_checkpoint(season)
     _tell_of_log(found)
+    tell_of_witnesses(season)
 
 
 def _open_from_files(folder: Path, *, as_json: bool) -> None:
@@ -91,7 +93,7 @@ def _open_from_files(folder: Path, *, as_json: bool) -> None:
         print_json({"note": note})
     else:
         typer.echo(note, nl=False)
-    tell("let the witnesses sign it before the first window opens: plaudit log submit SEASON")
+    tell_of_witnesses(read_season(folder))
 
 
 @app.command("status", epilog="Example: plaudit vote status my-award --json")
@@ -133,6 +135,7 @@ def close(
         return
     typer.echo(f"closed at {found['closed_at']} with {counted(found['ballots'], 'ballot')}")
     _print_checkpoint(season)
+    tell_of_witnesses(season)
 
 
 @app.command("import", epilog="Example: plaudit vote import my-award posts")

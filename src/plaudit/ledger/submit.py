@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from plaudit.base.errors import OutOfTurn, ProofInvalid, SignatureInvalid, SourceUnavailable
+from plaudit.base.errors import OutOfTurn, PlauditError, ProofInvalid, SignatureInvalid, SourceUnavailable
 from plaudit.ledger.add_checkpoint import SIZE_TYPE, Request
 from plaudit.ledger.checkpoint import read_number, stated_checkpoint
 from plaudit.ledger.note import join_signatures, signatures_by, signed_text
@@ -13,12 +13,13 @@ from plaudit.ledger.web import exchange
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from plaudit.ledger.files import FolderFiles
     from plaudit.ledger.note import Verifier
     from plaudit.ledger.witness import WitnessKey
 
     Proves = Callable[[int, int], Sequence[bytes]]
 
-__all__ = ["submit"]
+__all__ = ["submit", "submit_file"]
 
 _ANSWER_BYTES_MAX: Final = 1 << 16
 _TRIES: Final = 3
@@ -93,3 +94,45 @@ def _size(text: str, url: str) -> int:
         return read_number(text.removesuffix("\n"), "size")
     except ProofInvalid as wrong:
         raise SourceUnavailable(f"{url} answers 409: {wrong.what}", "ask the witness", url=url) from None
+
+
+def submit_file(
+    files: FolderFiles,
+    name: str,
+    urls: Sequence[str],
+    witnesses: Sequence[WitnessKey],
+    proves: Proves,
+    told: Callable[[str, list[str] | PlauditError], object],
+) -> None:
+    """Have a note in a folder signed by the witnesses at some addresses; each signature is kept as soon as it is there.
+
+    Parameters
+    ----------
+    name : of the note's file; it may be written meanwhile, as long as its text stays
+    told : is told of each address who signed, or what went wrong there
+
+    Raises
+    ------
+    SourceUnavailable : there is no such note.
+    """
+    note = _read(files, name)
+    for url in urls:
+        try:
+            signed, names = submit(note, url, witnesses, proves)
+            held = _read(files, name)
+            if held.rpartition(_GAP)[0] != note.rpartition(_GAP)[0]:
+                raise OutOfTurn(f"{name} was written in the meantime", "ask again, preferably once the vote is closed")
+            note = join_signatures(held, signed)
+            if note != held:
+                files.write(name, note.encode(), durably=True)
+        except PlauditError as error:
+            told(url, error)
+        else:
+            told(url, names)
+
+
+def _read(files: FolderFiles, name: str) -> str:
+    data = files.read(name)
+    if data is None:
+        raise SourceUnavailable(f"there is no {name}", "give a season, the folder of a log, or a note")
+    return data.decode("utf-8", "replace")

@@ -1,0 +1,127 @@
+"""plaudit witness: sign other people's logs over HTTP; and how a season asks its witnesses."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from plaudit.base.errors import OutOfTurn, PlauditError, UnknownName
+from plaudit.cli.output import tell
+from plaudit.ledger.attest import witness_of
+from plaudit.ledger.checkpoint import stated_checkpoint
+from plaudit.ledger.files import FolderFiles
+from plaudit.ledger.note import Verifier, is_name
+from plaudit.ledger.reader import LogReader
+from plaudit.ledger.submit import submit_file
+from plaudit.ledger.witness_server import WitnessServer
+from plaudit.vote.witnesses import OPENED, policy_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from plaudit.ledger.witness import WitnessKey
+    from plaudit.rulebook.season import Season
+
+__all__ = ["add_to", "ask_for_note", "ask_witnesses", "tell_of_witnesses"]
+
+_CHECKPOINT = "checkpoint"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command(epilog="Example: plaudit witness --name witness.example/w1 --log 'plaudit.example/my-award/log+4767…'")(
+        witness
+    )
+
+
+def witness(
+    name: Annotated[str, typer.Option(help="The witness's name, such as witness.example/w1.")],
+    log: Annotated[list[str], typer.Option(metavar="VKEY", help="The verifier key of a log to sign; repeat for more.")],
+    witness_key: Annotated[
+        Path, typer.Option(metavar="FILE", help="The witness's private key. It is created if it does not exist.")
+    ] = Path("keys/witness.pem"),
+    address: Annotated[str, typer.Option("--address", help="The IP address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="The port to listen on. 0 takes a free one.")
+    ] = 8720,
+) -> None:
+    """Sign checkpoints of the named logs, as C2SP tlog-witness says.
+
+    A checkpoint is signed if it is proven to hold all that the last one held. What was signed last lies next to the
+    key. To be asked from elsewhere, put a web server with TLS before it.
+    """
+    if not is_name(name):
+        raise UnknownName(f"{name!r} cannot name a witness", "choose one without spaces and plus signs", name=name)
+    logs = [Verifier.parse(key) for key in log]
+    one = witness_of(witness_key, name, lambda: int(time.time()))
+    try:
+        server = WitnessServer((address, port), one, logs, tell)
+    except OSError as error:
+        raise OutOfTurn(
+            f"cannot listen on {address}, port {port}: {error.strerror or error}", "choose others"
+        ) from None
+    with server:
+        typer.echo(f"{one.signer.verifier}")
+        tell(f"{server.url}/add-checkpoint signs {', '.join(key.name for key in logs)}; Ctrl-C stops it")
+        with suppress(KeyboardInterrupt):
+            server.serve_forever()
+
+
+def ask_witnesses(files: FolderFiles, urls: Sequence[str], keys: Sequence[WitnessKey]) -> PlauditError | None:
+    """Have a log's opening and its last checkpoint signed; tell what each witness did, and give the last failure."""
+    failed: list[PlauditError] = []
+    log = LogReader(files)
+    for name in (OPENED, _CHECKPOINT):
+        note = (files.read(name) or b"").decode("utf-8", "replace")
+        if not note or (name == _CHECKPOINT and _is_opening(files, note)):
+            continue
+
+        def told(url: str, found: list[str] | PlauditError, name: str = name) -> None:
+            if isinstance(found, PlauditError):
+                tell(f"  – {name}: {found.what}")
+                if not (name == OPENED and isinstance(found, OutOfTurn)):  # an opening that is long past
+                    failed.append(found)
+            else:
+                tell(f"  ✓ {name}: signed by {', '.join(found)} at {url}")
+
+        submit_file(files, name, urls, keys, log.prove_consistency, told)
+    return failed[-1] if failed else None
+
+
+def ask_for_note(path: Path, urls: Sequence[str], keys: Sequence[WitnessKey]) -> PlauditError | None:
+    """Have a note signed that is the first checkpoint of its log, such as the commitment to a sealed result."""
+    failed: list[PlauditError] = []
+
+    def told(url: str, found: list[str] | PlauditError) -> None:
+        if isinstance(found, PlauditError):
+            failed.append(found)
+        tell(f"  – {found.what}" if isinstance(found, PlauditError) else f"  ✓ signed by {', '.join(found)} at {url}")
+
+    submit_file(FolderFiles(path.parent), path.name, urls, keys, _nothing_before, told)
+    return failed[-1] if failed else None
+
+
+def tell_of_witnesses(season: Season) -> None:
+    """Have the season's witnesses sign where it says at which addresses; else say that somebody has to ask them."""
+    policy = policy_of(season)
+    if policy is None or season.witnesses is None:
+        return
+    if season.witnesses.urls:
+        ask_witnesses(FolderFiles(season.log), season.witnesses.urls, policy.keys)
+    tell(
+        f"{policy.least} of {len(policy.keys)} witnesses must sign the opening before the first window, and the closing"
+        " checkpoint; to ask them again: plaudit log submit SEASON"
+    )
+
+
+def _nothing_before(old_size: int, size: int) -> Sequence[bytes]:
+    raise OutOfTurn(f"a note alone does not prove that {size} leaves begin with {old_size}", "name the log's folder")
+
+
+def _is_opening(files: FolderFiles, note: str) -> bool:
+    """Say whether the last checkpoint is that of the opening, which is kept apart."""
+    return files.read(OPENED) is not None and stated_checkpoint(note).size == 1
