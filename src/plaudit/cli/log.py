@@ -257,8 +257,8 @@ def submit(
 ) -> None:
     """Ask witnesses to sign a log, and keep what they sign.
 
-    They sign the checkpoint of a vote's opening, where it is kept, and the last checkpoint. Addresses and keys are those
-    that season.toml names under [vote.witnesses], or --url and --witness.
+    They sign the checkpoint of a vote's opening, where it is kept, and the last checkpoint. Addresses and keys are
+    those that season.toml names under [vote.witnesses], or --url and --witness.
     """
     path = Path(where)
     season = _season_of(path)
