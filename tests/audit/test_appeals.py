@@ -12,7 +12,7 @@ from plaudit import pipeline
 from plaudit.audit.appeals import BALLOT, UPHOLD, VOTER, Appeal, appealed_files, read_appeals
 from plaudit.base.errors import DigestMismatch, RuleInvalid
 from plaudit.certify.certificate import read_certificate
-from plaudit.certify.statement import inputs_sha256
+from plaudit.certify.inputs import inputs_sha256
 from plaudit.ledger.files import FolderFiles
 from plaudit.ledger.note import Signer
 from plaudit.ledger.reader import LogReader

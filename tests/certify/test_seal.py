@@ -15,9 +15,9 @@ from plaudit import pipeline
 from plaudit.base.digests import bytes_sha256
 from plaudit.base.errors import EvidenceError, OutOfTurn, ProofInvalid, SignatureInvalid
 from plaudit.certify.certificate import CERTIFICATE, canonical, read_certificate
+from plaudit.certify.inputs import inputs_sha256, inputs_stated
 from plaudit.certify.keys import season_signer
 from plaudit.certify.seal import COMMITMENT
-from plaudit.certify.statement import inputs_sha256
 from plaudit.cli.certify import certify
 from plaudit.cli.init import init
 from plaudit.ledger.checkpoint import open_checkpoint
@@ -288,7 +288,7 @@ def resigned(folder: Path, **changes: object) -> None:
     """Let the signer state the inputs as they now are, and change what else the certificate says of the commitment."""
     path = folder / "published" / CERTIFICATE
     stated = read_certificate(path).statement
-    stated["inputs"] = inputs_sha256(read_season(folder))
+    stated["inputs"] = inputs_stated(inputs_sha256(read_season(folder)), Evidence(folder / "evidence"))
     stated["vote"]["commitment"] |= changes
     path.write_text(sign_note(canonical(stated), season_signer(folder, "plaudit.example/my-award")), "utf-8")
 

@@ -85,7 +85,9 @@ def test_the_schema_takes_what_is_taken_and_refuses_what_is_refused(stated: dict
     assert len(taken) < len(every) / 2
 
 
-@pytest.mark.parametrize("name", ["type", "season", "software", "evidence", "rules", "inputs", "set_aside", "limits"])
+@pytest.mark.parametrize(
+    "name", ["type", "season", "software", "evidence", "rules", "inputs", "set_aside", "limits", "not_checked"]
+)
 def test_nothing_may_be_left_out(stated: dict[str, Any], name: str) -> None:
     rest = {key: value for key, value in stated.items() if key != name}
 
@@ -140,7 +142,12 @@ def test_a_form_ends_where_its_text_ends(stated: dict[str, Any], ending: str) ->
         ("vote", "log", "key"),
         ("vote", "log", "root"),
     ]
-    formed += [("vote", "rule"), ("software", "plaudit"), ("charts", 0, "weeks", 0, "week"), ("inputs", "season.toml")]
+    formed += [
+        ("vote", "rule"),
+        ("software", "plaudit"),
+        ("charts", 0, "weeks", 0, "week"),
+        ("inputs", "season.toml", "sha256"),
+    ]
 
     assert [place for place in formed if not misshapen(changed(stated, place, at(stated, place) + ending))] == []
 

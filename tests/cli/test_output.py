@@ -100,7 +100,14 @@ def test_verify_ends_with_who_won_of_how_many_votes_and_what_it_cannot_show(
     assert lines == [
         "verified (synthetic)",
         "North Seven came first with 56 votes; 96 of the 99 votes cast were counted",
-        "not checked: that the sources tell the truth, or that each voter is one person; and 1 thing named above",
+        "not checked:",
+        "  – Whether the sources tell the truth: Daily counts of three made-up posts and A few made-up ballots.",
+        "  – When the files of the sources were made, and who changed them before they were certified.",
+        "  – Whether each account belongs to the artist it is listed for.",
+        "  – Whether these sources left ballots out, or gave them another time or another voter: "
+        "A few made-up ballots.",
+        "  – Who the voters are, and whether one person voted as several.",
+        "  – What is named above: 2 things",
     ]
 
 

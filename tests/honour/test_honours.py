@@ -83,6 +83,7 @@ def certificate(kind: str = "real", winners: tuple[str, ...] = ("bts",), edition
         "inputs": {},
         "set_aside": {},
         "limits": [],
+        "not_checked": [],
         "nominees": [],
         "vote": {"rule": "one-a-day@1", "windows": []},
         "audit": {

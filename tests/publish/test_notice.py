@@ -85,6 +85,8 @@ def made(**changes: Any) -> dict[str, Any]:
         "charts": [],
         "margin": {"more": {"nominee": "b", "channel": "web", "votes": 1}, "fewer": None},
         "not_seen": [],
+        "mapping": [],
+        "not_checked": [],
     }
     return figures | changes
 

@@ -196,7 +196,7 @@ def test_names_that_changed_hands_after_the_vote_opened_are_named(season_folder:
     names = {"aurora-lane": {"en": "Aurora Lane"}, "north-seven": {"en": "North Seven", "ko": "오로라레인"}}
 
     def change(stated: dict[str, Any]) -> None:
-        stated["inputs"]["artists.toml"] = file_sha256(artists)
+        stated["inputs"]["artists.toml"]["sha256"] = file_sha256(artists)
         if is_cited_so:
             stated["vote"]["log"]["names"] = names
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from plaudit.audit.checks.findings import SENTENCES, found, subject
 from plaudit.base.weeks import instant_text, to_instant
 from plaudit.certify.scenarios import scenario, winners
+from plaudit.certify.unchecked import UNCHECKED
 from plaudit.vote.log import last_close
 from plaudit.vote.witnesses import was_seen_before
 from plaudit.words.message import Code, Instant, Message, Own, Value, say
@@ -98,7 +99,7 @@ _UNCHECKED: Final = Sentence(
     "unseen.not-checked", "Not checked: %(check)s (%(subject)s). Why: %(found)s.", shape=_checked
 )
 _LIMITS: Final = (_GUESTS, _EARLY, _SYNTHETIC, _TOTALS, _CHOICE, _UNPROVEN, _FAILED, _MOVED, _GAP, _GAP_OF, _UNCHECKED)
-KNOWN: Final[dict[str, Sentence]] = catalogue([*SENTENCES.values(), *_LIMITS])
+KNOWN: Final[dict[str, Sentence]] = catalogue([*SENTENCES.values(), *_LIMITS, *UNCHECKED])
 """Every sentence that a certificate or a notice may cite, by code."""
 
 

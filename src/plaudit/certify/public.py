@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from plaudit.certify.certificate import CERTIFICATE, read_certificate
+from plaudit.certify.inputs import votes_free
 from plaudit.certify.seal import read_commitment
 from plaudit.certify.sealed import is_still_sealed, sealed_tables
-from plaudit.certify.statement import sealed_statement, statement, votes_free
+from plaudit.certify.statement import sealed_statement, statement
 from plaudit.certify.unmade import refuse_unmade
 from plaudit.vote.log import cited_log, has_log
 

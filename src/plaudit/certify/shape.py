@@ -79,6 +79,17 @@ class Gap(Struct, frozen=True, forbid_unknown_fields=True, rename={"first_on": "
     because: Text
 
 
+class Mapped(Struct, frozen=True, forbid_unknown_fields=True):
+    """What one key of a source's mapping did, and to how many rows of which nominee."""
+
+    key: Literal["where", "replace", "lookup", "unless"]
+    column: Id
+    said: Said
+    ours: Said
+    nominee: Said
+    rows: Count
+
+
 class Source(Struct, frozen=True, forbid_unknown_fields=True, rename={"first_on": "from", "last_on": "to"}):
     """A declared source: what it is and covers, and whether it is made up."""
 
@@ -92,6 +103,7 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True, rename={"first_on"
     sampling: Text
     synthetic: bool
     gaps: list[Gap]
+    mapping: list[Mapped] | UnsetType = UNSET
 
 
 class Digest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -107,6 +119,22 @@ class Evidence(Struct, frozen=True, forbid_unknown_fields=True):
     kind: Literal["real", "synthetic", "synthetic ballots", "guest ballots", "partly synthetic"]
     sources: list[Source]
     tables: dict[Id, Digest | Hex]
+
+
+class FileRows(Struct, frozen=True, forbid_unknown_fields=True):
+    """What became of the rows of a file that one source read; a row may be set aside for several reasons."""
+
+    read: Count
+    used: Count
+    passed_over: Count
+    set_aside: dict[Text, Count]
+
+
+class Input(Struct, frozen=True, forbid_unknown_fields=True):
+    """A file that the season was made from, and by source what became of its rows."""
+
+    sha256: Hex
+    rows: dict[Id, FileRows] | UnsetType = UNSET
 
 
 class Rule(Struct, frozen=True, forbid_unknown_fields=True):
@@ -361,9 +389,10 @@ class Certificate(Struct, frozen=True, forbid_unknown_fields=True):
     software: Software
     evidence: Evidence
     rules: dict[Citation, Rule]
-    inputs: dict[FileName, Hex]
+    inputs: dict[FileName, Input]
     set_aside: dict[Text, Count]
     limits: list[Cited]
+    not_checked: list[Cited]
     charts: list[Chart] | UnsetType = UNSET
     nominees: list[Nominee] | UnsetType = UNSET
     vote: Vote | UnsetType = UNSET
@@ -466,7 +495,7 @@ def _incoherent(read: Certificate | FirstCertificate) -> str:
 
 
 def _too_deep(read: Certificate) -> str:
-    cited = list(read.limits)
+    cited = [*read.limits, *read.not_checked]
     if read.audit is not UNSET:
         cited += [one for finding in read.audit.findings for one in (*finding.found, *finding.expected)]
     for _ in range(_DEEPEST):

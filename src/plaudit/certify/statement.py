@@ -5,15 +5,15 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from plaudit.audit.appeals import appealed_files
-from plaudit.base.digests import file_sha256, folder_sha256
-from plaudit.base.file_names import file_named, in_nfc, name_below, named_like
-from plaudit.base.paths import is_file
+from plaudit.base.digests import file_sha256
 from plaudit.base.version import version
 from plaudit.base.weeks import instant_text
 from plaudit.certify.audited import audit_stated
+from plaudit.certify.inputs import input_digests, inputs_sha256, inputs_stated
 from plaudit.certify.limits import audit_limits, season_limits
+from plaudit.certify.mapping import mapping_stated
 from plaudit.certify.shape import STATEMENT_TYPE
+from plaudit.certify.unchecked import not_checked
 from plaudit.store.tables import CERTIFIED
 from plaudit.words.sentence import cited
 
@@ -28,12 +28,10 @@ if TYPE_CHECKING:
 __all__ = [
     "evidence_kind",
     "evidence_sha256",
-    "inputs_sha256",
     "readings_kind",
     "sealed_statement",
     "source_stated",
     "statement",
-    "votes_free",
 ]
 
 
@@ -49,6 +47,12 @@ def statement(season: Season, tables: Evidence, log: dict[str, Any] | None) -> d
     docs/spec/certificate.md
     """
     made = sealed_statement(season, tables, log)
+    made["inputs"] = inputs_stated(input_digests(made), tables)
+    did = mapping_stated(season, tables)
+    made["evidence"]["sources"] = [
+        source | ({"mapping": did[source["id"]]} if source["id"] in did else {})
+        for source in made["evidence"]["sources"]
+    ]
     if season.vote:
         made["result"] = _result(tables)
         made["audit"] = audit_stated(season, tables)
@@ -76,9 +80,10 @@ def sealed_statement(season: Season, tables: Evidence, log: dict[str, Any] | Non
             name: {"kind": cited.kind, "sha256": cited.sha256, "shipped": cited.shipped}
             for name, cited in sorted(season.rules.items())
         },
-        "inputs": inputs_sha256(season),
+        "inputs": inputs_stated(inputs_sha256(season)),
         "set_aside": _set_aside(tables),
         "limits": cited(season_limits(season, log)),
+        "not_checked": cited(not_checked(season)),
     }
     if season.charts:
         made["charts"] = [_chart(tables, use.rule) for use in season.charts]
@@ -134,47 +139,6 @@ def _kind(sources: Sequence[Source]) -> str:
     if kinds == {True, False}:
         return "partly synthetic"
     return "synthetic" if kinds == {True} else "real"
-
-
-def inputs_sha256(season: Season) -> dict[str, str]:
-    """Give the SHA-256 of every file the organiser wrote or was given, by path in the season."""
-    digests: dict[str, str] = {}
-    names = ["season.toml", "artists.toml", "honours.csv"]
-    if season.nomination and season.nomination.nominees_file:
-        names.append(season.nomination.nominees_file)
-    names += [lookup.file for source in season.sources for lookup in source.lookup.values()]
-    names += appealed_files(season)
-    for name in names:
-        if is_file(path := file_named(season.folder, name)):
-            digests[in_nfc(name)] = file_sha256(path)
-    for folder in ("certificates", "data"):
-        below = season.folder / folder
-        if below.is_dir():
-            digests |= {f"{folder}/{name}": digest for name, digest in folder_sha256(below).items()}
-    return dict(sorted(digests.items()))
-
-
-def votes_free(season: Season, inputs: dict[str, str]) -> dict[str, str]:
-    """Give those of the inputs whose digest no vote changes: whoever has a digest can test guesses by it.
-
-    What is neither a source of posts or readings nor read by one may follow from votes, and is left out.
-    """
-    voting = {name for source in season.sources if source.holds_votes for name in _read_by(season, source)}
-    kept = {name for source in season.sources if not source.holds_votes for name in _read_by(season, source)}
-    kept |= {"season.toml", "artists.toml", "honours.csv"}
-    if season.nomination:
-        kept.add(in_nfc(season.nomination.nominees_file))
-    return {
-        name: digest
-        for name, digest in inputs.items()
-        if (name in kept or name.startswith("certificates/")) and name not in voting
-    }
-
-
-def _read_by(season: Season, source: Source) -> set[str]:
-    """Give the files that a source reads, by path in the season."""
-    looked_up = {in_nfc(lookup.file) for lookup in source.lookup.values()}
-    return looked_up | {name_below(path, season.folder) for path in named_like(season.folder, source.files)}
 
 
 def evidence_sha256(tables: Evidence) -> dict[str, str]:

@@ -9,6 +9,7 @@ import typer
 
 from plaudit.base.numbers import counted
 from plaudit.base.weeks import instant_text
+from plaudit.certify.limits import KNOWN
 from plaudit.cli.output import AsJson, print_json, progress, tell
 from plaudit.ledger.note import Verifier
 from plaudit.verify.receipt import log_at, verify_receipt
@@ -16,6 +17,7 @@ from plaudit.verify.verified import Verified
 from plaudit.verify.verify import verify as verify_folder
 from plaudit.vote.receipt import read_receipt
 from plaudit.words.message import Ppm
+from plaudit.words.sentence import told as cited_told
 from plaudit.words.words import SOURCE_LANGUAGE, words_of
 
 __all__ = ["add_to", "told"]
@@ -94,12 +96,13 @@ def _led(chart: dict[str, Any]) -> list[str]:
 
 
 def _print_unchecked(found: Verified) -> None:
-    """End with what no check of files can show."""
-    beyond = ["that the sources tell the truth"]
-    if "vote" in found.certificate.statement:
-        beyond.append("that each voter is one person")
-    more = f"; and {counted(len(found.unchecked), 'thing')} named above" if found.unchecked else ""
-    typer.echo(f"not checked: {', or '.join(beyond)}{more}")
+    """End with what no check of files can show, as the certificate states it; the first version stated none of it."""
+    stated = found.certificate.statement.get("not_checked", [])
+    beyond = [words_of(SOURCE_LANGUAGE).plain(value) for value in cited_told(stated, KNOWN)]
+    named = [f"What is named above: {counted(len(found.unchecked), 'thing')}"] if found.unchecked else []
+    typer.echo("not checked:")
+    for line in [*(beyond or ["Whether the sources tell the truth."]), *named]:
+        typer.echo(f"  – {line}")
 
 
 def _print_receipt(receipt: str, verifier: Verifier | None, log: str, as_json: bool) -> None:

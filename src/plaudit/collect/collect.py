@@ -69,6 +69,8 @@ def collect(
         written, not_given = collect_into(season, fresh, voter_key, set_aside, on_progress, ballots=not season.live)
         fresh.write_rows("set_aside", set_aside.as_rows())
         fresh.write_rows("source_files", set_aside.as_files())
+        if any(source.changes_rows for source in season.sources):
+            fresh.write_rows("mappings", set_aside.as_mappings())
         if strict and set_aside.wrong():
             raise _refused(set_aside)
     reasons = Counter(reason for _, _, _, reason in set_aside.rows)

@@ -18,7 +18,7 @@ from plaudit.collect.grains import grain_of
 from plaudit.collect.raw import Form, as_header, positions
 from plaudit.collect.read import FORMATS, RawRow, file_format, read_rows, source_files
 from plaudit.collect.times import as_instant, at_grain
-from plaudit.collect.translate import Translation
+from plaudit.collect.translate import WHERE, Translation
 from plaudit.collect.values import RoundedId, Unusable, as_flag, as_id, as_text, as_written_id
 from plaudit.rulebook.sources import COLUMNS, file_columns
 from plaudit.rulebook.time_forms import NUMBERED
@@ -96,6 +96,7 @@ class SetAside:
 
     used : how often each declared key of a source met a row: source, key and what of it
     met : what of artists.toml did, see `Identity`
+    mapped : in how many rows a declared key changed what the file says: source, key, column, said, ours, nominee
     """
 
     def __init__(self, rows_most: int = 0) -> None:
@@ -104,6 +105,7 @@ class SetAside:
         self.files: dict[tuple[str, str], FileRead] = {}
         self.used: Counter[tuple[str, ...]] = Counter()
         self.met: set[tuple[str, ...]] = set()
+        self.mapped: Counter[tuple[str, ...]] = Counter()
 
     def add(self, source: str, file: str, row: int, reason: str, detail: str) -> None:
         """Add one; a second finding of the same reason on a row joins the first."""
@@ -111,6 +113,15 @@ class SetAside:
         details = self.rows.setdefault((source, file, row, reason), [])
         if detail not in details:
             details.append(detail)
+
+    def note(self, source: str, did: tuple[str, str, str, str], nominee: str, rows: int = 1) -> None:
+        """Note in how many rows of a nominee a key did something: key, column, what the file says, what we take."""
+        self.mapped[(source, *did, nominee)] += rows
+
+    def as_mappings(self) -> list[dict[str, Any]]:
+        """Give the rows of the table mappings."""
+        columns = ("source", "key", "column", "said", "ours", "nominee")
+        return [dict(zip(columns, place, strict=True), rows=rows) for place, rows in sorted(self.mapped.items())]
 
     def read_whole(self, folder: Path, source: Source, files: Iterable[Path]) -> None:
         """Note Parquet files that are taken as they are."""
@@ -262,7 +273,7 @@ def source_rows(
     """
     said = Translation(folder, source, set_aside.used)
     columns, form = file_columns(source), Form.of(source)
-    kinds = set()
+    kinds, is_changed = set(), source.changes_rows
     for path in source_files(folder, source):
         kinds.add(file_format(path, source))
         name = name_below(path, folder)
@@ -277,10 +288,13 @@ def source_rows(
                 on_progress(name, read.rows)
             if raw.reason:
                 set_aside.add(source.id, name, raw.row, raw.reason, raw.detail)
-            elif said.is_ours(raw.values):
-                yield SourceRow(name, raw, said)
-            else:
+            elif column := said.not_ours(raw.values):
                 read.passed_over += 1
+                set_aside.note(source.id, (WHERE, column, "", source.where[column]), said.nominee(raw.values))
+            else:
+                for did in set(said.did(raw.values)) if is_changed else ():
+                    set_aside.note(source.id, did, said.nominee(raw.values))
+                yield SourceRow(name, raw, said)
         on_progress(name, read.rows)
     if kinds <= {"json", "jsonl"} and form.met and not set_aside.rows_most:  # lacking in every row, it is misspelt
         positions(sorted(form.may_lack), sorted(form.met), path, form, "in no row of any file")

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.base.errors import SourceChanged
 from plaudit.base.file_names import file_named
+from plaudit.base.ids import exact_id
 from plaudit.collect.marks import Marks
 from plaudit.collect.read import read_rows
 from plaudit.collect.values import YES, Unusable, as_said
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from plaudit.rulebook.sources import Source
 
-__all__ = ["NUMBERS", "Translation"]
+__all__ = ["LOOKUP", "NUMBERS", "REPLACE", "UNLESS", "WHERE", "Translation"]
+
+WHERE: Final = "where"
+REPLACE: Final = "replace"
+LOOKUP: Final = "lookup"
+UNLESS: Final = "unless"
+_LONGEST: Final = 1_000
+"""Of a nominee whose id is longer nothing is counted apart."""
 
 NUMBERS = ("value", "votes", "tags")
 """Columns of ours that hold numbers, beside metrics and times."""
@@ -46,19 +54,62 @@ class Translation:
         self._lookup = lookups(folder, source)
         self._numbers = _number_columns(source)
 
+    def did(self, values: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+        """Give what `replace`, `lookup` and `unless` do to a row: the key, the column, the file's text and ours.
+
+        Of a lookup the two texts are told where it names a nominee; else they may be as many as the rows.
+
+        Parameters
+        ----------
+        values : as the file has them, numbers not yet in plain digits
+        """
+        for column, texts in self._replace.items():
+            yield from ((REPLACE, column, *texts[text]) for text in self._texts(column, values) if text in texts)
+        for column, named in self._lookup.items():
+            texts = self._replace.get(column, {})
+            for text in self._texts(column, values):
+                said = _as_key(texts[text][1]) if text in texts else text
+                if said in named:
+                    yield (LOOKUP, column, *((said, named[said]) if column == "nominee" else ("", "")))
+        for metric, column in self.source.unless.items():
+            if _is_yes(values[column]):
+                yield UNLESS, metric, column, ""
+
+    def _texts(self, column: str, values: Mapping[str, Any]) -> set[Any]:
+        """Give the texts of a row in a column of ours, or in a metric, each once, as declared ones are compared."""
+        source = self.source
+        if column in source.constants:
+            held: Any = source.constants[column]
+        else:
+            named = source.columns.get(column, source.metrics.get(column, ()))
+            held = values[named] if isinstance(named, str) else " ".join(str(values[name]).strip() for name in named)
+        if isinstance(held, str) and column in source.separators:
+            held = held.split(source.separators[column])
+        return {_as_key(item) for item in (held if isinstance(held, list) else [held])} - {None}
+
+    def nominee(self, values: Mapping[str, Any]) -> str:
+        """Give the nominee of a row that is not ours, or of one that is not judged yet; nothing where it has none."""
+        if "nominee" not in self.source.columns and "nominee" not in self.source.constants:
+            return ""
+        texts = self._texts("nominee", values)
+        text = next(iter(texts)) if len(texts) == 1 else ""
+        text = _as_key(self._replace.get("nominee", {}).get(text, ("", text))[1])
+        found = exact_id(self._lookup.get("nominee", {}).get(text, text))
+        return "" if len(found) > _LONGEST or not _is_utf8(found) else found
+
     def note(self, key: str, what: str) -> None:
         """Note that something declared met a row."""
         self._used[self.source.id, key, what] += 1
 
-    def is_ours(self, values: Mapping[str, Any]) -> bool:
-        """Say whether a row has the texts that `where` asks for."""
-        is_ours = True
+    def not_ours(self, values: Mapping[str, Any]) -> str:
+        """Give the first column in which a row has not the text that `where` asks for, or nothing if it is ours."""
+        lacking = ""
         for column, wanted in self._where:
             if _as_key(values[column]) == wanted:
-                self._used[self.source.id, "where", column] += 1
+                self._used[self.source.id, WHERE, column] += 1
             else:
-                is_ours = False
-        return is_ours
+                lacking = lacking or column
+        return lacking
 
     def numbers(self, values: dict[str, Any]) -> dict[str, Any]:
         """Give the values of a row with its numbers in plain digits, metrics replaced before."""
@@ -98,7 +149,7 @@ class Translation:
 
     def _count_unless(self, values: Mapping[str, Any]) -> None:
         for metric, column in self.source.unless.items():
-            if str(as_said(values[column])).lower() in YES:
+            if _is_yes(values[column]):
                 self._used[self.source.id, "unless", metric] += 1
 
 
@@ -112,6 +163,14 @@ def _number_columns(source: Source) -> list[tuple[str, str]]:
     if not source.decimal and not source.thousands:
         found = {column: metric for column, metric in found.items() if metric}
     return list(found.items())
+
+
+def _is_utf8(text: str) -> bool:
+    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _is_yes(value: Any) -> bool:
+    return str(as_said(value)).lower() in YES
 
 
 def _as_key(value: Any) -> Any:

@@ -15,6 +15,7 @@ from plaudit.base.ids import ODD, exact_id
 from plaudit.collect.raw import Form, positions
 from plaudit.collect.read import file_format
 from plaudit.collect.times import GRAINS, at_grain
+from plaudit.collect.translate import REPLACE
 from plaudit.collect.values import RoundedId, Unusable, as_id
 from plaudit.rulebook.sources import file_columns
 from plaudit.store.joins import left_join_unique
@@ -52,7 +53,7 @@ def is_typed(path: Path, source: Source) -> bool:
         return False
     schema = _schema(path, source)
     named = _columns(path, schema, source)
-    if not set(source.constants) <= _WORDS:
+    if not set(source.constants) <= _WORDS or not set(source.replace) <= {*_WORDS, "ballot"}:
         return False
     return all(
         isinstance(name, str) and _has_type(column, schema.field(named[name]).type)
@@ -124,19 +125,19 @@ def _read(
     raw = evidence.scan([(root / path.relative_to(folder)).as_posix() for path in files], view)
     if set_aside.rows_most:
         raw = raw.filter(raw.file_row_number < set_aside.rows_most)
-        _note_replaced(raw, named, source, evidence, set_aside)
+    _note_replaced(raw, named, source, evidence, set_aside)
     absent: dict[str, Any] = {"is_deleted": False, "is_private": False, "post": "", "ballot_id": ""}
     defaults: dict[str, Any] = {**absent, "votes": 1, "gesture": "vote", "tags": 1}
     columns: dict[str, Any] = {}
     for name in [*_COLUMNS, "ballot_id"]:
         kind = "string" if name == "ballot_id" else table("ballots").ibis_schema[name]
-        mapped = source.columns.get("ballot" if name == "ballot_id" else name)
-        if isinstance(mapped, str):
-            value = raw[named[mapped]]
-            if name in source.replace:
-                value = value.cases(*source.replace[name].items(), else_=value)
+        ours = "ballot" if name == "ballot_id" else name
+        if ours in source.columns or ours in source.constants:
+            value = _said(raw, named, ours, source)
+            if ours in source.replace:
+                value = value.cases(*_replaced(ours, source).items(), else_=value)
         else:
-            value = ibis.literal(source.constants.get(name, defaults.get(name)), type=kind)
+            value = ibis.literal(defaults.get(name), type=kind)
         if name in absent:
             value = value.fill_null(absent[name])
         columns[name] = value.cast("int64" if name in WIDE_COUNTS else kind)
@@ -153,16 +154,36 @@ def _read(
     return raw.select(**columns, **place)
 
 
+def _said(raw: ibis.Table, named: dict[str, str], column: str, source: Source) -> Any:
+    """Give what the files say in a column of ours, or what the source says for all of them."""
+    mapped = source.columns.get(column)
+    return raw[named[mapped]] if isinstance(mapped, str) else ibis.literal(source.constants[column])
+
+
+def _replaced(column: str, source: Source) -> dict[str, str]:
+    """Give what `replace` puts in the place of a text, by that text as it is declared and as ids are compared."""
+    texts = source.replace[column]
+    ours = {text: said if column == "gesture" else exact_id(said) for text, said in texts.items()}
+    return {exact_id(text): said for text, said in ours.items()} | ours
+
+
 def _note_replaced(
     raw: ibis.Table, named: dict[str, str], source: Source, evidence: Evidence, set_aside: SetAside
 ) -> None:
-    """Note which texts of `replace` there are; to tell of those that met no row."""
-    for column in sorted({*source.replace} & {*source.columns}):
-        mapped = source.columns[column]
-        assert isinstance(mapped, str)
-        texts = {row["text"] for row in evidence.to_rows(raw.select(text=raw[named[mapped]]).distinct())}
-        for text in texts & {*source.replace[column]}:
-            set_aside.used[source.id, "replace", column, text] += 1
+    """Note in how many rows of which nominee `replace` met a text."""
+    to_nominee = _replaced("nominee", source) if "nominee" in source.replace else {}
+    for column in sorted({*source.replace} & {*source.columns, *source.constants}):
+        texts = {exact_id(text): (text, ours) for text, ours in source.replace[column].items()}
+        said = _said(raw, named, column, source).cast("string")
+        asked = raw.select(said=said, nominee=_said(raw, named, "nominee", source).cast("string"))
+        asked = asked.filter(asked.said.isin(sorted({*source.replace[column], *texts})) | asked.said.re_search(ODD))
+        for row in evidence.to_rows(asked.group_by("said", "nominee").agg(rows=asked.count())):
+            if (text := exact_id(row["said"])) in texts:
+                set_aside.used[source.id, REPLACE, column, texts[text][0]] += row["rows"]
+                nominee = exact_id(row["nominee"] or "")
+                set_aside.note(
+                    source.id, (REPLACE, column, *texts[text]), to_nominee.get(nominee, nominee), row["rows"]
+                )
 
 
 def _with_exact(ballots: ibis.Table, name: str, source: Source, evidence: Evidence, set_aside: SetAside) -> ibis.Table:
@@ -190,13 +211,14 @@ def _with_exact(ballots: ibis.Table, name: str, source: Source, evidence: Eviden
 def _looked_at(texts: list[str], name: str, source: Source) -> tuple[dict[str, str], dict[str, Unusable]]:
     """Give the exact id of each text that is not one yet, and why others are none."""
     column = "ballot" if name == "ballot_id" else name
-    replace = {exact_id(text): ours for text, ours in source.replace.get(column, {}).items()}
+    replace = _replaced(column, source) if column in source.replace else {}
     exact: dict[str, str] = {}
     wrong: dict[str, Unusable] = {}
     for text in texts:
         try:
             found = exact_id(text)
-            found = as_id(replace.get(found, found), column)
+            # what is exact already was replaced by the engine, and is not replaced again
+            found = as_id(found if found == text else replace.get(found, found), column)
         except Unusable as unusable:
             wrong[text] = unusable
         else:

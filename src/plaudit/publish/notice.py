@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from ibis import _
 
 from plaudit.certify.limits import unseen
+from plaudit.certify.mapping import mapping_stated
 from plaudit.certify.statement import evidence_kind
+from plaudit.certify.unchecked import not_checked
 from plaudit.publish.formats import json_bytes
 from plaudit.publish.notice_blocks import document
 from plaudit.tally.days import AFTER, BEFORE
@@ -61,6 +63,7 @@ def figures(season: Season, tables: Evidence, statement: dict[str, Any]) -> dict
     nominees = tables.to_rows(tables.read("nominees").order_by("nominee"))
     totals = tables.to_rows(tables.read("totals").order_by("nominee", "channel"))
     ids = [row["nominee"] for row in nominees]
+    did = mapping_stated(season, tables)
     by_name = {rule.name: rule for rule in (*season.purge_rules(), *season.late_rules())}
     return {
         "award": season.award,
@@ -81,6 +84,10 @@ def figures(season: Season, tables: Evidence, statement: dict[str, Any]) -> dict
         "charts": audit["charts"],
         "margin": asdict(margin(totals, ids, counting)),
         "not_seen": cited(unseen(season, audit["findings"], log)),
+        "mapping": [
+            {"title": source.title, "mapping": did[source.id]} for source in season.sources if did.get(source.id)
+        ],
+        "not_checked": cited(not_checked(season)),
     }
 
 

@@ -8,6 +8,7 @@ from plaudit.audit.checks.findings import found as found_said
 from plaudit.audit.checks.findings import subject
 from plaudit.certify.limits import KNOWN
 from plaudit.certify.scenarios import scenario, winners
+from plaudit.publish.mapped import mapped
 from plaudit.publish.notice_rows import DAYS_MOST, MIDDLE, before_and_after, purging
 from plaudit.publish.robustness import robustness
 from plaudit.words.blocks import Block, Command, Grid, Heading, Items, Paragraph
@@ -37,6 +38,11 @@ def document(found: Figures) -> list[Block]:
     if found["not_seen"]:
         unseen = [_named(one, found) for one in told(found["not_seen"], KNOWN)]
         blocks += [Heading(3, say("What could not be seen")), Items(unseen)]
+    if did := mapped(found["mapping"]):
+        blocks += [Heading(3, say("What the mapping of the sources did")), Items([_named(one, found) for one in did])]
+    if found["not_checked"]:
+        beyond = [_named(one, found) for one in told(found["not_checked"], KNOWN)]
+        blocks += [Heading(3, say("What was not checked, because no file can show it")), Items(beyond)]
     return [*blocks, *_repeat(found), *_days(found)]
 
 

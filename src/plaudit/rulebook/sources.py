@@ -135,6 +135,11 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
         """Whether its rows are votes, or tell of voters; those of the others are posts and readings."""
         return self.kind in {"ballots", "totals", "voters"}
 
+    @property
+    def changes_rows(self) -> bool:
+        """Whether it passes rows over, puts other texts in the place of the file's, or leaves metrics out."""
+        return bool(self.where or self.replace or self.lookup or self.unless)
+
 
 def file_columns(source: Source) -> list[str]:
     """Give the file's columns that a source reads, each once, by name."""

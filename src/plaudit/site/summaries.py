@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from plaudit.certify.inputs import input_digests
 from plaudit.honour.honours import records
 from plaudit.publish.coverage import unknown_accounts
 from plaudit.site.cadence import posts_by_hour
@@ -138,7 +139,7 @@ def _unattributed_posts(site_data: SiteData) -> Iterator[list[Any]]:
 
 
 def _inputs(site_data: SiteData) -> Iterator[list[Any]]:
-    yield from ([file, digest] for file, digest in sorted(site_data.statement["inputs"].items()))
+    yield from ([file, digest] for file, digest in sorted(input_digests(site_data.statement).items()))
 
 
 SUMMARIES: Final[tuple[DownloadKind, ...]] = (

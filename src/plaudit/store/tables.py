@@ -132,6 +132,16 @@ _DECLARED: Final = (
         tells_count=True,
     ),
     _table(
+        "mappings",
+        "collect",
+        "what one key of a source did to rows of one nominee: where passed them over, replace or lookup put ours in "
+        "the place of what was said, unless left a metric out",
+        "source:word key:word column:string said:string ours:string nominee:string rows:int64:rows",
+        "source key column said ours nominee",
+        is_certified=True,
+        tells_count=True,
+    ),
+    _table(
         "weeks",
         "measure",
         "one week of one chart: days seen and whether there is a chart",

@@ -15,7 +15,7 @@ def is_prose(statement: dict[str, Any]) -> bool:
 
 
 def without_prose(statement: dict[str, Any]) -> dict[str, Any]:
-    """Give a statement without what the first version held in prose, and without its version.
+    """Give a statement without its version, what the first version held in prose, and what it did not hold.
 
     Examples
     --------
@@ -23,7 +23,10 @@ def without_prose(statement: dict[str, Any]) -> dict[str, Any]:
     >>> without_prose({"type": PROSE_TYPE, "limits": ["made up"], "audit": audit})
     {'audit': {'findings': [{'check': 'gaps', 'verdict': 'passes'}]}}
     """
-    rest = {key: value for key, value in statement.items() if key not in {"type", "limits"}}
+    rest = {key: value for key, value in statement.items() if key not in {"type", "limits", "not_checked"}}
+    if evidence := rest.get("evidence"):
+        unmapped = [{key: one[key] for key in one if key != "mapping"} for one in evidence["sources"]]
+        rest["evidence"] = {**evidence, "sources": unmapped}
     if audit := rest.get("audit"):
         bare = [{key: row[key] for key in row if key not in {"found", "expected"}} for row in audit["findings"]]
         rest["audit"] = {**audit, "findings": bare}

@@ -24,6 +24,7 @@ from plaudit.base.progress import quiet
 from plaudit.base.spelling import near_path, shown_exactly
 from plaudit.base.weeks import instant_text
 from plaudit.certify.certificate import CERTIFICATE, VERIFIER_KEY, Certificate, read_certificate, read_verifier
+from plaudit.certify.inputs import input_digests, inputs_stated
 from plaudit.certify.seal import COMMITMENT, check_commitment, commitment_witnesses, is_sealed
 from plaudit.certify.statement import evidence_sha256, statement
 from plaudit.collect.collect import collect
@@ -151,7 +152,7 @@ def _certificate(path: Path, note: Path, verifier: Verifier | None) -> Certifica
 
 def _season(folder: Path, stated: dict[str, Any], found: Verified) -> Season:
     """Check rules and inputs against the certificate before anything rests on them."""
-    certified = {in_nfc(name): digest for name, digest in stated["inputs"].items()}
+    certified = {in_nfc(name): digest for name, digest in input_digests(stated).items()}
     present = _present_inputs(folder, certified)
     absent_data = not any(name.startswith("data/") for name in present)
     for name, digest in certified.items():
@@ -278,7 +279,8 @@ def _log(season: Season, stated: dict[str, Any]) -> dict[str, Any] | None:
 def _check_statement(season: Season, made: Evidence, stated: dict[str, Any], found: Verified) -> None:
     recomputed = statement(season, made, stated["vote"]["log"] if has_log(season) else None)
     recomputed["evidence"]["tables"] = stated["evidence"]["tables"]
-    recomputed["inputs"] = stated["inputs"]
+    digests = input_digests(stated)
+    recomputed["inputs"] = digests if is_prose(stated) else inputs_stated(digests, made)
     if is_sealed(season):
         told = stated["vote"].get("commitment", {})
         recomputed["vote"]["commitment"] = check_commitment(season, recomputed, told, found.certificate.signer)

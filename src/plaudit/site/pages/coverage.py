@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.certify.statement import source_stated
 from plaudit.publish.coverage import unknown_accounts
+from plaudit.publish.mapped import mapped
 from plaudit.site.geometry import calendar
 from plaudit.site.kinds import MenuItem, Page, PageKind
+from plaudit.site.pages.edition import nominee_names
 from plaudit.site.seen import TIMED, unattributed_posts
+from plaudit.words.message import with_names
 from plaudit.words.texts import N_
 
 if TYPE_CHECKING:
@@ -44,6 +47,12 @@ def _pages(site_data: SiteData) -> Iterator[Page]:
                 }
                 for source in site_data.season.sources
             ],
+            "mapping": [
+                {"title": source["title"], "mapping": source["mapping"]}
+                for source in site_data.statement["evidence"]["sources"]
+                if source.get("mapping")
+            ],
+            "names": nominee_names(site_data),
             "ways": list(site_data.season.live.ways) if site_data.season.live else [],
             "charts": [_weeks(chart) for chart in site_data.charts],
             "set_aside": sorted(site_data.statement["set_aside"].items()),
@@ -76,8 +85,9 @@ def _most(rows: list[dict[str, Any]], what: str) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (-row[what], row["account"]))[:_SHOWN]
 
 
-def _view(facts: dict[str, Any], _words: Words) -> dict[str, object]:
-    return {"sources": [{**source, **_drawn(source)} for source in facts["sources"]]}
+def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
+    did = [words.html(with_names(one, facts["names"])) for one in mapped(facts["mapping"])]
+    return {"sources": [{**source, **_drawn(source)} for source in facts["sources"]], "mapping": did}
 
 
 def _drawn(source: dict[str, Any]) -> dict[str, Any]:

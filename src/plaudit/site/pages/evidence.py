@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.base.weeks import to_instant
 from plaudit.certify.certificate import VERIFIER_KEY
+from plaudit.certify.inputs import input_digests
 from plaudit.site.kinds import Page, PageKind
 from plaudit.site.limits import limits_html
 from plaudit.site.pages.coverage import source_facts
@@ -26,7 +27,7 @@ _FILES_MOST: Final = 40
 def _pages(site_data: SiteData) -> Iterator[Page]:
     stated = site_data.statement
     key = site_data.season.published_file(VERIFIER_KEY)
-    inputs = sorted(stated["inputs"].items())
+    inputs = sorted(input_digests(stated).items())
     yield Page(
         "evidence.html",
         {
@@ -41,6 +42,7 @@ def _pages(site_data: SiteData) -> Iterator[Page]:
             "key": key.read_text("utf-8").strip() if key.is_file() else "",
             "software": stated["software"]["plaudit"],
             "limits": stated["limits"],
+            "not_checked": stated.get("not_checked", []),
             "names": nominee_names(site_data),
             "inputs": inputs[:_FILES_MOST],
             "inputs_count": len(inputs),
@@ -52,7 +54,7 @@ def _pages(site_data: SiteData) -> Iterator[Page]:
 
 
 def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
-    made: dict[str, object] = {"limits": limits_html(facts["limits"], facts["names"], words)}
+    made: dict[str, object] = {key: limits_html(facts[key], facts["names"], words) for key in ("limits", "not_checked")}
     if facts["log"]:
         made["closed_at"] = to_instant(datetime.fromisoformat(facts["log"]["closed_at"]))
     return made

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from plaudit.base.digests import bytes_sha256
+from plaudit.certify.inputs import input_digests
 from plaudit.site.pages.downloads import table_files
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Notes:
         made_from : the file by its name in the certificate's inputs
         """
         assert cut is not None, "a claim rests on a table that was not made"
-        inputs = self._published.site_data.statement["inputs"]
+        inputs = input_digests(self._published.site_data.statement)
         note = Note(
             f"data/{cut.path}.csv",
             self._published.sha256(cut),
