@@ -63,7 +63,23 @@ def test_the_chart_is_all_entries_and_a_week_is_its_part(site_data: SiteData, fi
 
     assert rows_of(files, f"{chart.name}/entries") == entries
     for week in chart.charted:
-        assert rows_of(files, f"{chart.name}/{week}") == [entry for entry in entries if entry["week"] == week]
+        assert rows_of(files, f"{chart.name}/{week.week}") == [entry for entry in entries if entry["week"] == week.week]
+
+
+def test_the_published_charts_and_the_tables_to_download_are_one_cut(
+    site_data: SiteData, files: dict[str, bytes]
+) -> None:
+    for chart in some(site_data.charts):
+        folder = site_data.season.published / "charts" / chart.name
+        assert (folder / "entries.csv").read_bytes() == files[f"data/{chart.name}/entries.csv"]
+        for week in some(chart.charted):
+            published = json.loads((folder / f"{week.week}.json").read_bytes())["entries"]
+            parts = [part for entry in published for part in entry["parts"]]
+            given, given_parts = (rows_of(files, f"{chart.name}/{week.week}{ending}") for ending in ("", "-parts"))
+            assert [{key: row[key] for key in row if key in published[0]} for row in given] == [
+                {key: row[key] for key in row if key in given[0]} for row in published
+            ]
+            assert [{key: row[key] for key in parts[0]} for row in given_parts] == parts
 
 
 def test_an_artists_measures_are_those_of_the_table(site_data: SiteData, files: dict[str, bytes]) -> None:

@@ -77,12 +77,12 @@ def test_the_json_feed_holds_the_same_entries(feeds: dict[str, bytes], language:
 
 def test_instants_are_the_ends_of_weeks_and_of_the_vote(made_template: Path, feeds: dict[str, bytes]) -> None:
     site_data = site_data_of(made_template)
-    charted = [week for chart in site_data.charts for week in chart.weeks if week["verdict"] != "uncharted"]
+    charted = [week for chart in site_data.charts for week in chart.weeks if week.verdict != "uncharted"]
     closed = max(window.closes_at for window in site_data.season.windows())
     entries = atom(feeds["en/feed.xml"]).findall(f"{ATOM}entry")
 
     assert sorted(text(entry, "updated") for entry in entries) == sorted(
-        [*(instant_text(week["ends_at"]) for week in charted), instant_text(closed)]
+        [*(instant_text(week.ends_at) for week in charted), instant_text(closed)]
     )
 
 

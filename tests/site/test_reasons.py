@@ -5,18 +5,30 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+from plaudit.publish.charts import Entry, Part
 from plaudit.site.pages.reasons import best_weeks
 from plaudit.words.words import words_of
 
-ENTRY = {
-    "week": "2026-01-02",
-    "artist": "ann",
-    "position": 1,
-    "points": 1_000_000,
-    "verdict": "final",
-    "last_week": None,
-}
-PART = {"measure": "views_gain", "value": 800, "total": 1000, "points": 800_000}
+PART = Part("c@1", "2026-01-02", "ann", "views_gain", 800, 1000, 1_000_000, 800_000)
+ENTRY = Entry(
+    chart="c@1",
+    week="2026-01-02",
+    artist="ann",
+    position=1,
+    points=1_000_000,
+    exact="",
+    last_week=None,
+    peak=1,
+    weeks_on_chart=1,
+    weeks_at_no_1=1,
+    streak=1,
+    streak_at_no_1=1,
+    status="debut",
+    verdict="final",
+    flags="",
+    names={"en": "Ann"},
+    parts=[PART],
+)
 
 
 def gain(title: str, gain: int, shared_by: int) -> dict[str, Any]:
@@ -25,7 +37,7 @@ def gain(title: str, gain: int, shared_by: int) -> dict[str, Any]:
 
 def test_a_divided_gain_is_told_and_compared_as_the_artist_has_it() -> None:
     rows = [gain("together", 900, 3), gain("alone", 450, 1)]
-    chart: Any = SimpleNamespace(name="c@1", by_artist={"ann": [ENTRY]}, parts={("2026-01-02", "ann"): [PART]})
+    chart: Any = SimpleNamespace(name="c@1", by_artist={"ann": [ENTRY]})
     data: Any = SimpleNamespace(measures={}, gains_of=lambda _chart, _wanted: {("2026-01-02", "ann", "views"): rows})
 
     reason = best_weeks(data, chart)["ann"]

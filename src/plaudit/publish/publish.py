@@ -13,6 +13,7 @@ from plaudit.certify.statement import readings_kind
 from plaudit.honour.honours import firsts, records
 from plaudit.publish.account import certificate_account
 from plaudit.publish.audited import audit_files
+from plaudit.publish.charts import charts
 from plaudit.publish.coverage import coverage
 from plaudit.publish.formats import csv_bytes, json_bytes
 from plaudit.rulebook.sentences.rule import rule_blocks
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from plaudit.base.change import InPlace
     from plaudit.honour.honours import Honour
+    from plaudit.publish.charts import Chart, Entry
     from plaudit.rulebook.season import Season
     from plaudit.store.evidence import Evidence
 
@@ -34,18 +36,10 @@ SITE: Final = "site"
 """The folder of the pages, which are built and kept by themselves."""
 _SIGNED: Final = frozenset({CERTIFICATE, VERIFIER_KEY})
 _ENTRY_KEYS: Final = (
-    "position",
-    "artist",
-    "points",
-    "last_week",
-    "peak",
-    "weeks_on_chart",
-    "weeks_at_no_1",
-    "streak",
-    "streak_at_no_1",
-    "status",
-    "flags",
+    *("position", "artist", "points", "last_week", "peak", "weeks_on_chart", "weeks_at_no_1", "streak"),
+    *("streak_at_no_1", "status", "flags"),
 )
+_PART_KEYS: Final = ("measure", "value", "total", "weight_ppm", "points")
 
 
 def publish(season: Season, tables: Evidence, statement: dict[str, Any], honours: list[Honour]) -> dict[str, bytes]:
@@ -57,9 +51,8 @@ def publish(season: Season, tables: Evidence, statement: dict[str, Any], honours
     files: dict[str, bytes] = {"coverage.json": json_bytes(coverage(tables, statement))}
     if is_told:
         files["certificate.md"] = certificate_account(season, statement).encode()
-    names = {artist.id: artist.names for artist in season.artists.artists}
-    for use in season.charts:
-        files |= _chart_files(tables, use.rule, names, readings_kind(season))
+    for chart in charts(season, tables):
+        files |= _chart_files(chart, tables, readings_kind(season))
     if season.nomination:
         files["nominees.csv"] = csv_bytes(tables.to_rows(tables.read("nominees").order_by("nominee")))
     if season.vote and is_told:
@@ -106,43 +99,34 @@ def write_notice(season: Season, tables: Evidence, statement: dict[str, Any]) ->
     return notice.folder
 
 
-def _chart_files(tables: Evidence, rule_name: str, names: dict[str, dict[str, str]], readings: str) -> dict[str, bytes]:
-    entries, parts, weeks = tables.read("entries"), tables.read("parts"), tables.read("weeks")
-    by_week: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    rows = tables.to_rows(entries.filter(entries.chart == rule_name).order_by("week", "position", "artist"))
-    for row in rows:
-        by_week[row["week"]].append(row)
-    responses = _responses(tables, rule_name)
-    of_entry: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    on_chart = parts.filter(parts.chart == rule_name).semi_join(entries, ["chart", "week", "artist"])
-    for row in tables.to_rows(on_chart.order_by("week", "artist", "measure")):
-        of_entry[row["week"], row["artist"]].append(
-            {key: row[key] for key in ("measure", "value", "total", "weight_ppm", "points")}
-        )
-    folder = f"charts/{rule_name}"
-    files = {f"{folder}/entries.csv": csv_bytes(rows)}
-    for week in tables.to_rows(weeks.filter(weeks.chart == rule_name).order_by("week")):
-        files[f"{folder}/{week['week']}.json"] = json_bytes(
+def _chart_files(chart: Chart, tables: Evidence, readings: str) -> dict[str, bytes]:
+    responses = _responses(tables, chart.name)
+    folder = f"charts/{chart.name}"
+    files = {f"{folder}/entries.csv": csv_bytes(chart.rows())}
+    for week in chart.weeks:
+        files[f"{folder}/{week.week}.json"] = json_bytes(
             {
-                "chart": rule_name,
-                "week": week["week"],
-                "verdict": week["verdict"],
-                "missing_days": week["missing"].split(),
-                **({"unfed_parts": week["unfed"].split()} if week["unfed"] else {}),
+                "chart": week.chart,
+                "week": week.week,
+                "verdict": week.verdict,
+                "missing_days": week.days_missing,
+                **({"unfed_parts": week.unfed.split()} if week.unfed else {}),
                 "readings": readings,
-                "entries": [
-                    {key: row[key] for key in _ENTRY_KEYS}
-                    | ({"exact": row["exact"]} if row["exact"] else {})
-                    | {
-                        "names": names.get(row["artist"], {}),
-                        "parts": of_entry[week["week"], row["artist"]],
-                        "posts": responses[week["week"], row["artist"]],
-                    }
-                    for row in by_week[week["week"]]
-                ],
+                "entries": [_entry(entry, responses[week.week, entry.artist]) for entry in week.entries],
             }
         )
     return files
+
+
+def _entry(entry: Entry, posts: list[dict[str, Any]]) -> dict[str, Any]:
+    """Give an entry as the week's file has it: with `exact` only where two have the same points."""
+    return {
+        **{key: getattr(entry, key) for key in _ENTRY_KEYS},
+        **({"exact": entry.exact} if entry.exact else {}),
+        "names": entry.names,
+        "parts": [{key: getattr(part, key) for key in _PART_KEYS} for part in entry.parts],
+        "posts": posts,
+    }
 
 
 def _responses(tables: Evidence, rule_name: str) -> dict[tuple[str, str], list[dict[str, Any]]]:

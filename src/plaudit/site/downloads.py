@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from msgspec import structs
+
 from plaudit.site.download import Download, DownloadKind, declared
 from plaudit.site.summaries import SUMMARIES
 from plaudit.store.tables import table
@@ -16,7 +18,8 @@ from plaudit.words.texts import N_
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from plaudit.site.site_data import ChartData, SiteData
+    from plaudit.publish.charts import Chart, Week
+    from plaudit.site.site_data import SiteData
 
 __all__ = [
     "EXTRACTS",
@@ -44,14 +47,14 @@ def whole_cut(site_data: SiteData, name: str) -> Download | None:
     return declared(name, name, site_data.tables.to_rows(rows))
 
 
-def week_cut(chart: ChartData, week: str) -> Download:
+def week_cut(chart: Chart, week: Week) -> Download:
     """Give the entries of one week of a chart."""
-    return declared(f"{chart.name}/{week}", "entries", chart.by_week.get(week, []))
+    return declared(f"{chart.name}/{week.week}", "entries", week.rows())
 
 
-def weeks_cut(chart: ChartData) -> Download:
+def weeks_cut(chart: Chart) -> Download:
     """Give the weeks of a chart: what was seen of each."""
-    return declared(f"{chart.name}/weeks", "weeks", chart.weeks)
+    return declared(f"{chart.name}/weeks", "weeks", map(structs.asdict, chart.weeks))
 
 
 def measures_cut(site_data: SiteData, artist: str) -> Download | None:
@@ -93,8 +96,7 @@ def _whole(name: str) -> Callable[[SiteData], Iterator[Download]]:
 
 def _entries(site_data: SiteData) -> Iterator[Download]:
     for chart in site_data.charts:
-        rows = (entry for week in sorted(chart.by_week) for entry in chart.by_week[week])
-        yield declared(f"{chart.name}/entries", "entries", rows)
+        yield declared(f"{chart.name}/entries", "entries", chart.rows())
 
 
 def _weeks(site_data: SiteData) -> Iterator[Download]:
@@ -111,15 +113,15 @@ def _steadiness(site_data: SiteData) -> Iterator[Download]:
 
 def _of_weeks(site_data: SiteData) -> Iterator[Download]:
     for chart in site_data.charts:
-        yield from (week_cut(chart, week) for week in sorted(chart.by_week))
+        yield from (week_cut(chart, week) for week in chart.weeks if week.entries)
 
 
 def _parts(site_data: SiteData) -> Iterator[Download]:
     for chart in site_data.charts:
-        for week in sorted(chart.by_week):
-            entries = chart.by_week[week]
-            rows = (part for entry in entries for part in chart.parts[week, entry["artist"]])
-            yield declared(f"{chart.name}/{week}-parts", "parts", rows)
+        for week in chart.weeks:
+            if week.entries:
+                rows = (structs.asdict(part) for entry in week.entries for part in entry.parts)
+                yield declared(f"{chart.name}/{week.week}-parts", "parts", rows)
 
 
 def _measures(site_data: SiteData) -> Iterator[Download]:

@@ -34,7 +34,7 @@ def block(data: Data) -> Markup:
 
 def chart_data(facts: Data, words: Words, frame: Data) -> Markup:
     """Give one week of a chart as a list of artists by position."""
-    chart, week = facts["chart"], facts["week"]["id"]
+    chart, week = facts["chart"], facts["week"]["week"]
     page = absolute(frame["address"], f"{words.language}/chart/{chart['name']}/{week}.html")
     return block(
         {
@@ -44,7 +44,7 @@ def chart_data(facts: Data, words: Words, frame: Data) -> Markup:
             "url": page,
             "inLanguage": words.language,
             "itemListOrder": "https://schema.org/ItemListOrderAscending",
-            "numberOfItems": len(facts["entries"]),
+            "numberOfItems": len(facts["week"]["entries"]),
             "itemListElement": [
                 {
                     "@type": "ListItem",
@@ -52,7 +52,7 @@ def chart_data(facts: Data, words: Words, frame: Data) -> Markup:
                     "url": absolute(frame["address"], f"{words.language}/artist/{entry['artist']}.html"),
                     "name": clipped(words.name(entry["names"])),
                 }
-                for entry in facts["entries"]
+                for entry in facts["week"]["entries"]
             ],
         }
     )

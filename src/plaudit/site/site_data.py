@@ -17,6 +17,7 @@ import pyarrow as pa
 from plaudit.certify.seal import COMMITMENT, committed, is_sealed
 from plaudit.certify.statement import evidence_kind, readings_kind
 from plaudit.compare.changes import rule_changes
+from plaudit.publish.charts import charts
 from plaudit.publish.notice import figures
 from plaudit.site.seen import rows_by_day
 from plaudit.site.voting import has_totals, votes_over_time
@@ -27,40 +28,16 @@ if TYPE_CHECKING:
     from plaudit.compare.changes import RuleChange
     from plaudit.honour.honours import Honour
     from plaudit.rulebook.artists import Artist
-    from plaudit.rulebook.chart_rule import ChartRule
     from plaudit.rulebook.season import Season
     from plaudit.site.voting import VotesOverTime
     from plaudit.store.evidence import Evidence
 
-__all__ = ["POSTS_SHOWN", "ChartData", "SiteData"]
+__all__ = ["POSTS_SHOWN", "SiteData"]
 
 POSTS_SHOWN: Final = 12
 """How many posts an artist's page shows: the most responded."""
 
 Row = dict[str, Any]
-
-
-class ChartData:
-    """One chart: its weeks in order, its entries by week and by artist, and the parts of their points."""
-
-    def __init__(self, rule: ChartRule, tables: Evidence) -> None:
-        self.rule = rule
-        self.weeks = _rows(tables, _of_chart(tables, "weeks", rule.name).order_by("week"))
-        self.charted = [week["week"] for week in self.weeks if week["verdict"] != "uncharted"]
-        self.by_week: dict[str, list[Row]] = defaultdict(list)
-        self.by_artist: dict[str, list[Row]] = defaultdict(list)
-        for entry in _rows(tables, _of_chart(tables, "entries", rule.name).order_by("week", "position", "artist")):
-            self.by_week[entry["week"]].append(entry)
-            self.by_artist[entry["artist"]].append(entry)
-        self.parts: dict[tuple[str, str], list[Row]] = defaultdict(list)
-        on_chart = _of_chart(tables, "parts", rule.name).semi_join(tables.read("entries"), ["chart", "week", "artist"])
-        for part in _rows(tables, on_chart.order_by("week", "artist", "measure")):
-            self.parts[part["week"], part["artist"]].append(part)
-
-    @property
-    def name(self) -> str:
-        """The rule's citation, id@version; the chart's folder."""
-        return self.rule.name
 
 
 class SiteData:
@@ -83,7 +60,7 @@ class SiteData:
         self.statement = statement
         self.honours = list(honours)
         self.languages = tuple(languages)
-        self.charts = [ChartData(season.chart_rule(use.rule), tables) for use in season.charts]
+        self.charts = charts(season, tables)
         self.artists: dict[str, Artist] = season.artists.by_id()
         self.evidence_kind = evidence_kind(season)
         self.readings_kind = readings_kind(season)

@@ -18,7 +18,8 @@ from plaudit.site.pages.runs import heaviest, run_picture
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from plaudit.site.site_data import ChartData, SiteData
+    from plaudit.publish.charts import Chart
+    from plaudit.site.site_data import SiteData
     from plaudit.words.words import Words
 
 __all__ = ["ARTIST", "artist_path"]
@@ -73,16 +74,16 @@ def _pages(site_data: SiteData) -> Iterator[Page]:
         )
 
 
-def _chart_facts(site_data: SiteData, chart: ChartData, artist: str) -> dict[str, Any]:
+def _chart_facts(site_data: SiteData, chart: Chart, artist: str) -> dict[str, Any]:
     """Give the run, week by week, with the measures of each week."""
-    entries = {entry["week"]: entry for entry in chart.by_artist[artist]}
+    entries = {entry.week: entry for entry in chart.by_artist[artist]}
     measured = site_data.measures.get((chart.name, artist), {})
-    verdicts = {week["week"]: week["verdict"] for week in chart.weeks}
+    verdicts = {week.week: week.verdict for week in chart.weeks}
     columns = [part.measure for part in chart.rule.part]
     columns += [
         name for name in ("posts", *_RATIOS) if name not in columns and any(name in m for m in measured.values())
     ]
-    peak = min(entry["position"] for entry in entries.values())
+    peak = min(entry.position for entry in entries.values())
     last = entries[max(entries)]
     return {
         "name": chart.name,
@@ -91,21 +92,21 @@ def _chart_facts(site_data: SiteData, chart: ChartData, artist: str) -> dict[str
         "drawn": heaviest(chart),
         "columns": columns,
         "peak": peak,
-        "peak_weeks": [week for week, entry in entries.items() if entry["position"] == peak],
-        "weeks_on_chart": last["weeks_on_chart"],
-        "weeks_at_no_1": last["weeks_at_no_1"],
-        "longest_streak": max(entry["streak"] for entry in entries.values()),
-        "longest_streak_at_no_1": max(entry["streak_at_no_1"] for entry in entries.values()),
+        "peak_weeks": [week for week, entry in entries.items() if entry.position == peak],
+        "weeks_on_chart": last.weeks_on_chart,
+        "weeks_at_no_1": last.weeks_at_no_1,
+        "longest_streak": max(entry.streak for entry in entries.values()),
+        "longest_streak_at_no_1": max(entry.streak_at_no_1 for entry in entries.values()),
         "debut": min(entries),
-        "last": last["week"],
+        "last": last.week,
         "ratios": _ratios(measured),
         "weeks": [
             {
                 "week": week,
                 "verdict": verdicts[week],
-                "position": entries[week]["position"] if week in entries else None,
-                "points": entries[week]["points"] if week in entries else None,
-                "status": entries[week]["status"] if week in entries else None,
+                "position": entries[week].position if week in entries else None,
+                "points": entries[week].points if week in entries else None,
+                "status": entries[week].status if week in entries else None,
                 "values": [measured.get(week, {}).get(column) for column in columns],
             }
             for week in sorted(set(entries) | set(measured), reverse=True)

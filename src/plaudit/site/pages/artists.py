@@ -30,7 +30,7 @@ def _pages(site_data: SiteData) -> Iterator[Page]:
                 "artist": artist.id,
                 "names": artist.names,
                 "weeks": len(entries),
-                "peak": min((entry["position"] for entry in entries), default=None),
+                "peak": min((entry.position for entry in entries), default=None),
                 "titles": titles[artist.id],
             }
         )

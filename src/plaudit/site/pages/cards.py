@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -19,6 +19,7 @@ from plaudit.words.words import words_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from plaudit.publish.charts import Entry
     from plaudit.site.site_data import SiteData
     from plaudit.words.words import Words
 
@@ -43,17 +44,11 @@ def artist_card(language: str, artist: str) -> str:
     return f"cards/{language}/artist/{artist}.png"
 
 
-def carded(site_data: SiteData) -> dict[str, dict[str, Any]]:
+def carded(site_data: SiteData) -> dict[str, Entry]:
     """Give the artists with a card, each with its entry: the first ten of the first chart's latest week."""
-    if not site_data.charts or not site_data.charts[0].charted:
-        return {}
-    chart = site_data.charts[0]
-    entries = chart.by_week[chart.charted[-1]]
-    return {
-        entry["artist"]: entry
-        for entry in entries
-        if entry["position"] <= _LEADERS and entry["artist"] in site_data.artists
-    }
+    latest = site_data.charts[0].latest if site_data.charts else None
+    leaders = latest.top(_LEADERS) if latest else []
+    return {entry.artist: entry for entry in leaders if entry.artist in site_data.artists}
 
 
 def _pages(site_data: SiteData) -> Iterator[Page]:
@@ -63,17 +58,20 @@ def _pages(site_data: SiteData) -> Iterator[Page]:
             of = Edition(kit.award, kit.edition, kit.claims_of("record"), kit.evidence)
             yield Page(press_card(language, page), Facts(language, season.origin, season.titles, of))
         for chart in site_data.charts:
-            if chart.charted:
-                week = chart.charted[-1]
-                leaders = [(entry["position"], site_data.names(entry["artist"])) for entry in chart.by_week[week][:5]]
-                top = Top(chart.rule.title, week, leaders, readings)
+            if chart.latest:
+                leaders = [(entry.position, entry.names) for entry in chart.latest.entries[:5]]
+                top = Top(chart.rule.title, chart.latest.week, leaders, readings)
                 yield Page(chart_card(language, chart.name), Facts(language, season.origin, season.titles, top))
         for artist, entry in carded(site_data).items():
             leader = Leader(
-                site_data.names(artist),
+                entry.names,
                 site_data.charts[0].rule.title,
                 readings,
-                **{key: entry[key] for key in ("week", "position", "points", "peak", "weeks_on_chart")},
+                entry.week,
+                entry.position,
+                entry.points,
+                entry.peak,
+                entry.weeks_on_chart,
             )
             yield Page(artist_card(language, artist), Facts(language, season.origin, season.titles, leader))
 

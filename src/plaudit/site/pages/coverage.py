@@ -18,8 +18,9 @@ from plaudit.words.texts import N_
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from plaudit.publish.charts import Chart
     from plaudit.rulebook.sources import Source
-    from plaudit.site.site_data import ChartData, SiteData
+    from plaudit.site.site_data import SiteData
     from plaudit.words.words import Words
 
 __all__ = ["COVERAGE", "source_facts"]
@@ -69,15 +70,13 @@ def _is_sealed(site_data: SiteData, source: Source) -> bool:
     return site_data.is_still_sealed and source.holds_votes
 
 
-def _weeks(chart: ChartData) -> dict[str, Any]:
-    lacking = [week for week in chart.weeks if week["verdict"] != "final"]
+def _weeks(chart: Chart) -> dict[str, Any]:
+    lacking = [week for week in chart.weeks if week.verdict != "final"]
     return {
         "name": chart.name,
         "title": chart.rule.title,
         "weeks": len(chart.weeks),
-        "lacking": [
-            {"week": week["week"], "verdict": week["verdict"], "missing": week["missing"].split()} for week in lacking
-        ],
+        "lacking": [{"week": week.week, "verdict": week.verdict, "missing": week.days_missing} for week in lacking],
     }
 
 

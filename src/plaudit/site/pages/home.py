@@ -10,6 +10,7 @@ from plaudit.words.texts import N_
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from plaudit.publish.charts import Chart
     from plaudit.site.site_data import SiteData
 
 __all__ = ["DOOR", "HOME"]
@@ -23,7 +24,7 @@ def _door(_site_data: SiteData) -> Iterator[Page]:
 
 
 def _home(site_data: SiteData) -> Iterator[Page]:
-    charts = [found for chart in site_data.charts if (found := _top(site_data, chart))]
+    charts = [found for chart in site_data.charts if (found := _top(chart))]
     yield Page("index.html", {"charts": charts, "edition": _edition(site_data)})
 
 
@@ -46,22 +47,12 @@ def _nominee(site_data: SiteData, nominee: str) -> dict[str, Any]:
     return {"nominee": nominee, "names": site_data.names(nominee), "has_page": nominee in site_data.artists}
 
 
-def _top(site_data: SiteData, chart: Any) -> dict[str, Any] | None:
+def _top(chart: Chart) -> dict[str, Any] | None:
     """Give the first positions of a chart's latest week."""
-    if not chart.charted:
+    latest = chart.latest
+    if latest is None:
         return None
-    week = chart.charted[-1]
-    entries = [entry for entry in chart.by_week[week] if entry["position"] <= _SHOWN]
-    return {
-        "name": chart.name,
-        "title": chart.rule.title,
-        "week": week,
-        "entries": [
-            {key: entry[key] for key in ("position", "artist", "status", "last_week", "weeks_on_chart")}
-            | {"names": site_data.names(entry["artist"])}
-            for entry in entries
-        ],
-    }
+    return {"name": chart.name, "title": chart.rule.title, "week": latest.week, "entries": latest.top(_SHOWN)}
 
 
 def _menu(_site_data: SiteData) -> Iterable[MenuItem]:

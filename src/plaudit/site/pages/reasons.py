@@ -15,36 +15,18 @@ import msgspec
 
 from plaudit.base.numbers import MILLION, half_even
 from plaudit.base.weeks import instant_text
+from plaudit.publish.charts import Part
 from plaudit.words.message import Listed, Message, Named, Ppm, say
 from plaudit.words.names import measure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from plaudit.site.site_data import ChartData, Row, SiteData
+    from plaudit.publish.charts import Chart, Entry
+    from plaudit.site.site_data import Row, SiteData
     from plaudit.words.message import Value
 
 __all__ = ["Reason", "best_weeks"]
-
-
-class Part(msgspec.Struct, frozen=True):
-    """A part of the points: its measure, the artist's value of the total of all, and the points for it."""
-
-    measure: str
-    value: int
-    total: int
-    points: int
-
-    @property
-    def said(self) -> Message:
-        """The phrase that says it."""
-        share = Ppm(half_even(MILLION * self.value, self.total), is_rounded=True)
-        return say(
-            "%(points)s for %(share)s of all %(measure)s",
-            points=self.points,
-            share=share,
-            measure=measure(self.measure),
-        )
 
 
 class MostPost(msgspec.Struct, frozen=True):
@@ -113,7 +95,7 @@ class Reason(msgspec.Struct, frozen=True):
         provisional = say("Provisional: not every day of the week was seen.")
         found = [(self._position(Named(names)), provisional if self.verdict == "provisional" else None)]
         if self.parts:
-            made = say("The points are made up of %(parts)s.", parts=Listed.of(part.said for part in self.parts))
+            made = say("The points are made up of %(parts)s.", parts=Listed.of(_said(part) for part in self.parts))
             least = say("A lower bound: some posts or accounts were not read at the week's edges.")
             found.append((made, least if self.is_least else None))
         if self.post:
@@ -146,55 +128,59 @@ class Reason(msgspec.Struct, frozen=True):
         return say("Points fell from %(before)s the week before, at no. %(position)s, to %(now)s.", **values)
 
 
-def best_weeks(site_data: SiteData, chart: ChartData) -> dict[str, Reason]:
+def _said(part: Part) -> Message:
+    share = Ppm(half_even(MILLION * part.value, part.total), is_rounded=True)
+    return say(
+        "%(points)s for %(share)s of all %(measure)s", points=part.points, share=share, measure=measure(part.measure)
+    )
+
+
+def best_weeks(site_data: SiteData, chart: Chart) -> dict[str, Reason]:
     """Give, by artist, the figures of its best week: of those at its peak, the one with most points."""
     best = {
-        artist: max(
-            (entry for entry in entries), key=lambda entry: (-entry["position"], entry["points"], entry["week"])
-        )
+        artist: max(entries, key=lambda entry: (-entry.position, entry.points, entry.week))
         for artist, entries in chart.by_artist.items()
     }
     wanted = {
-        (entry["week"], artist, part["measure"].removesuffix("_gain"))
+        (entry.week, artist, part.measure.removesuffix("_gain"))
         for artist, entry in best.items()
-        for part in chart.parts[entry["week"], artist]
-        if part["measure"].endswith("_gain")
+        for part in entry.parts
+        if part.measure.endswith("_gain")
     }
     gained = site_data.gains_of(chart.name, wanted)
     return {artist: _best_week(site_data, chart, entry, gained) for artist, entry in best.items()}
 
 
 def _best_week(
-    site_data: SiteData, chart: ChartData, entry: Row, gained: dict[tuple[str, str, str], list[Row]]
+    site_data: SiteData, chart: Chart, entry: Entry, gained: dict[tuple[str, str, str], list[Row]]
 ) -> Reason:
-    week, artist = entry["week"], entry["artist"]
-    parts = sorted(chart.parts[week, artist], key=lambda part: (-part["points"], part["measure"]))
-    before = next((other for other in chart.by_artist[artist][::-1] if other["week"] < week), None)
-    measured = site_data.measures.get((chart.name, artist), {}).get(week, {})
+    parts = sorted(entry.parts, key=lambda part: (-part.points, part.measure))
+    before = next((other for other in chart.by_artist[entry.artist][::-1] if other.week < entry.week), None)
+    measured = site_data.measures.get((chart.name, entry.artist), {}).get(entry.week, {})
     return Reason(
         chart.name,
-        week,
-        entry["position"],
-        entry["points"],
-        entry["verdict"],
-        entry["last_week"],
-        before["points"] if before and entry["last_week"] is not None else None,
-        [Part(part["measure"], part["value"], part["total"], part["points"]) for part in parts],
-        any(measured.get(part["measure"], (0, False))[1] for part in parts),
-        _most(parts, gained, week, artist),
+        entry.week,
+        entry.position,
+        entry.points,
+        entry.verdict,
+        entry.last_week,
+        before.points if before and entry.last_week is not None else None,
+        parts,
+        any(measured.get(part.measure, (0, False))[1] for part in parts),
+        _most(parts, gained, entry.week, entry.artist),
     )
 
 
-def _most(parts: list[Row], gained: dict[tuple[str, str, str], list[Row]], week: str, artist: str) -> MostPost | None:
+def _most(parts: list[Part], gained: dict[tuple[str, str, str], list[Row]], week: str, artist: str) -> MostPost | None:
     """Give the post that drew most of the part that made the most points; of a gain that is divided, the artist's."""
     for part in parts:
-        rows = gained.get((week, artist, part["measure"].removesuffix("_gain")), [])
+        rows = gained.get((week, artist, part.measure.removesuffix("_gain")), [])
         shares = [Fraction(row["gain"], row["shared_by"]) for row in rows]
-        if part["measure"].endswith("_gain") and rows and (most := max(shares)) > 0:
+        if part.measure.endswith("_gain") and rows and (most := max(shares)) > 0:
             first = rows[shares.index(most)]
             return MostPost(
                 (first["title"] or "")[:200],
-                part["measure"],
+                part.measure,
                 int(most),
                 round(MILLION * most / sum(shares)),
                 len(rows),

@@ -10,7 +10,8 @@ from plaudit.site.pictures import in_dark, run_chart, svg_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from plaudit.site.site_data import ChartData, SiteData
+    from plaudit.publish.charts import Chart
+    from plaudit.site.site_data import SiteData
 
 __all__ = ["RUNS", "heaviest", "run_picture"]
 
@@ -20,7 +21,7 @@ def run_picture(chart: str, artist: str) -> str:
     return f"pictures/{chart}/{artist}.svg"
 
 
-def heaviest(chart: ChartData) -> str:
+def heaviest(chart: Chart) -> str:
     """Give the measure that weighs most in a chart's points."""
     return max(chart.rule.part, key=lambda part: part.weight_ppm).measure
 
@@ -32,11 +33,11 @@ def _pages(site_data: SiteData) -> Iterator[Page]:
                 yield Page(run_picture(chart.name, artist), _facts(site_data, chart, artist))
 
 
-def _facts(site_data: SiteData, chart: ChartData, artist: str) -> dict[str, Any]:
+def _facts(site_data: SiteData, chart: Chart, artist: str) -> dict[str, Any]:
     """Give the run from a week before the first entry to a week after the last."""
-    positions = {entry["week"]: entry["position"] for entry in chart.by_artist[artist]}
+    positions = {entry.week: entry.position for entry in chart.by_artist[artist]}
     measures = site_data.measures.get((chart.name, artist), {})
-    ids = [week["week"] for week in chart.weeks]
+    ids = [week.week for week in chart.weeks]
     first, last = (ids.index(week) for week in (min(positions), max(positions)))
     wanted = heaviest(chart)
     return {

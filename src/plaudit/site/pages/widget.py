@@ -30,16 +30,9 @@ def widget_path(chart: str) -> str:
 
 def _widgets(site_data: SiteData) -> Iterator[Page]:
     for chart in site_data.charts:
-        if chart.charted:
-            week = chart.charted[-1]
-            entries = [
-                {key: entry[key] for key in ("position", "artist", "status", "last_week")}
-                | {"names": site_data.names(entry["artist"])}
-                for entry in chart.by_week[week]
-                if entry["position"] <= _SHOWN
-            ]
-            verdict = next(row["verdict"] for row in chart.weeks if row["week"] == week)
-            facts = {"chart": chart.name, "title": chart.rule.title, "week": week, "verdict": verdict}
+        if latest := chart.latest:
+            facts = {"chart": chart.name, "title": chart.rule.title, "week": latest.week, "verdict": latest.verdict}
+            entries = latest.top(_SHOWN)
             yield Page(widget_path(chart.name), {**facts, "entries": entries, "readings": site_data.readings_kind})
 
 

@@ -10,9 +10,10 @@ from plaudit.site.pages.runs import heaviest
 from plaudit.site.press.claims import CountedFirst, Fates, Gain, No1, Post, Provisional, WeeksAtNo1
 
 if TYPE_CHECKING:
+    from plaudit.publish.charts import Chart
     from plaudit.site.press.claims import Claim
     from plaudit.site.press.notes import Notes
-    from plaudit.site.site_data import ChartData, SiteData
+    from plaudit.site.site_data import SiteData
 
 __all__ = ["count_claims", "post_claims", "week_claims"]
 
@@ -43,42 +44,38 @@ def count_claims(site_data: SiteData, notes: Notes) -> list[Claim]:
     return [first, Fates(**totals, notes=[added])]
 
 
-def week_claims(site_data: SiteData, chart: ChartData, notes: Notes) -> list[Claim]:
+def week_claims(site_data: SiteData, chart: Chart, notes: Notes) -> list[Claim]:
     """Give a chart's latest week: no. 1, its points and weeks there, the biggest gain; nothing without one."""
-    if not chart.charted:
+    latest = chart.latest
+    if latest is None or not latest.entries:
         return []
-    week = chart.charted[-1]
-    leaders = [entry for entry in chart.by_week[week] if entry["position"] == 1]
-    if not leaders:
-        return []
-    note = notes.add(week_cut(chart, week), {"week": week, "position": "1"}, rule=chart.name)
+    week, leaders = latest.week, latest.leaders
+    note = notes.add(week_cut(chart, latest), {"week": week, "position": "1"}, rule=chart.name)
     claims: list[Claim] = [
         No1(
-            artists=[site_data.names(entry["artist"]) for entry in leaders],
+            artists=[entry.names for entry in leaders],
             chart=chart.rule.title,
             week=week,
-            points=leaders[0]["points"],
+            points=leaders[0].points,
             notes=[note],
         )
     ]
     if len(leaders) == 1:
         claims.append(
             WeeksAtNo1(
-                artist=site_data.names(leaders[0]["artist"]),
-                weeks=leaders[0]["weeks_at_no_1"],
-                in_a_row=leaders[0]["streak_at_no_1"],
+                artist=leaders[0].names,
+                weeks=leaders[0].weeks_at_no_1,
+                in_a_row=leaders[0].streak_at_no_1,
                 notes=[note],
             )
         )
-    row = next(row for row in chart.weeks if row["week"] == week)
-    if row["verdict"] == "provisional":
-        missing = row["missing"].split()
+    if latest.verdict == "provisional":
         seen = notes.add(weeks_cut(chart), {"week": week}, rule=chart.name)
-        claims.append(Provisional(days=missing, notes=[seen]))
+        claims.append(Provisional(days=latest.days_missing, notes=[seen]))
     return [*claims, *_biggest_gain(site_data, chart, week, notes)]
 
 
-def _biggest_gain(site_data: SiteData, chart: ChartData, week: str, notes: Notes) -> list[Claim]:
+def _biggest_gain(site_data: SiteData, chart: Chart, week: str, notes: Notes) -> list[Claim]:
     """Give the biggest gain of the measure that weighs most; where two share it, neither is told."""
     measure = heaviest(chart)
     gains = [
