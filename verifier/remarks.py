@@ -1,0 +1,158 @@
+"""What a certificate says of its sources, its limits, and what nobody can check. A chapter of verify.py."""
+
+import re
+from collections import Counter, defaultdict
+from datetime import datetime
+from typing import Any
+
+from verify import Row, refuse, same, written
+
+VOTES = ("ballots", "totals", "voters")
+MAPS = ("where", "replace", "lookup", "unless")
+
+
+def kind_of(sources: list[Row]) -> str:
+    """Say what sources are: real, made up, or some of each."""
+    kinds = {source["coverage"]["synthetic"] for source in sources}
+    return "partly synthetic" if len(kinds) > 1 else "synthetic" if kinds == {True} else "real"
+
+
+def sources_of(season: Row) -> Row:
+    """Give what the result rests on, and each source as it is stated."""
+    votes = [source for source in season["source"] if source["kind"] in VOTES]
+    others = kind_of([source for source in season["source"] if source["kind"] not in VOTES])
+    kind, is_made_up = kind_of(season["source"]), kind_of(votes) == "synthetic"
+    if kind == "partly synthetic" and is_made_up and others == "real":
+        kind = "synthetic ballots"
+    if season.get("vote", {}).get("live", {}).get("guests"):
+        kind = "guest ballots" if others == "real" else "partly synthetic"
+    rows = []
+    for source in season["source"]:
+        row, seen = (
+            {key: source.get(key, "") for key in ("id", "kind", "title", "publisher", "licence")},
+            source["coverage"],
+        )
+        gaps = [{"account": "", **gap, "from": str(gap["from"]), "to": str(gap["to"])} for gap in seen.get("gaps", [])]
+        row |= {"from": str(seen["from"]), "to": str(seen["to"]), "sampling": seen["sampling"], "gaps": gaps}
+        rows.append(row | {"synthetic": seen["synthetic"]})
+    return {"kind": kind, "sources": rows}
+
+
+def counts(source: Row, season: Row) -> bool:
+    """Say whether a source is read from files; ballots go through the door of a season that takes them itself."""
+    return source["kind"] != "ballots" or "live" not in season.get("vote", {})
+
+
+def mapping_of(source: Row, rows: list[Any], nominees: set[str]) -> list[Row]:
+    """Give what a source's mapping did to how many rows, by nominee; whoever is no nominee is not named."""
+    keys, found = ("key", "column", "said", "ours", "nominee"), Counter()
+    for row in rows:
+        if row.source == source["id"]:
+            said = (row.said, row.ours) if row.nominee in nominees or row.key != "lookup" else ("", "")
+            found[row.key, row.column, *said, row.nominee if row.nominee in nominees else ""] += row.rows
+    return [dict(zip(keys, told, strict=True)) | {"rows": many} for told, many in sorted(found.items())]
+
+
+def rows_of(tables: Row) -> dict[str, Row]:
+    """Give, by file and source, how many rows were read, and what became of them."""
+    reasons, found = defaultdict(Counter), defaultdict(dict)
+    for row in tables["set_aside"]:
+        reasons[row.source, row.file][row.reason] += 1
+    for row in tables.get("source_files", []):
+        used = {"read": row.rows, "passed_over": row.passed_over, "used": row.rows - row.passed_over - row.set_aside}
+        found[row.file][row.source] = used | {"set_aside": {**reasons[row.source, row.file]}}
+    return found
+
+
+def cited(code: str, **values: Any) -> Row:
+    """Give a sentence by its code."""
+    return {"code": code, "values": values}
+
+
+def limits_of(season: Row, rules: Row, made: Row) -> list[Row]:
+    """Give what the result cannot show."""
+    vote, found = season.get("vote", {}), []
+    log, live = made.get("vote", {}).get("log"), vote.get("live")
+    if live and live.get("guests"):
+        found.append(cited("limits.guests"))
+    last = max((one["to"] for one in vote.get("window", [])), default=None)
+    if log and last and datetime.fromisoformat(log["closed_at"]) < last:
+        found.append(cited("limits.closed-early", at=log["closed_at"], end=written(last), why=log["because"]))
+    for source in season["source"]:
+        named = {"source": source["id"], "title": source["title"] or source["id"]}
+        found += [cited("limits.synthetic", **named)] if source["coverage"]["synthetic"] else []
+        found += [cited("limits.totals", **named)] if source["kind"] == "totals" else []
+    if not vote:
+        return found
+    choices = sorted(rules[vote["rule"]].get("not_found", {}).items())
+    found += [cited("limits.choice", rule=vote["rule"], key=key, choice=choice) for key, choice in choices]
+    witnesses = (log or {}).get("witnesses", {})
+    is_seen = len(witnesses.get("opened", {}).get("cosigned", [])) >= max(
+        1, witnesses.get("policy", {}).get("least", 1)
+    )
+    if live is None and not is_seen:
+        purges = season.get("audit", {}).get("purges", [])
+        found += [cited("limits.not-provably-declared", rule=rule) for rule in purges]
+    audit, names = made["audit"], ("check", "subject", "found", "expected")
+    for finding in audit["findings"]:
+        if finding["verdict"] == "fails":
+            found.append(cited("limits.check-fails", **{name: finding[name] for name in names}))
+    rows = {row["scenario"]: row for row in audit["sensitivity"]["rows"]}
+    for scenario in audit["sensitivity"]["changes"]:
+        told = {name: rows[scenario][name] for name in ("kind", "scenario", "winners")}
+        found.append(cited("limits.another-winner", **told))
+    return found
+
+
+def not_checked(season: Row) -> list[Row]:
+    """Give what nobody can check who has every file of the season."""
+    live, sources = season.get("vote", {}).get("live"), season["source"]
+
+    def titles(some: list[Row]) -> list[str]:
+        return [source["title"] or source["id"] for source in some]
+
+    of = {kind: [source for source in sources if source["kind"] == kind] for kind in ("ballots", "totals")}
+    mapped = [source for source in sources if counts(source, season) and any(source.get(key) for key in MAPS)]
+    who = "guests" if live and live.get("guests") else "voters"
+    told = [
+        ("truth", titles(sources), sources),
+        ("files", None, sources),
+        ("mapped", titles(mapped), mapped),
+        ("accounts", None, any(source.get("platform") for source in sources)),
+        ("ballots", titles(of["ballots"]), of["ballots"]),
+        ("totals", titles(of["totals"]), of["totals"]),
+        (who, None, live is not None or of["ballots"]),
+        ("turned-away", None, live is not None),
+    ]
+    return [cited(f"not-checked.{code}", **({"titles": of} if of else {})) for code, of, is_so in told if is_so]
+
+
+def check_margin(made: Row) -> None:
+    """Compare what is said of the margin with the result."""
+    placed, winners, stated = made["result"]["positions"], made["result"]["winners"], made["audit"]["sensitivity"]
+    second = next((row for row in placed if row["nominee"] not in winners), {"nominee": "", "value": 0})
+    margin = placed[0]["value"] - second["value"] if len(winners) == 1 else 0
+    right = {"margin": margin, "second": second["nominee"], "unit": made["result"]["unit"]}
+    same("certificate.audit.sensitivity", {key: stated[key] for key in right}, right)
+    certified = [row for row in stated["rows"] if row["kind"] == "certified"]
+    same("certificate.audit.sensitivity.rows", [row["winners"] for row in certified], ["; ".join(sorted(winners))])
+
+
+def made(season: Row, rules: Row, tables: Row, made: Row) -> Row:
+    """Give all that a certificate says of itself."""
+    for name, version in made["software"].items():
+        if not re.fullmatch(r"[0-9][0-9A-Za-z.+!-]{0,63}", version):
+            refuse(f"certificate.software.{name}", f"{version!r:.99} is no version")
+    rows, said = rows_of(tables), sources_of(season)
+    nominees = {row["nominee"] for row in made.get("nominees", [])}
+    for source, row in zip(season["source"], said["sources"], strict=True):
+        if any(source.get(key) for key in MAPS) and counts(source, season):
+            row["mapping"] = mapping_of(source, tables.get("mappings", []), nominees)
+    inputs = {
+        name: {"sha256": of["sha256"]} | ({"rows": rows[name]} if name in rows else {})
+        for name, of in made["inputs"].items()
+    }
+    if "result" in made:
+        check_margin(made)
+    found = {"evidence": made["evidence"] | said, "inputs": inputs, "limits": limits_of(season, rules, made)}
+    return found | {"not_checked": not_checked(season)}
