@@ -194,7 +194,7 @@ def test_totals_on_a_step_fail_where_ballots_were_counted(engine: Evidence, tmp_
     asked = rows_of(row, written(counted, engine, tmp_path))
 
     assert row["verdict"] == "fails"
-    assert f"{sum(total['is_on_step'] for total in asked)} of {len(asked)} within one vote" in row["found"]
+    assert f"{sum(total['is_on_step'] for total in asked)} of {len(asked)} totals are within one vote" in row["found"]
     assert [total["total"] for total in asked] == sorted(counted.votes_of("web").values(), reverse=True)
 
 
@@ -265,7 +265,7 @@ def test_totals_of_somebody_else_say_how_many_voters_they_need(engine: Evidence)
     votes = sum(counted.votes_of("web").values())
 
     assert row["verdict"] == "not checked"
-    assert row["expected"] == f"at least {-(-votes // 70):,} voters, if each cast 70"
+    assert row["expected"] == f"at least {-(-votes // 70):,} voters, if each cast 70 votes"
 
 
 @given(
@@ -370,7 +370,7 @@ def test_first_digits_of_hours_are_those_of_whole_hours_and_nominees(engine: Evi
     row = of_check("first-digit", counted)["votes by nominee and hour"]
     digits = {digit["digit"]: digit["numbers"] for digit in rows_of(row, written(counted, engine, tmp_path))}
 
-    assert row["found"].endswith(" of 122 numbers")
+    assert row["found"].endswith(" over 122 numbers")
     assert digits == {digit: sum(str(votes)[0] == str(digit) for votes in sizes) for digit in range(1, 10)}
 
 

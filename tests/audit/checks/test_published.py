@@ -58,8 +58,8 @@ def test_produce_x_101_fails_on_its_step_in_spite_of_one_exception() -> None:
     judged = common_factor(totals, FINAL)
 
     assert judged.verdict == "fails"
-    assert "19 of 20 within one vote of multiples of 14,988,884 ÷ 2,000 = 7,494.442" in judged.said_found
-    assert "a gap of 29,978 5 times among 19" in judged.said_found
+    assert "19 of 20 totals are within one vote of a multiple of 14,988,884 ÷ 2,000 = 7,494.442" in judged.said_found
+    assert "5 of 19 differences are 29,978" in judged.said_found
 
 
 def test_the_gaps_alone_are_an_alarm() -> None:
@@ -70,7 +70,7 @@ def test_the_gaps_alone_are_an_alarm() -> None:
 
     judged = common_factor(totals, 40_000_001)
 
-    assert "a gap of 29,978 5 times among 19" in judged.said_found
+    assert "5 of 19 differences are 29,978" in judged.said_found
     assert judged.verdict == "alarm"
 
 
@@ -198,8 +198,8 @@ def test_a_declared_outage_passes_and_is_told() -> None:
 
     assert judged.verdict == "passes"
     assert (
-        judged.said_found
-        == "none from 1970-01-02T00:00:00Z to 1970-01-03T00:00:00Z, about 7,200 were due, as the source declares"
+        judged.said_found == "no ballots from 1970-01-02T00:00:00Z to 1970-01-03T00:00:00Z, when about 7,200 were due, "
+        "in a gap that the source declares"
     )
     assert gaps(minutes, spans, declared=[(1440, 2 * 1440 - 1)]).verdict == "fails"
 
@@ -253,8 +253,12 @@ def test_a_ballot_too_many_or_too_few_fails(numbers: list[int], logged: int | No
 
 def test_chance_is_told_by_a_power_of_ten_that_bounds_it() -> None:
     for chance in (Fraction(1, 10), Fraction(1, 11), Fraction(7, 10**9), Fraction(1, 10**9)):
-        said = in_english(as_rare(chance)).removeprefix("as much happens less than once in 10^").removesuffix(" times")
-        power = int(said.replace("as much is not rare", "0"))
+        said = (
+            in_english(as_rare(chance))
+            .removeprefix("chance gives as much less than once in 10^")
+            .removesuffix(" times")
+        )
+        power = int(said.replace("chance often gives as much", "0"))
         assert chance <= Fraction(1, 10**power)
 
 

@@ -78,7 +78,7 @@ def faults_by_hand(readings: Readings) -> set[Fault]:
 
 def test_totals_that_grow_in_common_rounds_pass() -> None:
     assert running_totals(ROUNDS).verdict == "passes"
-    assert running_totals(ROUNDS).said_found == "12 readings of 3 nominees, and no such total"
+    assert running_totals(ROUNDS).said_found == "12 readings of 3 nominees, with no such total"
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_the_finding_names_channel_nominee_instants_and_numbers(engine: Evidence
     assert (channel, row["verdict"]) == ("jury", "alarm")
     assert row["found"] == (
         "bolero falls from 1,110 at 2018-05-16T00:00:00Z to 1,040 at 2018-05-17T00:00:00Z; "
-        "bolero was last read at 2018-05-17T00:00:00Z, with 1,040, the others until 2018-05-18T00:00:00Z"
+        "bolero was last read at 2018-05-17T00:00:00Z, with 1,040, while others were read until 2018-05-18T00:00:00Z"
     )
 
 

@@ -35,11 +35,11 @@ _APART_OF: Final = {
 _REASONS_OF: Final = {
     "ballots": Sentence(
         "columns-add-up.ballots-unexplained",
-        "ballots of %(nominee)s: %(void)s are void, and there are reasons for %(told)s",
+        "ballots of %(nominee)s: %(void)s are void, but reasons are given for %(told)s",
     ),
     "votes": Sentence(
         "columns-add-up.votes-unexplained",
-        "votes of %(nominee)s: %(void)s are void, and there are reasons for %(told)s",
+        "votes of %(nominee)s: %(void)s are void, but reasons are given for %(told)s",
     ),
 }
 _BELOW: Final = Sentence("columns-add-up.below", "the column %(column)s is %(number)s")

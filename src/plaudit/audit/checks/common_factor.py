@@ -47,21 +47,21 @@ _LOOKS: Final = 3
 _LEAST_TOTALS: Final = 3
 _LEAST_STEP: Final = 30
 _TOTALS: Final = Sentence("common-factor.totals", "%(totals)s totals")
-_FEW: Final = Sentence("common-factor.few", "%(totals)s totals that are not small")
+_FEW: Final = Sentence("common-factor.few", "only %(totals)s totals are large enough")
 _FEW_EXPECTED: Final = Sentence("common-factor.few-expected", "%(totals)s or more")
 _FACTOR: Final = Sentence("common-factor.factor", "greatest common factor %(factor)s")
 _ON_STEP: Final = Sentence(
     "common-factor.on-step",
-    "%(hits)s of %(totals)s within one vote of multiples of %(base)s ÷ %(parts)s = %(step_thousandths)s",
+    "%(hits)s of %(totals)s totals are within one vote of a multiple of %(base)s ÷ %(parts)s = %(step_thousandths)s",
     step_thousandths=Thousandths,
 )
 _NO_STEP: Final = Sentence("common-factor.no-step", "no step")
-_GAP: Final = Sentence("common-factor.gap", "a gap of %(gap)s %(times)s times among %(gaps)s")
-_NO_GAP: Final = Sentence("common-factor.no-gap", "no gap twice")
+_GAP: Final = Sentence("common-factor.gap", "%(times)s of %(gaps)s differences are %(gap)s")
+_NO_GAP: Final = Sentence("common-factor.no-gap", "no difference occurs twice")
 _BY_CHANCE: Final = Sentence("common-factor.by-chance", "no more than chance gives")
-_NOT_RARE: Final = Sentence("common-factor.not-rare", "as much is not rare")
-_IMPOSSIBLE: Final = Sentence("common-factor.impossible", "as much is impossible")
-_RARE: Final = Sentence("common-factor.rare", "as much happens less than once in 10^%(power)s times")
+_NOT_RARE: Final = Sentence("common-factor.not-rare", "chance often gives as much")
+_IMPOSSIBLE: Final = Sentence("common-factor.impossible", "chance cannot give as much")
+_RARE: Final = Sentence("common-factor.rare", "chance gives as much less than once in 10^%(power)s times")
 SENTENCES: Final = (
     _TOTALS,
     _FEW,
@@ -112,8 +112,8 @@ def common_factor(totals: Iterable[int], total: int | None = None) -> Judged:
     >>> print(judged.said_found.replace("; ", "\n"))
     20 totals
     greatest common factor 1
-    19 of 20 within one vote of multiples of 14,988,884 ÷ 2,000 = 7,494.442
-    a gap of 29,978 5 times among 19
+    19 of 20 totals are within one vote of a multiple of 14,988,884 ÷ 2,000 = 7,494.442
+    5 of 19 differences are 29,978
     """
     totals = list(totals)
     looked_at = _looked_at(totals)

@@ -38,15 +38,17 @@ _NUMBERS_LEAST: Final = 110
 _RANGE_LEAST: Final = 1_000
 _HOUR: Final = 60 * MINUTE
 _AT_MOST: Final = Sentence(
-    "first-digit.at-most", "chi-square of at most %(critical_thousandths)s", critical_thousandths=Thousandths
+    "first-digit.at-most", "a chi-square of at most %(critical_thousandths)s", critical_thousandths=Thousandths
 )
 _SQUARE: Final = Sentence(
-    "first-digit.square", "chi-square %(square_thousandths)s of %(numbers)s numbers", square_thousandths=Thousandths
+    "first-digit.square",
+    "a chi-square of %(square_thousandths)s over %(numbers)s numbers",
+    square_thousandths=Thousandths,
 )
 _FEW: Final = Sentence("first-digit.few", "%(numbers)s numbers")
 _FEW_EXPECTED: Final = Sentence("first-digit.few-expected", "%(numbers)s or more")
 _NARROW: Final = Sentence("first-digit.narrow", "from %(least)s to %(most)s, less than a factor of %(factor)s")
-_CAPPED: Final = Sentence("first-digit.capped", "%(channels)s have a cap, which bends how many votes a voter casts")
+_CAPPED: Final = Sentence("first-digit.capped", "a cap bends how many votes a voter casts in %(channels)s")
 SENTENCES: Final = (_AT_MOST, _SQUARE, _FEW, _FEW_EXPECTED, _NARROW, _CAPPED)
 
 

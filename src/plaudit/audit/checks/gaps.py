@@ -34,12 +34,13 @@ _HOUR: Final = 60
 _DAY: Final = 24 * _HOUR
 _MISSING_LEAST: Final = 60
 _DAYS_LEAST: Final = 3
-_EMPTY: Final = Sentence("gaps.empty", "none from %(first)s to %(end)s, about %(missing)s were due")
+_EMPTY: Final = Sentence("gaps.empty", "no ballots from %(first)s to %(end)s, when about %(missing)s were due")
 _DECLARED: Final = Sentence(
-    "gaps.declared", "none from %(first)s to %(end)s, about %(missing)s were due, as the source declares"
+    "gaps.declared",
+    "no ballots from %(first)s to %(end)s, when about %(missing)s were due, in a gap that the source declares",
 )
 _FULL: Final = Sentence(
-    "gaps.full", "%(ballots)s in %(minutes)s, and no such stretch", ballots=ballots, minutes=minutes
+    "gaps.full", "%(ballots)s in %(minutes)s, with no such stretch", ballots=ballots, minutes=minutes
 )
 _EXPECTED: Final = Sentence(
     "gaps.expected", "no empty stretch in which at least %(missing)s ballots were due, except declared ones"

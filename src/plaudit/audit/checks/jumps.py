@@ -21,11 +21,13 @@ VOTES_LEAST: Final = 50
 FOLD: Final = 10
 NOMINEES_LEAST: Final = 3
 _NONE: Final = Sentence(
-    "rate.none", "no minute in which %(nominees)s nominees or more have %(fold)s times the votes of the hour before"
+    "rate.none", "no minute in which %(nominees)s nominees or more get %(fold)s times their average of the hour before"
 )
 _TOGETHER: Final = Sentence("rate.together", "%(minute)s: %(nominees)s")
 _MINUTES: Final = Sentence(
-    "rate.minutes", "%(minutes)s in which any nominee jumps, none with %(nominees)s", minutes=minutes
+    "rate.minutes",
+    "votes for some nominee leap in %(minutes)s, but never for %(nominees)s nominees at once",
+    minutes=minutes,
 )
 JUMPS: Final = (_NONE, _MINUTES, _TOGETHER)
 """The sentences of `jump_together`."""

@@ -23,7 +23,9 @@ __all__ = ["CHECK", "SENTENCES", "check", "log_holds_all"]
 CHECK: Final = "log-holds-all"
 _BITS: Final = 4
 _NUMBERED: Final = Sentence(
-    "log-holds-all.numbered", "%(ballots)s with %(numbers)s numbers from %(first)s to %(last)s", ballots=ballots
+    "log-holds-all.numbered",
+    "%(ballots)s with %(numbers)s different numbers from %(first)s to %(last)s",
+    ballots=ballots,
 )
 _WHOLE: Final = Sentence("log-holds-all.whole", "%(ballots)s, numbered from 0 without gaps", ballots=ballots)
 _NONE: Final = Sentence("log-holds-all.none", "no ballots")

@@ -36,7 +36,7 @@ _ONE_SIZE: Final = Sentence("picks-divide.one-size", "one size for every ballot"
 _EACH: Final = Sentence("picks-divide.each", "%(picks)s for each ballot")
 _WHOLE: Final = Sentence(
     "picks-divide.whole",
-    "%(votes)s in %(ballots)s, and the same in every column of whole ballots",
+    "%(votes)s in %(ballots)s, and likewise in every column of whole ballots",
     votes=votes,
     ballots=ballots,
 )

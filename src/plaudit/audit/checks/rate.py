@@ -33,7 +33,7 @@ PLATFORM: Final[Limit] = (143_199, "the most posts that Twitter named, on 3 Augu
 _BUSIEST: Final = Sentence("rate.busiest", "%(ballots)s in the busiest minute")
 _INTAKE_TAKES: Final = Sentence(
     "rate.intake-takes",
-    "at most %(ballots)s: what the intake takes on two cores, docs/reference/benchmarks.md",
+    "at most %(ballots)s, which is what the intake takes on two cores (docs/reference/benchmarks.md)",
 )
 _PLATFORM_NAMED: Final = Sentence(
     "rate.platform-named", "at most %(ballots)s: the most posts that Twitter named, on 3 August 2013"

@@ -28,11 +28,12 @@ _NEVER: Final = 2**63
 _TOLD: Final = {
     "falls": Sentence("running-totals.falls", "%(nominee)s falls from %(before)s at %(first)s to %(after)s at %(end)s"),
     "stale": Sentence(
-        "running-totals.stale", "%(nominee)s was last read at %(first)s, with %(before)s, the others until %(end)s"
+        "running-totals.stale",
+        "%(nominee)s was last read at %(first)s, with %(before)s, while others were read until %(end)s",
     ),
     "stands": Sentence(
         "running-totals.stands",
-        "%(nominee)s stands at %(before)s from %(first)s to %(end)s, about %(after)s more were due",
+        "%(nominee)s stands at %(before)s from %(first)s to %(end)s, although about %(after)s more were due",
     ),
     "missing": Sentence(
         "running-totals.missing",
@@ -40,7 +41,7 @@ _TOLD: Final = {
     ),
 }
 _GROWS: Final = Sentence(
-    "running-totals.grows", "%(readings)s of %(nominees)s, and no such total", readings=readings, nominees=nominees
+    "running-totals.grows", "%(readings)s of %(nominees)s, with no such total", readings=readings, nominees=nominees
 )
 _EXPECTED: Final = Sentence(
     "running-totals.expected", "no total that falls, is older than others, stands still or misses a reading"

@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 __all__ = ["CHECK", "SENTENCES", "check", "voters_fit", "voters_needed", "votes_by_period"]
 
 CHECK: Final = "voters-fit"
-_NEEDED: Final = Sentence("voters-fit.needed", "at least %(voters)s, if each cast %(cap)s", voters=voters)
+_NEEDED: Final = Sentence("voters-fit.needed", "at least %(voters)s, if each cast %(cap)s votes", voters=voters)
 _NOBODY_KNOWS: Final = Sentence(
-    "voters-fit.nobody-knows", "%(votes)s, and nobody knows of how many voters", votes=votes
+    "voters-fit.nobody-knows", "%(votes)s, but nobody knows from how many voters", votes=votes
 )
 _VOTERS: Final = Sentence("voters-fit.voters", "%(votes)s of %(voters)s", votes=votes, voters=voters)
-_NO_CAP: Final = Sentence("voters-fit.no-cap", "%(votes)s, and no cap", votes=votes)
+_NO_CAP: Final = Sentence("voters-fit.no-cap", "%(votes)s without a cap", votes=votes)
 _NO_WINDOW: Final = Sentence("voters-fit.no-window", "no window")
 _COUNTED: Final = Sentence("voters-fit.counted", "counted: %(votes)s", votes=votes)
 _BUSIEST: Final = {
@@ -50,25 +50,25 @@ _BUSIEST: Final = {
 }
 _WITHIN: Final = {
     ("award", "day"): Sentence(
-        "voters-fit.within-day", "at most %(allowed)s: what voters cast within the cap of %(cap)s a day"
+        "voters-fit.within-day", "at most %(allowed)s, which is what voters cast within the cap of %(cap)s a day"
     ),
     ("award", "window"): Sentence(
-        "voters-fit.within-window", "at most %(allowed)s: what voters cast within the cap of %(cap)s a window"
+        "voters-fit.within-window", "at most %(allowed)s, which is what voters cast within the cap of %(cap)s a window"
     ),
     ("award", "vote"): Sentence(
-        "voters-fit.within-vote", "at most %(allowed)s: what voters cast within the cap of %(cap)s in all"
+        "voters-fit.within-vote", "at most %(allowed)s, which is what voters cast within the cap of %(cap)s in all"
     ),
     ("nominee", "day"): Sentence(
         "voters-fit.within-day-each",
-        "at most %(allowed)s: what voters cast within the cap of %(cap)s a day for each nominee",
+        "at most %(allowed)s, which is what voters cast within the cap of %(cap)s a day for each nominee",
     ),
     ("nominee", "window"): Sentence(
         "voters-fit.within-window-each",
-        "at most %(allowed)s: what voters cast within the cap of %(cap)s a window for each nominee",
+        "at most %(allowed)s, which is what voters cast within the cap of %(cap)s a window for each nominee",
     ),
     ("nominee", "vote"): Sentence(
         "voters-fit.within-vote-each",
-        "at most %(allowed)s: what voters cast within the cap of %(cap)s for each nominee in all",
+        "at most %(allowed)s, which is what voters cast within the cap of %(cap)s for each nominee in all",
     ),
 }
 SENTENCES: Final = (
