@@ -17,6 +17,7 @@ from plaudit.base.digests import file_sha256
 from plaudit.base.errors import DigestMismatch, EvidenceError, ProofInvalid, SignatureInvalid
 from plaudit.certify.certificate import CERTIFICATE, canonical, read_certificate
 from plaudit.certify.keys import season_signer
+from plaudit.certify.statement import table_digests
 from plaudit.ledger.checkpoint import Checkpoint, sign_checkpoint
 from plaudit.ledger.note import Signer, sign_note
 from plaudit.rulebook.season import read_season
@@ -59,8 +60,8 @@ def forged_ballot(folder: Path, row: int, column: str, value: Any) -> None:
     declared = table("ballots")
     batch = pa.RecordBatch.from_pylist(rows, schema=declared.schema)
     write_batches(declared.schema, [batch], path, rising=declared.rising)
-    name = path.relative_to(folder / "evidence").as_posix()
-    restated(folder, lambda stated: stated["evidence"]["tables"].update({name: file_sha256(path)}))
+    again = table_digests(Evidence(folder / "evidence"), ["ballots"])
+    restated(folder, lambda stated: stated["evidence"]["tables"].update(again))
 
 
 def test_a_ballot_changed_after_it_was_logged_is_named_with_both_its_values(season_folder: Path) -> None:

@@ -64,10 +64,14 @@ class Season(Struct, frozen=True, forbid_unknown_fields=True):
     title: Said
 
 
-class Software(Struct, frozen=True, forbid_unknown_fields=True):
+class Software(Struct, frozen=True, forbid_unknown_fields=True, rename={"ibis": "ibis-framework"}):
     """Versions of what computed it, and nothing else."""
 
     plaudit: Version
+    duckdb: Version
+    ibis: Version
+    pyarrow: Version
+    tzdata: Version
 
 
 class Gap(Struct, frozen=True, forbid_unknown_fields=True, rename={"first_on": "from", "last_on": "to"}):
@@ -118,7 +122,8 @@ class Evidence(Struct, frozen=True, forbid_unknown_fields=True):
 
     kind: Literal["real", "synthetic", "synthetic ballots", "guest ballots", "partly synthetic"]
     sources: list[Source]
-    tables: dict[Id, Digest | Hex]
+    tables: dict[Id, Digest]
+    made: dict[Id, Digest] | UnsetType = UNSET
 
 
 class FileRows(Struct, frozen=True, forbid_unknown_fields=True):
@@ -420,6 +425,12 @@ class ProseAudit(Struct, frozen=True):
     charts: list[Charted]
 
 
+class FirstSoftware(Struct, frozen=True):
+    """The version that computed it, as the first version held it."""
+
+    plaudit: Version
+
+
 class ProseEvidence(Struct, frozen=True):
     """The evidence as the first version held it: tables by their files."""
 
@@ -433,7 +444,7 @@ class FirstCertificate(Struct, frozen=True):
 
     type: Literal["https://plaudit.dev/certificate/v1"]
     season: Season
-    software: Software
+    software: FirstSoftware
     evidence: ProseEvidence
     rules: dict[Citation, Rule]
     inputs: dict[FileName, Hex]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from plaudit.base.digests import file_sha256
-from plaudit.base.version import version
+import pyarrow.parquet as pq
+
+from plaudit.base.version import software
 from plaudit.base.weeks import instant_text
 from plaudit.certify.audited import audit_stated
 from plaudit.certify.inputs import input_digests, inputs_sha256, inputs_stated
@@ -14,12 +14,12 @@ from plaudit.certify.limits import audit_limits, season_limits
 from plaudit.certify.mapping import mapping_stated
 from plaudit.certify.shape import STATEMENT_TYPE
 from plaudit.certify.unchecked import not_checked
-from plaudit.store.tables import CERTIFIED
+from plaudit.store.row_digest import PartDigest, table_digest
+from plaudit.store.tables import CERTIFIED, TABLES, table
 from plaudit.words.sentence import cited
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Sequence
 
     from plaudit.rulebook.season import Season
     from plaudit.rulebook.sources import Source
@@ -27,32 +27,42 @@ if TYPE_CHECKING:
 
 __all__ = [
     "evidence_kind",
-    "evidence_sha256",
     "readings_kind",
     "sealed_statement",
     "source_stated",
     "statement",
+    "table_digests",
 ]
 
+_MADE: Final = tuple(name for name, declared in TABLES.items() if not declared.is_certified and name != "honours")
+"""The tables that follow from the collected ones; honours follow from the certificate."""
 
-def statement(season: Season, tables: Evidence, log: dict[str, Any] | None) -> dict[str, Any]:
+
+def statement(
+    season: Season,
+    tables: Evidence,
+    log: dict[str, Any] | None,
+    collected: dict[str, dict[str, Any]] | None = None,
+) -> dict[str, Any]:
     """Give the certificate's statement: plain values, no floats, nothing of this machine or hour.
 
     Parameters
     ----------
     log : what it cites of the log that the ballots are in, or None where none are
+    collected : the digests of the collected tables, where they are known
 
     References
     ----------
     docs/spec/certificate.md
     """
-    made = sealed_statement(season, tables, log)
+    made = sealed_statement(season, tables, log, collected)
     made["inputs"] = inputs_stated(input_digests(made), tables)
     did = mapping_stated(season, tables)
     made["evidence"]["sources"] = [
         source | ({"mapping": did[source["id"]]} if source["id"] in did else {})
         for source in made["evidence"]["sources"]
     ]
+    made["evidence"]["made"] = table_digests(tables, _MADE)
     if season.vote:
         made["result"] = _result(tables)
         made["audit"] = audit_stated(season, tables)
@@ -60,11 +70,16 @@ def statement(season: Season, tables: Evidence, log: dict[str, Any] | None) -> d
     return made
 
 
-def sealed_statement(season: Season, tables: Evidence, log: dict[str, Any] | None) -> dict[str, Any]:
+def sealed_statement(
+    season: Season,
+    tables: Evidence,
+    log: dict[str, Any] | None,
+    collected: dict[str, dict[str, Any]] | None = None,
+) -> dict[str, Any]:
     """Give what the statement says beside the count: what may be known while the result is sealed."""
     made: dict[str, Any] = {
         "type": STATEMENT_TYPE,
-        "software": {"plaudit": version()},
+        "software": software(),
         "season": {
             "award": season.award,
             "edition": season.edition,
@@ -74,7 +89,7 @@ def sealed_statement(season: Season, tables: Evidence, log: dict[str, Any] | Non
         "evidence": {
             "kind": evidence_kind(season),
             "sources": [source_stated(source) for source in season.sources],
-            "tables": evidence_sha256(tables),
+            "tables": table_digests(tables, CERTIFIED) if collected is None else collected,
         },
         "rules": {
             name: {"kind": cited.kind, "sha256": cited.sha256, "shipped": cited.shipped}
@@ -141,13 +156,20 @@ def _kind(sources: Sequence[Source]) -> str:
     return "synthetic" if kinds == {True} else "real"
 
 
-def evidence_sha256(tables: Evidence) -> dict[str, str]:
-    """Give the SHA-256 of every file of the certified tables, by path in `evidence/`."""
-    files: dict[str, Path] = {}
-    for name in CERTIFIED:
-        files |= {path.relative_to(tables.root_of(path)).as_posix(): path for path in tables.files(name)}
-    with ThreadPoolExecutor(2) as pool:  # hashing large pieces lets go of the interpreter's lock
-        return dict(sorted(zip(files, pool.map(file_sha256, files.values()), strict=True)))
+def table_digests(tables: Evidence, names: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Give rows and digest of each of some tables that was made."""
+    return {name: _digest(tables, name) for name in names if tables.files(name)}
+
+
+def _digest(tables: Evidence, name: str) -> dict[str, Any]:
+    declared, parts = table(name), {}
+    for path in tables.files(name):
+        part = PartDigest(declared)
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches():
+                part.add(batch)
+        parts[path.parent.name.partition("=")[2] if declared.partition else ""] = part.stated()
+    return table_digest(name, parts)
 
 
 def source_stated(source: Source) -> dict[str, Any]:

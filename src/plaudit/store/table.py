@@ -34,6 +34,13 @@ UNITS: Final = {
 }
 """The units of numbers, by the word that a column is declared with."""
 
+_INSTANT_MOST: Final = 4_102_444_800_000_000
+"""2100-01-01T00:00Z, which ends what has no end."""
+_COUNTER_MOST: Final = 2**53
+_INT_MOST: Final = {"int16": 2**15 - 1, "int32": 2**31 - 1, "int64": 2**63 - 1}
+_UNIT_MOST: Final = {"us": _INSTANT_MOST, "metric": _COUNTER_MOST, "votes": _COUNTER_MOST}
+"""Numbers of other units may be as large as their type; none is below 0."""
+
 _ARROW: Final = {
     "string": pa.string(),
     "word": pa.string(),  # a text of few distinct values
@@ -50,10 +57,21 @@ class Column:
 
     kind : string, word (a text of few distinct values), int64, int32, int16 or bool
     unit : one of `UNITS`; empty for what is not a number
+    is_optional : a row may lack it
+    words : the only texts that it may hold; empty where any may stand
+    least : the least number that it may hold
     """
 
     kind: str
     unit: str = ""
+    is_optional: bool = False
+    words: tuple[str, ...] = ()
+    least: int = 0
+
+    @property
+    def most(self) -> int:
+        """The largest number that it may hold."""
+        return min(_INT_MOST[self.kind], _UNIT_MOST.get(self.unit, 2**63 - 1))
 
     @property
     def type(self) -> str:

@@ -34,7 +34,11 @@ def _table(
     is_certified: bool = False,
     tells_count: bool = False,
 ) -> Table:
-    """Declare a table; columns are written as name:type, of numbers as name:type:unit."""
+    """Declare a table.
+
+    Columns are written as name:type, of numbers as name:type:unit; `?` after the type for what a row may lack,
+    `=a|b` after it for the only texts that it holds, `>=1` after the unit for the least number if it is not 0.
+    """
     return Table(
         name,
         step,
@@ -52,7 +56,18 @@ def _table(
 def _columns(columns: str) -> Iterator[tuple[str, Column]]:
     for column in columns.split():
         name, kind, *unit = column.split(":")
-        yield name, Column(kind, *unit)
+        kind, _, words = kind.partition("=")
+        named, _, least = (unit or [""])[0].partition(">=")
+        yield (
+            name,
+            Column(
+                kind.rstrip("?"),
+                named,
+                kind.endswith("?"),
+                tuple(words.split("|")) if words else (),
+                int(least or 0),
+            ),
+        )
 
 
 _DECLARED: Final = (
@@ -60,8 +75,8 @@ _DECLARED: Final = (
         "posts",
         "collect",
         "one post as it was known last; its artist is null if it is unattributed, and several are separated by spaces",
-        "platform:word post:string account:string artist:string published_at:int64:us media:word "
-        "is_repost:bool title:string source:word row:int64:number",
+        "platform:word post:string account:string artist:string? published_at:int64:us "
+        "media:word=photo|video|text|unknown is_repost:bool title:string source:word row:int64:number>=1",
         "platform post",
         is_certified=True,
     ),
@@ -69,8 +84,8 @@ _DECLARED: Final = (
         "credits",
         "collect",
         "one artist of one post from one instant until another, of how many artists, and what the post was then",
-        "platform:word post:string from_at:int64:us artist:string until_at:int64:us artists:int64:artists "
-        "media:word is_repost:bool",
+        "platform:word post:string from_at:int64:us artist:string until_at:int64:us artists:int64:artists>=1 "
+        "media:word=photo|video|text|unknown is_repost:bool",
         "platform post from_at artist",
         is_certified=True,
     ),
@@ -78,8 +93,8 @@ _DECLARED: Final = (
         "readings",
         "collect",
         "one number a platform reported for one post or account at one instant; falls if below the one before",
-        "platform:word account:string post:string artist:string metric:word observed_at:int64:us "
-        "value:int64:metric falls:bool source:word row:int64:number",
+        "platform:word account:string post:string artist:string? metric:word observed_at:int64:us "
+        "value:int64:metric falls:bool source:word row:int64:number>=1",
         "platform account post metric observed_at",
         is_certified=True,
     ),
@@ -87,9 +102,9 @@ _DECLARED: Final = (
         "ballots",
         "collect",
         "one act of voting, as a source or the vote gave it; a post that names two nominees is two rows",
-        "ballot:int64:number channel:word nominee:word votes:int32:votes cast_at:int64:us voter:int64:number "
-        "gesture:word tags:int16:nominees is_deleted:bool is_private:bool account_created_at:int64:us "
-        "post:string source:word",
+        "ballot:int64:number channel:word nominee:word votes:int32:votes>=1 cast_at:int64:us voter:int64:number "
+        "gesture:word=vote|post|repost|quote tags:int16:nominees>=1 is_deleted:bool is_private:bool "
+        "account_created_at:int64?:us post:string source:word",
         "ballot",
         partition="day",
         rising="cast_at ballot",
@@ -100,7 +115,7 @@ _DECLARED: Final = (
         "source_totals",
         "collect",
         "one nominee's running total in one channel at one instant, counted by somebody else",
-        "channel:word nominee:string observed_at:int64:us votes:int64:votes source:word row:int64:number",
+        "channel:word nominee:string observed_at:int64:us votes:int64:votes source:word row:int64:number>=1",
         "channel nominee observed_at",
         is_certified=True,
         tells_count=True,
@@ -109,7 +124,7 @@ _DECLARED: Final = (
         "voter_facts",
         "collect",
         "one thing that a source states of a voter: state, linked or network",
-        "voter:int64:number fact:word value:string source:word row:int64:number",
+        "voter:int64:number fact:word=linked|network|state value:string source:word row:int64:number>=1",
         "voter fact value",
         is_certified=True,
         tells_count=True,

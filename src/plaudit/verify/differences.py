@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from plaudit.store.tables import table
+from plaudit.verify.strict import decoded
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
-    from plaudit.store.evidence import Evidence
+    import pyarrow as pa
 
-__all__ = ["SAME_ROWS", "differs", "first_byte", "first_row", "first_value", "other_writer"]
+    from plaudit.store.table import Table
 
-SAME_ROWS = "its rows are the same; its encoding differs"
+Rows: TypeAlias = "pa.RecordBatch | pa.Table"
+
+__all__ = ["first_byte", "first_difference", "first_row", "first_value"]
 
 
 def first_byte(right: bytes, wrong: bytes) -> str:
@@ -35,53 +36,49 @@ def first_byte(right: bytes, wrong: bytes) -> str:
     return f"line {line + 1}, byte {shared}: {texts[0]}, right is {texts[1]}"
 
 
-def first_row(
-    name: str, right: Evidence, wrong: Evidence, only: str = "", passed_over: frozenset[str] = frozenset()
-) -> str:
-    """Say which row and column of a table differ first, or that only its encoding does.
+def first_row(name: str, right: Path, wrong: Path, passed_over: frozenset[str] = frozenset()) -> str:
+    """Say which row and column of a table's file differ first; nothing if none does.
 
-    With `only`, one file of the table, by its path in the evidence folder;
-    columns `passed_over` are not compared.
+    Columns `passed_over` are not compared.
+
+    Raises
+    ------
+    DigestMismatch : the file cannot be read, or holds no such table.
     """
-    try:
-        return _first_row(name, right, wrong, only, passed_over)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        return f"it cannot be read: {error}"
-
-
-def differs(name: str, right: Evidence, wrong: Evidence, passed_over: frozenset[str]) -> bool:
-    """Say whether a table has other rows, but for the columns `passed_over`."""
-    same = first_row(name, right, wrong, passed_over=passed_over)
-    return not same.startswith("its rows are the same")
-
-
-def _first_row(name: str, right: Evidence, wrong: Evidence, only: str, passed_over: frozenset[str]) -> str:
     declared = table(name)
-    files = [
-        [path for path in tables.files(name) if not only or path.relative_to(tables.root_of(path)).as_posix() == only]
-        for tables in (right, wrong)
-    ]
-    for right_file, wrong_file in zip_longest(*files):
-        if right_file is None or wrong_file is None:
-            return f"{(right_file or wrong_file).name} is in one of them only"
-        for number, (good, bad) in enumerate(zip_longest(_rows(right_file), _rows(wrong_file)), start=1):
-            if good is None or bad is None:
-                return f"row {number} is {'too many' if good is None else 'missing'}: {good or bad}"
-            if list(good) != list(bad):
-                return f"its columns are {', '.join(bad)}, right are {', '.join(good)}"
-            column = next((column for column in good if good[column] != bad[column] and column not in passed_over), "")
-            if column:
-                key = ", ".join(f"{part} {good[part]}" for part in declared.key)
-                return f"row {number} ({key}): {column} is {bad[column]!r}, right is {good[column]!r}"
-    but_for = f" but for {', '.join(sorted(passed_over))}" if passed_over else ""
-    return SAME_ROWS.replace(";", f"{but_for};")
+    return first_difference(declared, decoded(declared, right), decoded(declared, wrong), passed_over)
 
 
-def other_writer(right: Path, wrong: Path) -> str:
-    """Name the program that wrote a Parquet file, if another wrote the right one with the same columns; else empty."""
-    ours, theirs = (pq.ParquetFile(path) for path in (right, wrong))
-    is_other = ours.metadata.created_by != theirs.metadata.created_by
-    return str(theirs.metadata.created_by) if is_other and ours.schema_arrow.equals(theirs.schema_arrow) else ""
+def first_difference(
+    declared: Table, right: Iterable[Rows], wrong: Iterable[Rows], passed_over: frozenset[str] = frozenset()
+) -> str:
+    """Say which row and column differ first; nothing if none does.
+
+    Parameters
+    ----------
+    right, wrong : the rows in parts, cut at the same places as far as they go
+    passed_over : columns that are not compared
+    """
+    before = 0
+    for good, bad in zip_longest(right, wrong):
+        held, wanted = (0 if part is None else part.num_rows for part in (bad, good))
+        for column in good.schema.names if good is not None and bad is not None else []:
+            both = [part[column].slice(0, min(held, wanted)) for part in (good, bad)]
+            if column not in passed_over and not both[0].equals(both[1]):
+                return _first_value(declared, column, good, bad, before)
+        if held != wanted:
+            surplus = bad if held > wanted else good
+            row = surplus.slice(min(held, wanted), 1).to_pylist()[0]
+            return f"row {before + min(held, wanted) + 1} is {'too many' if held > wanted else 'missing'}: {row}"
+        before += held
+    return ""
+
+
+def _first_value(declared: Table, column: str, good: Rows, bad: Rows, before: int) -> str:
+    pairs = zip(good[column].to_pylist(), bad[column].to_pylist(), strict=False)
+    at, (right, wrong) = next((at, pair) for at, pair in enumerate(pairs) if pair[0] != pair[1])
+    key = ", ".join(f"{part} {good[part][at].as_py()}" for part in declared.key)
+    return f"row {before + at + 1} ({key}): {column} is {wrong!r}, right is {right!r}"
 
 
 def first_value(stated: Any, right: Any, path: str = "") -> str:
@@ -106,11 +103,6 @@ def first_value(stated: Any, right: Any, path: str = "") -> str:
                 return found
         return "" if len(stated) == len(right) else f"{path} has {len(stated)} items, recomputed are {len(right)}"
     return "" if stated == right else f"{path} is {stated!r}, recomputed is {right!r}"
-
-
-def _rows(path: Any) -> Any:
-    for batch in pq.ParquetFile(path).iter_batches(batch_size=65_536):
-        yield from batch.to_pylist()
 
 
 def _line(data: bytes, start: int) -> str:

@@ -6,14 +6,20 @@ import base64
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
 from plaudit.base.errors import DigestMismatch, ProofInvalid, SignatureInvalid
-from plaudit.base.weeks import to_instant
+from plaudit.base.weeks import instant_text, to_instant
 from plaudit.ledger.build import RANGE, compare
 from plaudit.ledger.files import FolderFiles
 from plaudit.ledger.keys import fingerprint
 from plaudit.ledger.note import Verifier
 from plaudit.ledger.tiles import WIDTH, Edge, place_of, unpack_bundle
 from plaudit.ledger.tree import leaf_hashes
+from plaudit.verify.strict import told_file
 from plaudit.verify.witnesses import check_witnesses
 from plaudit.vote.keys import log_origin
 from plaudit.vote.leaves import Leaves
@@ -22,6 +28,8 @@ from plaudit.vote.statements import bound_names, is_statement, opening, refuse_r
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from plaudit.rulebook.season import Season
     from plaudit.store.evidence import Evidence
@@ -78,12 +86,13 @@ def check_leaves(season: Season, made: Evidence, stated: dict[str, Any], found: 
 
     Raises
     ------
-    ProofInvalid : the ballots do not give the cited size or root.
+    ProofInvalid : the ballots do not give the cited size or root, or are none that such a log takes.
     DigestMismatch : a file of the log is not what the ballots give; names it, and the first ballot.
     """
     leaves = _leaves(season, made, stated)
     if not bound_names(stated):
         found.unchecked.append("what nominees are called: the vote was opened by a version that did not state it")
+    _refuse_lawless(season, made, leaves)
     if leaves.size != stated["size"]:
         raise ProofInvalid(
             f"evidence/ballots holds {leaves.ballots} ballots, but a log of {stated['size']} leaves "
@@ -135,6 +144,61 @@ def _keys(season: Season, stated: dict[str, Any]) -> dict[str, str]:
             "ask the signer which of them is right",
         )
     return keys
+
+
+def _refuse_lawless(season: Season, made: Evidence, leaves: Leaves) -> None:
+    """Refuse a log that contradicts itself: instants that fall, or lie beyond its closing; what its door refuses.
+
+    Posts of a live vote carry their platform's instants, which fall and rise; all else is in the order cast.
+    """
+    last = 0
+    for path in leaves.files:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(columns=["ballot", "cast_at", "source", "gesture"]):
+                moments = batch["cast_at"].to_numpy()
+                if season.live:
+                    _refuse(path, batch, moments >= leaves.closed_at, "was cast after the vote was closed")
+                ordered = np.where(_is_by_the_clock(season, batch), moments, 0)
+                before = np.maximum.accumulate(np.concatenate([[last], ordered]))
+                falls = (ordered > 0) & (ordered < before[:-1])
+                _refuse(path, batch, falls, "was cast before the one that precedes it")
+                last = int(before[-1])
+    if season.live:
+        _refuse_what_the_door_refuses(season, made)
+
+
+def _is_by_the_clock(season: Season, batch: pa.RecordBatch) -> NDArray[np.bool_]:
+    """Say which ballots must be in the order they were cast."""
+    if season.live is None:
+        return np.ones(batch.num_rows, bool)
+    is_own = pc.is_in(batch["source"], pa.array(season.live.ways, pa.string()))
+    found: NDArray[np.bool_] = pc.and_(is_own, pc.equal(batch["gesture"], "vote")).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _refuse_what_the_door_refuses(season: Season, made: Evidence) -> None:
+    """Refuse ballots in the log of a live vote that its rule lets nobody cast."""
+    columns = ["ballots_void", "ballots_outside_window"]
+    if season.counting_rule().keep != "last":
+        columns.append("ballots_over_cap")
+    for row in made.to_rows(made.read("totals")):
+        for column in columns:
+            if row[column]:
+                raise ProofInvalid(
+                    f"evidence/ballots holds ballots for {row['nominee']} in {row['channel']} that the rule refuses: "
+                    f"{column.removeprefix('ballots_').replace('_', ' ')}, {row[column]}",
+                    "a live vote takes no such ballot; ask the signer how they came into the log",
+                )
+
+
+def _refuse(path: Path, batch: pa.RecordBatch, wrong: NDArray[np.bool_], why: str) -> None:
+    if wrong.any():
+        row = batch.slice(int(np.flatnonzero(wrong)[0]), 1).to_pylist()[0]
+        raise ProofInvalid(
+            f"{told_file(path)}: ballot {row['ballot']}, cast at {instant_text(row['cast_at'])}, {why}",
+            "no honest log holds such a leaf; ask the signer",
+            ballot=row["ballot"],
+        )
 
 
 def _compared(folder: Path, leaves: Leaves) -> bytes:

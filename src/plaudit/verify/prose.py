@@ -15,7 +15,7 @@ def is_prose(statement: dict[str, Any]) -> bool:
 
 
 def without_prose(statement: dict[str, Any]) -> dict[str, Any]:
-    """Give a statement without its version, what the first version held in prose, and what it did not hold.
+    """Give a statement without its version, and without what only one of them holds, such as prose and digests of rows.
 
     Examples
     --------
@@ -26,7 +26,8 @@ def without_prose(statement: dict[str, Any]) -> dict[str, Any]:
     rest = {key: value for key, value in statement.items() if key not in {"type", "limits", "not_checked"}}
     if evidence := rest.get("evidence"):
         unmapped = [{key: one[key] for key in one if key != "mapping"} for one in evidence["sources"]]
-        rest["evidence"] = {**evidence, "sources": unmapped}
+        kept = {key: value for key, value in evidence.items() if key not in {"tables", "made"}}
+        rest["evidence"] = {**kept, "sources": unmapped}
     if audit := rest.get("audit"):
         bare = [{key: row[key] for key in row if key not in {"found", "expected"}} for row in audit["findings"]]
         rest["audit"] = {**audit, "findings": bare}

@@ -6,7 +6,6 @@ into it, and names the first thing that differs.
 
 from __future__ import annotations
 
-import os
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -26,20 +25,21 @@ from plaudit.base.weeks import instant_text
 from plaudit.certify.certificate import CERTIFICATE, VERIFIER_KEY, Certificate, read_certificate, read_verifier
 from plaudit.certify.inputs import input_digests, inputs_stated
 from plaudit.certify.seal import COMMITMENT, check_commitment, commitment_witnesses, is_sealed
-from plaudit.certify.statement import evidence_sha256, statement
-from plaudit.collect.collect import collect
+from plaudit.certify.statement import statement
 from plaudit.publish.publish import SITE, publish
 from plaudit.rulebook.season import read_season
 from plaudit.site.manifest import MANIFEST
 from plaudit.store.evidence import Evidence
-from plaudit.verify.differences import SAME_ROWS, differs, first_byte, first_row, first_value, other_writer
+from plaudit.verify.differences import first_byte, first_row, first_value
+from plaudit.verify.evidence import admit_evidence
 from plaudit.verify.line_ends import told_line_ends
 from plaudit.verify.log import check_checkpoint, check_leaves
 from plaudit.verify.prose import is_prose, without_prose
+from plaudit.verify.sources import Sources
+from plaudit.verify.strict import refuse_other_encoding
 from plaudit.verify.verified import Verified
-from plaudit.vote.log import CHECKPOINT, LOG_KEY, has_log
+from plaudit.vote.log import has_log
 from plaudit.vote.statements import bound_names
-from plaudit.vote.witnesses import OPENED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -105,18 +105,20 @@ def verify(
     stated = certificate.statement
     on_progress("inputs", 0)
     season = _season(folder, stated, found)
-    tables = Evidence(season.evidence)
-    on_progress("evidence", 0)
-    _check_evidence(season, tables, stated, found)
     log = _log(season, stated)
     with tempfile.TemporaryDirectory(prefix="plaudit-verify-") as scratch:
-        made = Evidence(Path(scratch) / "evidence", beneath=season.evidence)
+        made = Evidence(Path(scratch) / "evidence")
+        on_progress("evidence", 0)
+        sources = Sources(season, Path(scratch) / "again", is_here=_has_data(season, stated))
+        collected = admit_evidence(season, made, stated, lambda name: sources.difference(name, made), found)
         on_progress("recount", 0)
         pipeline.recompute(season, made)
         if log is not None:
             on_progress("log", 0)
             check_leaves(season, made, log, found)
-        _check_statement(season, made, stated, found)
+        on_progress("sources", 0)
+        sources.compare(made, found)
+        _check_statement(season, made, stated, collected, found)
         honours = pipeline.honour(season, made, stated)
         on_progress("tables and pages", 0)
         _check_tables(season, made, found, frozenset({"found", "expected"} if is_prose(stated) else ()))
@@ -172,8 +174,6 @@ def _season(folder: Path, stated: dict[str, Any], found: Verified) -> Season:
             raise _mismatch(f"rules/{name}.toml", rule["sha256"], have, "")
     rules, inputs = counted(len(stated["rules"]), "rule"), counted(len(stated["inputs"]), "input")
     found.checked.append(f"{rules} and {inputs} are the certified ones")
-    if absent_data and any(name.startswith("data/") for name in stated["inputs"]):
-        found.unchecked.append("the source files under data/: they are not here; the evidence made from them is")
     return season
 
 
@@ -220,49 +220,8 @@ def _check_own_rules(folder: Path, stated: dict[str, Any]) -> None:
             raise _mismatch(f"rules/{path.name}", rule["sha256"], have, where)
 
 
-def _check_evidence(season: Season, tables: Evidence, stated: dict[str, Any], found: Verified) -> None:
-    certified: dict[str, str] = stated["evidence"]["tables"]
-    present = evidence_sha256(tables)
-    for name, digest in certified.items():
-        if name not in present:
-            raise DigestMismatch(f"evidence/{name} is missing", "restore the file that was certified", file=name)
-        if present[name] != digest:
-            raise _mismatch(f"evidence/{name}", digest, present[name], _in_evidence(season, name, stated))
-    made = {f"{name}.parquet" for name in _DERIVED}
-    if has_log(season):
-        made |= {f"log/{CHECKPOINT}", f"log/{LOG_KEY}"} | ({f"log/{OPENED}"} if season.witnesses else set())
-    below = _below(season)
-    if extra := sorted(below - set(certified) - made):
-        raise DigestMismatch(f"evidence/{extra[0]} was not there when it was certified", "remove it, or certify again")
-    found.checked.append(f"{counted(len(certified), 'file')} of evidence are the certified ones")
-
-
-def _below(season: Season) -> set[str]:
-    """Give the files of the evidence, but not those of the log's tree, which are many and are compared one by one."""
-    tree = season.log / "tile" if has_log(season) else None
-    found: set[str] = set()
-    for folder, folders, files in os.walk(season.evidence):
-        folders[:] = [name for name in folders if not name.startswith(".") and Path(folder, name) != tree]
-        shown = [Path(folder, name) for name in files if not name.startswith(".")]
-        found |= {path.relative_to(season.evidence).as_posix() for path in shown}
-    return found
-
-
-def _in_evidence(season: Season, name: str, stated: dict[str, Any]) -> str:
-    """Collect again from the sources, if they are here, and name the row and value that differ."""
-    table = name.partition("/")[0].removesuffix(".parquet")
-    if not any(path.startswith("data/") for path in stated["inputs"]) or not (season.folder / "data").is_dir():
-        return "the sources are not here, so the row cannot be named"
-    key = season.folder / "keys" / "voter.key"
-    with tempfile.TemporaryDirectory(prefix="plaudit-verify-") as scratch:
-        again = Evidence(Path(scratch))
-        try:
-            collect(season, again, key.read_bytes() if key.is_file() else b"", on_progress=quiet)
-        except PlauditError as error:
-            return str(error.what)
-        # Without the edition's key, voters' names give other pseudonyms than the certified ones.
-        passed_over = frozenset() if key.is_file() else frozenset({"voter"})
-        return first_row(table, again, Evidence(season.evidence), only=name, passed_over=passed_over)
+def _has_data(season: Season, stated: dict[str, Any]) -> bool:
+    return any(name.startswith("data/") for name in stated["inputs"]) and (season.folder / "data").is_dir()
 
 
 def _log(season: Season, stated: dict[str, Any]) -> dict[str, Any] | None:
@@ -276,9 +235,10 @@ def _log(season: Season, stated: dict[str, Any]) -> dict[str, Any] | None:
     return cited
 
 
-def _check_statement(season: Season, made: Evidence, stated: dict[str, Any], found: Verified) -> None:
-    recomputed = statement(season, made, stated["vote"]["log"] if has_log(season) else None)
-    recomputed["evidence"]["tables"] = stated["evidence"]["tables"]
+def _check_statement(
+    season: Season, made: Evidence, stated: dict[str, Any], collected: dict[str, dict[str, Any]], found: Verified
+) -> None:
+    recomputed = statement(season, made, stated["vote"]["log"] if has_log(season) else None, collected)
     digests = input_digests(stated)
     recomputed["inputs"] = digests if is_prose(stated) else inputs_stated(digests, made)
     if is_sealed(season):
@@ -286,9 +246,8 @@ def _check_statement(season: Season, made: Evidence, stated: dict[str, Any], fou
         recomputed["vote"]["commitment"] = check_commitment(season, recomputed, told, found.certificate.signer)
         found.checked.append(f"the result is the one that {COMMITMENT} committed to")
         _tell_sealed(season, recomputed["vote"], found)
-    if recomputed["software"] != stated["software"]:
-        versions = [document["software"]["plaudit"] for document in (stated, recomputed)]
-        found.unchecked.append(f"the same software: certified with {versions[0]}, checked with {versions[1]}")
+    if others := _other_versions(stated["software"], recomputed["software"]):
+        found.unchecked.append(f"the same software: certified with {others[0]}, checked with {others[1]}")
         recomputed["software"] = stated["software"]
     if is_prose(stated):
         found.unchecked.append("the wording of limits and findings: the certificate is of the first version, in prose")
@@ -320,25 +279,28 @@ def _tell_sealed(season: Season, vote: dict[str, Any], found: Verified) -> None:
         found.unchecked.append("what nominees are called: it was sealed by a version that did not bind it")
 
 
+def _other_versions(certified: dict[str, str], present: dict[str, str]) -> list[str]:
+    """Give the versions that differ, as certified and as present; nothing if none does."""
+    names = [name for name in sorted({*certified, *present}) if certified.get(name) != present.get(name)]
+    both = [[f"{name} {one[name]}" for name in names if name in one] for one in (certified, present)]
+    return [", ".join(named) or "others" for named in both] if names else []
+
+
 def _check_tables(season: Season, made: Evidence, found: Verified, passed_over: frozenset[str]) -> None:
-    """Compare the tables byte for byte; another writer's file, such as an older pyarrow's, row by row."""
-    ours, writers = Evidence(season.evidence), set()
+    """Compare the made tables row by row; what a file says of its rows beside them must be true, too."""
     for name in _DERIVED:
         path = season.evidence / f"{name}.parquet"
         again = made.folder / f"{name}.parquet"
         if again.is_file() != path.is_file():
             what, remedy = ("missing", _ANEW) if again.is_file() else ("there and follows from nothing", "remove it")
             raise ProofInvalid(f"evidence/{name}.parquet is {what}", remedy, file=path.name)
-        if again.is_file() and again.read_bytes() != path.read_bytes():
-            if name == "findings" and passed_over and not differs(name, made, ours, passed_over):
-                continue
-            difference = first_row(name, made, ours)
-            writer = other_writer(again, path) if difference == SAME_ROWS else ""
-            if not writer:
+        if again.is_file():
+            but_for = passed_over if name == "findings" else frozenset()
+            if difference := first_row(name, again, path, but_for):
                 raise ProofInvalid(f"evidence/{name}.parquet: {difference}", _ANEW, file=path.name)
-            writers.add(writer)
-    by_rows = f", row by row: {', '.join(sorted(writers))} encoded it" if writers else ""
-    found.checked.append(f"every made table is what the evidence gives{by_rows}")
+            if not but_for:
+                refuse_other_encoding(path, again)
+    found.checked.append("every made table is what the evidence gives")
 
 
 def _check_published(season: Season, files: dict[str, bytes], found: Verified) -> None:

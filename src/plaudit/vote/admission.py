@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 __all__ = ["Admission", "Allowance", "BallotRequest", "Slot"]
 
 DAY_MICROSECONDS: Final = 86_400_000_000
-VOTES_MOST: Final = 0xFFFF_FFFF
-TAGS_MOST: Final = 0xFFFF
-"""What a ballot's record has room for."""
+VOTES_MOST: Final = 2**31 - 1
+TAGS_MOST: Final = 2**15 - 1
+"""What the table ballots has room for; a record has more."""
 Slot = tuple[int, int, int]
 """Channel, period and nominee that an allowance is kept for; nominee is -1 where the cap is over all."""
 Allowance = tuple[int, Slot]

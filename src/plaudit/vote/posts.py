@@ -24,7 +24,7 @@ from plaudit.collect.ballots import pseudonym
 from plaudit.collect.grains import Moment, span_of
 from plaudit.collect.staging import SetAside, source_rows
 from plaudit.collect.values import Unusable, as_counter
-from plaudit.vote.admission import BallotRequest
+from plaudit.vote.admission import TAGS_MOST, VOTES_MOST, BallotRequest
 from plaudit.vote.record import GESTURES
 
 if TYPE_CHECKING:
@@ -44,8 +44,6 @@ CREATE INDEX IF NOT EXISTS waiting_for ON waiting(post);
 CREATE TABLE IF NOT EXISTS refused(key TEXT PRIMARY KEY, source TEXT NOT NULL, gesture TEXT NOT NULL,
     post TEXT NOT NULL, nominee TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL) WITHOUT ROWID;
 """
-_VOTES_MOST: Final = 2**31 - 1
-_TAGS_MOST: Final = 2**15 - 1
 
 
 class Refused(Struct, frozen=True):
@@ -226,12 +224,12 @@ def _ask(row: SourceRow, voter_key: bytes) -> BallotRequest:
     ask = BallotRequest(
         voter=pseudonym(row.id("voter"), voter_key),
         nominee=nominee,
-        votes=_count(row, "votes", _VOTES_MOST),
+        votes=_count(row, "votes", VOTES_MOST),
         key="",
         source=row.source.id,
         channel=channel,
         gesture=gesture,
-        tags=_count(row, "tags", _TAGS_MOST),
+        tags=_count(row, "tags", TAGS_MOST),
         is_deleted=row.flag("is_deleted"),
         is_private=row.flag("is_private"),
         account_created_at=row.instant("account_created_at") if row.is_given("account_created_at") else None,

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from msgspec import Struct
 
 from plaudit.base.errors import ProofInvalid
@@ -22,7 +24,6 @@ from plaudit.base.errors import ProofInvalid
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pyarrow as pa
     from numpy.typing import NDArray
 
 __all__ = ["GESTURES", "RECORD_BYTES", "Ballot", "Names", "packed"]
@@ -37,6 +38,13 @@ _DELETED, _PRIVATE, _HAS_AGE = 1, 2, 4
 _LAYOUT: Final = struct.Struct(">BBHIqQBBHHq16s")
 _INSTANTS: Final = range(-62_135_596_800_000_000, 253_402_300_800_000_000)
 """The years 1 to 9999."""
+_ROOM: Final = {
+    "votes": (1, 2**32 - 1),
+    "cast_at": (_INSTANTS[0], _INSTANTS[-1]),
+    "voter": (0, 2**63 - 1),
+    "tags": (1, 2**16 - 1),
+}
+"""What a record has room for."""
 _COLUMNS: Final = np.dtype(
     [
         ("version", ">u1"),
@@ -159,13 +167,19 @@ class Names:
 
 
 def packed(ballots: pa.Table, names: Names) -> NDArray[np.void]:
-    """Give the records of rows of the table ballots, in their order; `.tobytes()` is record after record."""
+    """Give the records of rows of the table ballots, in their order; `.tobytes()` is record after record.
+
+    Raises
+    ------
+    ProofInvalid : a value has no room in a record, or the opening does not declare the source; names ballot and value.
+    """
+    _refuse_what_does_not_fit(ballots)
     records = np.zeros(ballots.num_rows, _COLUMNS)
     records["version"] = _VERSION
-    records["channel"] = _positions(ballots["channel"], names.channels, NO_CHANNEL)
-    records["nominee"] = _positions(ballots["nominee"], names.nominees, NO_NOMINEE)
-    records["gesture"] = _positions(ballots["gesture"], GESTURES, 0)
-    records["source"] = _positions(ballots["source"], names.sources, 0xFFFF)
+    records["channel"] = _positions(ballots, "channel", names.channels, NO_CHANNEL)
+    records["nominee"] = _positions(ballots, "nominee", names.nominees, NO_NOMINEE)
+    records["gesture"] = _positions(ballots, "gesture", GESTURES)
+    records["source"] = _positions(ballots, "source", names.sources)
     for column in ("votes", "cast_at", "voter", "tags"):
         records[column] = ballots[column].to_numpy()
     created_at = ballots["account_created_at"]
@@ -181,11 +195,39 @@ def packed(ballots: pa.Table, names: Names) -> NDArray[np.void]:
     return records
 
 
-def _positions(words: pa.ChunkedArray, names: Sequence[str], unknown: int) -> NDArray[np.int64]:
+def _refuse_what_does_not_fit(ballots: pa.Table) -> None:
+    """Refuse what numpy would wrap, clamp or pass over without a word."""
+    for column in ballots.schema.names:
+        values = ballots[column]
+        if values.null_count and column != "account_created_at":
+            _refuse(ballots, column, pc.is_null(values))
+        if column in _ROOM and len(values):
+            least, most = _ROOM[column]
+            bounds = pc.min_max(values)
+            if bounds["min"].as_py() < least or bounds["max"].as_py() > most:
+                _refuse(ballots, column, pc.or_(pc.less(values, least), pc.greater(values, most)))
+
+
+def _refuse(ballots: pa.Table, column: str, wrong: pa.ChunkedArray) -> None:
+    row = int(np.flatnonzero(wrong.to_numpy())[0])
+    ballot, value = ballots["ballot"][row].as_py(), ballots[column][row].as_py()
+    raise ProofInvalid(
+        f"ballot {ballot} has {column} {value!r:.80}, which no record can hold",
+        "the row is no ballot that the vote took; ask whoever signed it",
+        ballot=ballot,
+    )
+
+
+def _positions(ballots: pa.Table, column: str, names: Sequence[str], unknown: int | None = None) -> NDArray[np.int64]:
+    """Give each row's position among the names; without a number for what is unknown, that is refused."""
     known = {name: position for position, name in enumerate(names)}
-    encoded = words.combine_chunks().dictionary_encode()
-    places = np.array([known.get(word.as_py(), unknown) for word in encoded.dictionary] or [unknown], np.int64)
+    encoded = ballots[column].combine_chunks().dictionary_encode()
+    places = np.array([known.get(word, -1) for word in encoded.dictionary.to_pylist()] or [-1], np.int64)
     found: NDArray[np.int64] = places[encoded.indices.to_numpy()]
+    if (found < 0).any():
+        if unknown is None:
+            _refuse(ballots, column, pa.chunked_array([pa.array(found < 0)]))
+        found = np.where(found < 0, np.int64(unknown or 0), found)
     return found
 
 

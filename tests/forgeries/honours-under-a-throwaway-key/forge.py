@@ -10,13 +10,12 @@ from plaudit.ledger.note import Signer, sign_note
 
 
 def forge(season: Forged) -> None:
-    signer = Signer("plaudit.example/past", Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+    signer = Signer(season.season.origin, Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
     past = season.statement
-    past["season"] |= {"edition": "2024"}
-    past["nominees"] = [{**row, "nominee": "aurora-lane", "name": "Aurora Lane"} for row in past["nominees"][:1]]
-    past["result"] = {"positions": [], "totals": [], "unit": "votes", "voids": [], "winners": ["aurora-lane"]}
+    past["season"]["edition"] = "2025"
+    past["result"]["winners"] = ["aurora-lane"]
     folder = season.at("certificates")
     folder.mkdir()
-    (folder / "2024.note").write_text(sign_note(canonical(past), signer), "utf-8")
+    (folder / "2025.note").write_text(sign_note(canonical(past), signer), "utf-8")
     (folder / "keys.txt").write_text(f"{signer.verifier}\n", "utf-8")
-    season.walk()
+    season.tell()
