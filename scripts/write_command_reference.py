@@ -47,6 +47,7 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "nomination": "how nominees are found.",
         "vote": "the vote.",
         "audit": "the purge rules.",
+        "honours": "whose certificates of earlier editions count.",
         "source": "the sources.",
         "simulate": "what `plaudit simulate` makes.",
         "site": "the pages.",
@@ -116,6 +117,9 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
     season_file.Audit: {
         "purges": "purge rules that are declared before the vote opens, in the order in which they are applied.",
         "late": "purge rules that came later: their effect is shown next to the result and never changes it.",
+    },
+    season_file.Honours: {
+        "keys": "verifier keys of those who signed the certificates of earlier editions in `certificates/`.",
     },
     season_file.Window: {
         "id": "the window's name.",
@@ -432,7 +436,7 @@ def season_page() -> str:
         "| `artist` | an id in `artists.toml` |",
         "| `outcome` | `won` or `nominated`; who won was nominated, so one row is enough |",
         "| `source` | who says so |",
-        "| `grade` | `P` primary, `N` news, `F` fan site, `D` derived, `C` certificate |",
+        "| `grade` | `P` primary, `N` news, `F` fan site, `D` derived |",
         "| `order` | a whole number or a date as in 2018-05-20: the edition's place, one for each of the award |",
         "",
         "Editions are put in order by their names where these are the same but for numbers: years (2018), ordinals",

@@ -254,7 +254,7 @@ def certify(season: Season, tables: Evidence) -> Certificate:
 def honour(season: Season, tables: Evidence, stated: dict[str, Any]) -> list[Honour]:
     """Past editions and certificates → honours."""
     held = read_honours(season.folder / "honours.csv", season.artists)
-    honours = honours_of(held, [stated, *earlier_certificates(season.folder / "certificates")])
+    honours = honours_of(held, [stated, *earlier_certificates(season.folder / "certificates", season.honours.keys)])
     tables.write_rows("honours", [vars(honour) for honour in honours])
     return honours
 

@@ -222,10 +222,9 @@ def _of_ledger(scratch: Path, made: Path) -> list[Kind]:
         note = sign_note(path.read_text("utf-8", "replace") + "\n", own)
         kept = path.parent / "certificates"
         kept.mkdir(exist_ok=True)
-        (kept / "keys.txt").write_text(f"{own.verifier}\n", "utf-8")
         (kept / "one.note").write_text(note, "utf-8")
         read_certificate(kept / "one.note", own.verifier)
-        return honours_of([], earlier_certificates(kept))
+        return honours_of([], earlier_certificates(kept, [str(own.verifier)]))
 
     def statement_values(data: bytes) -> object:
         """The same with values changed inside a statement that stays canonical."""

@@ -191,11 +191,10 @@ def test_no_record_is_no_honours(tmp_path: Path) -> None:
     assert read_honours(tmp_path / "honours.csv", ARTISTS) == []
 
 
-def materialize(folder: Path, signer: Signer, keys: str) -> Path:
+def materialize(folder: Path, signer: Signer) -> Path:
     below = folder / "certificates"
     below.mkdir()
     (below / "2022.note").write_text(sign_note(canonical(certificate()), signer), "utf-8")
-    (below / "keys.txt").write_text(keys, "utf-8")
     return below
 
 
@@ -203,28 +202,38 @@ SIGNER = Signer("example.org/tsa", Ed25519PrivateKey.from_private_bytes(bytes(ra
 OTHER = Signer("example.org/tsa", Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33))))
 
 
-def test_an_earlier_certificate_counts_if_a_listed_key_signed_it(tmp_path: Path) -> None:
-    folder = materialize(tmp_path, SIGNER, f"{OTHER.verifier}\n\n{SIGNER.verifier}\n")
-
-    assert earlier_certificates(folder) == [certificate()]
+PINNED = [str(SIGNER.verifier)]
 
 
-def test_an_earlier_certificate_of_an_unlisted_key_is_refused_by_name(tmp_path: Path) -> None:
-    folder = materialize(tmp_path, SIGNER, f"{OTHER.verifier}\n")
+def test_an_earlier_certificate_counts_if_a_pinned_key_signed_it(tmp_path: Path) -> None:
+    folder = materialize(tmp_path, SIGNER)
 
-    with pytest.raises(SignatureInvalid, match=r"2022\.note is signed by no key of certificates/keys\.txt"):
-        earlier_certificates(folder)
-    (folder / "keys.txt").unlink()
-    with pytest.raises(SignatureInvalid, match=r"2022\.note"):
-        earlier_certificates(folder)
+    assert earlier_certificates(folder, [str(OTHER.verifier), *PINNED]) == [certificate()]
+
+
+def test_the_grade_of_a_verified_certificate_is_never_typed_in(tmp_path: Path) -> None:
+    path = tmp_path / "honours.csv"
+    path.write_text("award,edition,artist,outcome,source,grade\ntsa,2022,bts,won,a certificate,C\n", "utf-8")
+
+    with pytest.raises(RuleInvalid, match=r"honours\.csv, line 2: grade 'C'"):
+        read_honours(path, ARTISTS)
+
+
+def test_a_key_that_comes_with_the_certificate_vouches_for_nothing(tmp_path: Path) -> None:
+    folder = materialize(tmp_path, SIGNER)
+    (folder / "keys.txt").write_text(f"{SIGNER.verifier}\n", "utf-8")
+
+    for pinned in ([], [str(OTHER.verifier)]):
+        with pytest.raises(SignatureInvalid, match=r"certificates/2022\.note is signed by no key that season\.toml"):
+            earlier_certificates(folder, pinned)
 
 
 def test_a_signed_file_that_is_no_certificate_is_refused(tmp_path: Path) -> None:
-    folder = materialize(tmp_path, SIGNER, f"{SIGNER.verifier}\n")
+    folder = materialize(tmp_path, SIGNER)
     (folder / "2022.note").write_text(sign_note("{}\n", SIGNER), "utf-8")
 
     with pytest.raises(ProofInvalid, match=r"2022\.note"):
-        earlier_certificates(folder)
+        earlier_certificates(folder, PINNED)
 
 
 @pytest.mark.parametrize(
@@ -239,11 +248,11 @@ def test_a_signed_file_that_is_no_certificate_is_refused(tmp_path: Path) -> None
 def test_a_signed_certificate_of_another_shape_is_refused_and_names_the_place(
     tmp_path: Path, key: str, value: object, said: str
 ) -> None:
-    folder = materialize(tmp_path, SIGNER, f"{SIGNER.verifier}\n")
+    folder = materialize(tmp_path, SIGNER)
     (folder / "2022.note").write_text(sign_note(canonical({**certificate(), key: value}), SIGNER), "utf-8")
 
     with pytest.raises(ProofInvalid, match=re.escape(f"2022.note is signed but is not a complete statement: {said}")):
-        earlier_certificates(folder)
+        earlier_certificates(folder, PINNED)
 
 
 def test_an_earlier_title_of_a_real_certificate_is_published_and_certified(season_folder: Path) -> None:
@@ -253,7 +262,8 @@ def test_an_earlier_title_of_a_real_certificate_is_published_and_certified(seaso
     below = season_folder / "certificates"
     below.mkdir()
     (below / "2024.note").write_text(sign_note(canonical(stated), SIGNER), "utf-8")
-    (below / "keys.txt").write_text(f"{SIGNER.verifier}\n", "utf-8")
+    path = season_folder / "season.toml"
+    path.write_text(f'{path.read_text("utf-8")}\n[honours]\nkeys = ["{SIGNER.verifier}"]\n', "utf-8")
 
     run(season_folder)
 

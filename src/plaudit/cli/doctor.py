@@ -90,7 +90,7 @@ def _declared(season: Season, named: int) -> list[str]:
         f"artists.toml: {counted(len(artists.artists), 'artist')}, {counted(len(artists.labels), 'label channel')}",
         *(f"rule {name}: SHA-256 {cited.sha256}" for name, cited in season.rules.items()),
         f"honours.csv: {counted(len(held), 'title or nomination', 'titles and nominations')}",
-        f"certificates of earlier editions: {len(earlier_certificates(folder / 'certificates'))}",
+        f"certificates of earlier editions: {len(earlier_certificates(folder / 'certificates', season.honours.keys))}",
     ]
     if named:
         found.append(f"nominees named: {named}")

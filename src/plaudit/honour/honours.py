@@ -36,7 +36,8 @@ _COLUMNS: Final = ["award", "edition", "artist", "outcome", "source", "grade"]
 _ORDER: Final = "order"
 _ORDER_TEXT: Final = re.compile(r"\d{1,9}|\d{4}-\d{2}-\d{2}", re.ASCII)
 _OUTCOMES: Final = frozenset({"won", "nominated"})
-_GRADES: Final = {"P": "primary", "N": "news", "F": "fan site", "D": "derived", "C": "certificate"}
+_GRADES: Final = {"P": "primary", "N": "news", "F": "fan site", "D": "derived"}
+"""What may be typed in; a verified certificate, C, is found in certificates/ alone."""
 
 
 @dataclass(frozen=True, order=True)
@@ -215,26 +216,29 @@ def honours_of(held: Iterable[Honour], certificates: Iterable[dict[str, Any]]) -
     return sorted(found.values())
 
 
-def earlier_certificates(folder: Path) -> list[dict[str, Any]]:
-    """Give the statements of the certificates kept in a folder, each signed by a key of `keys.txt` there.
+def earlier_certificates(folder: Path, pinned: Iterable[str]) -> list[dict[str, Any]]:
+    """Give the statements of the certificates kept in a folder.
+
+    Parameters
+    ----------
+    pinned : verifier keys that season.toml names; a key that came with the certificates vouches for nothing
 
     Raises
     ------
-    SignatureInvalid : a certificate is signed by none of those keys.
+    SignatureInvalid : a certificate is signed by none of those keys, or one of them is no key.
     ProofInvalid : a signed file is no certificate.
     """
     paths = sorted(folder.glob("*.note")) if folder.is_dir() else []
-    if not paths:
-        return []
-    keys_file = folder / "keys.txt"
-    lines = keys_file.read_bytes().decode("utf-8", "replace").split("\n") if keys_file.is_file() else []
-    keys = [Verifier.parse(line) for line in lines if line.strip()]
+    keys = [Verifier.parse(key) for key in pinned]
     statements = []
     for path in paths:
         signed = next((stated for key in keys if (stated := _signed_by(path, key)) is not None), None)
         if signed is None:
             raise SignatureInvalid(
-                f"{path.name} is signed by no key of {folder.name}/keys.txt", "add its signer's verifier key there"
+                f"{folder.name}/{path.name} is signed by no key that season.toml names under [honours]",
+                "add its signer's verifier key to keys there, as the signer publishes it; or put the titles into"
+                " honours.csv, with their source",
+                file=path.name,
             )
         statements.append(signed)
     return statements

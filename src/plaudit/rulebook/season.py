@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from plaudit.rulebook.live import Live
-    from plaudit.rulebook.season_file import Audit, ChartUse, Nomination, Vote
+    from plaudit.rulebook.season_file import Audit, ChartUse, Honours, Nomination, Vote
     from plaudit.rulebook.simulation import Simulation
     from plaudit.rulebook.site import Site
     from plaudit.rulebook.sources import Source
@@ -61,6 +61,7 @@ class Season:
     nomination: Nomination | None
     vote: Vote | None
     audit: Audit
+    honours: Honours
     simulate: Simulation | None
     site: Site
     artists: Artists
@@ -221,6 +222,7 @@ def read_season(folder: Path) -> Season:
         nomination=parsed.nomination,
         vote=parsed.vote,
         audit=parsed.audit,
+        honours=parsed.honours,
         simulate=parsed.simulate,
         site=parsed.site,
         artists=artists,

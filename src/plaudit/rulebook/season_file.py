@@ -15,7 +15,7 @@ from plaudit.rulebook.sources import Source
 from plaudit.rulebook.values import Text
 from plaudit.rulebook.witnesses import Witnesses
 
-__all__ = ["Audit", "ChartUse", "NamedNominee", "Nomination", "SeasonFile", "Vote", "Window"]
+__all__ = ["Audit", "ChartUse", "Honours", "NamedNominee", "Nomination", "SeasonFile", "Vote", "Window"]
 
 Aware = Annotated[datetime, Meta(tz=True)]
 
@@ -84,6 +84,15 @@ class Audit(Struct, frozen=True, forbid_unknown_fields=True):
     late: tuple[str, ...] = ()
 
 
+class Honours(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose certificates of earlier editions count.
+
+    keys : verifier keys of their signers.
+    """
+
+    keys: tuple[Text, ...] = ()
+
+
 class SeasonFile(Struct, frozen=True, forbid_unknown_fields=True):
     """The file as it is written, key by key."""
 
@@ -97,6 +106,7 @@ class SeasonFile(Struct, frozen=True, forbid_unknown_fields=True):
     nomination: Nomination | None = None
     vote: Vote | None = None
     audit: Audit = Audit()
+    honours: Honours = Honours()
     simulate: Simulation | None = None
     site: Site = Site()
     award_artists: Literal["artists", "works"] = "artists"
