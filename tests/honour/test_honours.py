@@ -77,7 +77,13 @@ def certificate(kind: str = "real", winners: tuple[str, ...] = ("bts",), edition
     return {
         "type": STATEMENT_TYPE,
         "season": {"award": TSA, "edition": edition, "origin": "example.org/tsa", "title": "Top Social Artist"},
-        "software": {"plaudit": "0.1.0"},
+        "software": {
+            "plaudit": "0.1.0",
+            "duckdb": "1.0",
+            "ibis-framework": "1.0",
+            "pyarrow": "1.0",
+            "tzdata": "2026.1",
+        },
         "evidence": {"kind": kind, "sources": [], "tables": {}},
         "rules": {"one-a-day@1": {"kind": "counting", "sha256": "0" * 64, "shipped": True}},
         "inputs": {},
