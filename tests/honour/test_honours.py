@@ -171,6 +171,11 @@ def test_two_certificates_that_disagree_are_a_contradiction() -> None:
         (HEAD + "x,2018,bts,won\n", "line 2: 4 fields, the header has 6"),
         (HEAD + "x,2018,bts,won,s,N,more\n", "line 2: 7 fields, the header has 6; the surplus is 'more'"),
         ("", "line 1: it is empty"),
+        (
+            HEAD + f'x,2018,bts,won,"{"s" * 140_000}",N\n',
+            r"line 2: no row of CSV: field larger than field limit \(131072\)",
+        ),
+        (HEAD + 'x,2018,bts,won,"s,N\n', "line 2: no row of CSV: unexpected end of data"),
     ],
 )
 def test_a_wrong_record_is_refused_with_its_line(tmp_path: Path, text: str, said: str) -> None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from plaudit.base.errors import RuleInvalid
 from plaudit.rulebook.library import RuleLibrary, read_rule
+from plaudit.rulebook.strict_toml import read_toml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -239,3 +241,52 @@ def test_lines_after_a_long_text_are_right(tmp_path: Path) -> None:
     with pytest.raises(RuleInvalid) as caught:
         read_rule(path)
     assert (caught.value.values["line"], caught.value.values["key"]) == (9, "keep")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ".".join(["a"] * 20_000) + " = 1",
+        ".".join(['"a b"'] * 20_000) + " = 1",
+        "x = { " + " . ".join(["a"] * 20_000) + " = 1 }",
+        f"[{'.'.join(['a'] * 20_000)}]",
+        "\n".join(f"[{'.'.join(['a'] * parts)}]" for parts in range(1, 1_500)),
+    ],
+    ids=["bare", "quoted", "inline", "header", "headers"],
+)
+def test_a_key_of_very_many_parts_is_refused_at_once(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "x@1.toml"
+    path.write_text(text, "utf-8")
+
+    with pytest.raises(RuleInvalid, match=r"x@1\.toml, line \d+: a key of more than 20 parts"):
+        read_rule(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" + " " * 50_000,
+        "[" + " ]" * 50_000,
+        "[a" + " " * 50_000 + "b",
+        "a" + " " * 50_000 + "b",
+        '"a" . ' * 9_000,
+        "[" * 50_000,
+    ],
+    ids=["blanks", "brackets", "open", "words", "quotes", "deep"],
+)
+def test_a_line_that_makes_a_pattern_try_everything_is_refused_at_once(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "x@1.toml"
+    path.write_text(text, "utf-8")
+    began = time.process_time()
+
+    with pytest.raises(RuleInvalid, match=r"x@1\.toml, line 1"):
+        read_rule(path)
+
+    assert time.process_time() - began < 2  # it took minutes
+
+
+def test_dots_in_texts_are_no_parts_of_a_key(tmp_path: Path) -> None:
+    path = tmp_path / "any.toml"
+    path.write_text(f"x = \"{'a.' * 300}\" # {'b . ' * 300}\n[t.'{'c.' * 300}']\ny = 1.5\n", "utf-8")
+
+    assert read_toml(path).document["t"] == {"c." * 300: {"y": 1.5}}

@@ -6,7 +6,8 @@ docs/spec/certificate.schema.json is made from here.
 from __future__ import annotations
 
 import re
-from typing import Any, Final, Literal
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
@@ -33,6 +34,10 @@ from plaudit.certify.forms import (
     Version,
     Word,
 )
+from plaudit.store.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["PROSE_TYPE", "STATEMENT_TYPE", "misshapen", "statement_schema"]
 
@@ -122,8 +127,8 @@ class Evidence(Struct, frozen=True, forbid_unknown_fields=True):
 
     kind: Literal["real", "synthetic", "synthetic ballots", "guest ballots", "partly synthetic"]
     sources: list[Source]
-    tables: dict[Id, Digest]
-    made: dict[Id, Digest] | UnsetType = UNSET
+    tables: dict[Word, Digest]
+    made: dict[Word, Digest] | UnsetType = UNSET
 
 
 class FileRows(Struct, frozen=True, forbid_unknown_fields=True):
@@ -492,17 +497,51 @@ def _outside(statement: object) -> str:
 
 
 def _incoherent(read: Certificate | FirstCertificate) -> str:
+    """Say what does not fit together of a statement whose every value is of its form."""
     for name, others in _TOGETHER.items():
-        if getattr(read, name) is UNSET:
-            continue
-        if lacking := [other for other in others if getattr(read, other) is UNSET]:
+        lacking = [other for other in others if getattr(read, other) is UNSET]
+        if lacking and getattr(read, name) is not UNSET:
             return f"it has `{name}` and no `{lacking[0]}`"
+    return _astray(read) or next((f"{said[:40]!r} is no day" for said in _days(read) if not _is_day(said)), "")
+
+
+def _astray(read: Certificate | FirstCertificate) -> str:
+    """Say what a statement names that is not there."""
+    if isinstance(read.evidence, Evidence):
+        named = {*read.evidence.tables, *(read.evidence.made or ())}
+        if unknown := sorted(named - set(TABLES)):
+            return f"`evidence` names {unknown[0]!r}, which is no table"
     if isinstance(read.vote, Vote):
         if (read.vote.log is UNSET) != (read.vote.sources is UNSET):
             return "`vote` has one of `log` and `sources`, and not the other"
         if read.vote.rule not in read.rules:
             return f"`vote` names the rule {read.vote.rule}, which is not among `rules`"
+    if isinstance(read.result, Result):
+        placed = {position.nominee for position in read.result.positions}
+        if lacking := [winner for winner in read.result.winners if winner not in placed]:
+            return f"`result` has the winner {lacking[0][:80]!r}, which has no position"
     return ""
+
+
+def _days(read: Certificate | FirstCertificate) -> Iterator[str]:
+    """Give every day and instant of a statement; their form was looked at."""
+    for source in read.evidence.sources:
+        yield from (source.first_on, source.last_on)
+        yield from (day for gap in source.gaps for day in (gap.first_on, gap.last_on))
+    yield from (week.week for chart in read.charts or () for week in chart.weeks)
+    if isinstance(read.vote, Vote):
+        yield from (instant for window in read.vote.windows for instant in (window.opens_at, window.closes_at))
+        if isinstance(read.vote.log, Log):
+            yield read.vote.log.closed_at
+
+
+def _is_day(text: str) -> bool:
+    """Say whether the calendar has a day: February has no 30th, and years begin with 1."""
+    try:
+        date.fromisoformat(text[:10])
+    except ValueError:
+        return False
+    return True
 
 
 def _too_deep(read: Certificate) -> str:

@@ -22,8 +22,13 @@ Shape = TypeVar("Shape", bound=msgspec.Struct)
 Place = tuple[str | int, ...]
 """Where a value stands in a document: keys and list positions, outermost first."""
 
-_HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(r"""^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
+# No quantifier here gives back what it took: a line of a stranger costs as many steps as it has characters.
+_HEADER = re.compile(r"^\s*+(\[\[?+)\s*+([^\[\]]++)\]\]?+\s*+(?:#.*)?$")
+_KEY = re.compile(r"""^\s*+((?:[\w-]++|"[^"]*+"|'[^']*+')(?:\s*+\.\s*+(?:[\w-]++|"[^"]*+"|'[^']*+'))*+)\s*+=""")
+_QUOTED = re.compile(r"""(?:"(?:[^"\\]|\\.)*+"|'[^']*+')""")
+_DOTTED = re.compile(r"(?<![\w-])(?:[\w-]++\s*+\.\s*+){20}")
+_PARTS_MOST = 20
+_LONGEST_BYTES = 1 << 24
 _UNKNOWN = re.compile(r"unknown field `(?P<key>[^`]+)`")
 _SHOWN = 60
 _LONG = 500
@@ -36,6 +41,7 @@ class TomlFile:
     def __init__(self, path: Path, text: str, name: str) -> None:
         self.path = path
         self.name = name
+        _refuse_long_keys(name, text)
         self.lines = _key_lines(text)
         try:
             self.document: dict[str, Any] = tomllib.loads(text)
@@ -131,6 +137,18 @@ class TomlFile:
         return str(next(iter(found)))
 
 
+def _refuse_long_keys(name: str, text: str) -> None:
+    """Refuse keys of so many parts that reading them takes the square of their number."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.count(".") >= _PARTS_MOST and _DOTTED.search(_QUOTED.sub("x", line).partition("#")[0]):
+            raise RuleInvalid(
+                f"{name}, line {number}: a key of more than {_PARTS_MOST} parts",
+                "no key of these files has so many",
+                file=name,
+                line=number,
+            )
+
+
 def _not_toml(name: str, text: str, why: str) -> RuleInvalid:
     """Give the error of a text that is no TOML, with the line, what stands there, and its key if it has one."""
     lines = text.split("\n")
@@ -161,6 +179,10 @@ def read_toml(path: Path, name: str | None = None) -> TomlFile:
     name = name or path.as_posix()
     if not path.is_file():
         raise UnknownName(f"no file {name}", "check the path, or make a season with: plaudit init NAME", file=name)
+    if (size := path.stat().st_size) > _LONGEST_BYTES:
+        raise RuleInvalid(
+            f"{name} has {size:,} bytes; {_LONGEST_BYTES:,} are read at most", "keep data in data/", file=name
+        )
     return TomlFile(path, utf8_text(path, name), name)
 
 
@@ -174,7 +196,7 @@ def _key_lines(text: str) -> dict[Place, int]:
             inside = "" if inside in line else inside
             continue
         if header := _HEADER.match(line):
-            table = _resolved(_split(header[2]), counts, is_array=header[1] == "[[")
+            table = _resolved(_split(header[2].strip()), counts, is_array=header[1] == "[[")
             lines[table] = number
             if header[1] == "[[":
                 lines.setdefault(table[:-1], number)

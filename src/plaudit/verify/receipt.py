@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from plaudit.base.errors import CheckpointsFork, SignatureInvalid, UnknownName
+from plaudit.base.errors import CheckpointsFork, ProofInvalid, SignatureInvalid, UnknownName
 from plaudit.base.spelling import near_path
 from plaudit.ledger.checkpoint import Checkpoint, open_checkpoint
 from plaudit.ledger.files import Files, FolderFiles, UrlFiles
@@ -81,6 +81,11 @@ def verify_receipt(text: str, verifier: Verifier | None = None, log: Files | Non
     verifier = verifier or _key_of(log)
     opened = open_receipt(text, verifier)
     leaf, signed = opened.leaf, opened.signed
+    if is_statement(opened.record):
+        raise ProofInvalid(
+            f"the receipt is of leaf {leaf}, which is no ballot: it says what the vote was opened or closed with",
+            "get your receipt again from the vote that gave it",
+        )
     reader = LogReader(log) if log is not None else None
     found = VerifiedReceipt(leaf, _ballot(opened.record, reader), verifier)
     found.checked.append(f"signed by {verifier}")

@@ -19,6 +19,7 @@ from plaudit.base.errors import DigestMismatch, OutOfTurn, PlauditError, ProofIn
 from plaudit.base.extras import require
 from plaudit.base.file_names import file_named, in_nfc
 from plaudit.base.numbers import counted
+from plaudit.base.paths import is_file
 from plaudit.base.progress import quiet
 from plaudit.base.spelling import near_path, shown_exactly
 from plaudit.base.weeks import instant_text
@@ -191,7 +192,7 @@ def _present_inputs(folder: Path, certified: Iterable[str]) -> dict[str, str]:
     for below in ("certificates", "data"):
         if (folder / below).is_dir():
             files |= {f"{below}/{name}": path for name, path in named_below(folder / below).items()}
-    return {name: file_sha256(path) for name, path in files.items() if path.is_file()}
+    return {name: file_sha256(path) for name, path in files.items() if is_file(path)}
 
 
 def _in_input(folder: Path, name: str, digest: str) -> str:
