@@ -81,6 +81,17 @@ def template(folder: Path) -> Path:
     return run(folder)
 
 
+def sealed_template(folder: Path) -> Path:
+    """Make the season of `plaudit init` under a rule of its own that seals the result, and run it."""
+    from plaudit.cli.init import init
+
+    init(folder)
+    own_rule(folder)
+    with (folder / "rules" / "own@1.toml").open("a", encoding="utf-8") as rule:
+        rule.write('\n[intake]\nstandings = "sealed"\n')
+    return run(folder)
+
+
 def fewer_ballots(folder: Path) -> Path:
     """Make the example top-social-artist-2018 with 20,000 synthetic ballots, and run it."""
     from plaudit.cli.simulate import simulate

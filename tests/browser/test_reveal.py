@@ -9,13 +9,13 @@ import pytest
 from plaudit import pipeline
 from plaudit.base.change import InPlace
 from plaudit.certify.public import stated_result
-from plaudit.cli.init import init
 from plaudit.rulebook.season import read_season
 from plaudit.site.site import build
 from plaudit.store.evidence import Evidence
 from tests.browser.conftest import served_files
 from tests.browser.windows import faults, photographed, window
-from tests.conftest import own_rule, run
+from tests.conftest import sealed_template
+from tests.made import made_once
 from tests.site.conftest import inputs
 
 if TYPE_CHECKING:
@@ -29,12 +29,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The template's season under a rule that seals the result, run."""
-    folder = tmp_path_factory.mktemp("sealed") / "my-award"
-    init(folder)
-    own_rule(folder)
-    with (folder / "rules" / "own@1.toml").open("a", encoding="utf-8") as rule:
-        rule.write('\n[intake]\nstandings = "sealed"\n')
-    return run(folder)
+    return made_once(tmp_path_factory, "sealed", lambda folder: sealed_template(folder / "my-award"))
 
 
 def test_the_stage_tells_nothing_before_and_the_winner_after(browser: Browser, sealed: Path, tmp_path: Path) -> None:

@@ -19,7 +19,6 @@ from plaudit.certify.inputs import inputs_sha256, inputs_stated
 from plaudit.certify.keys import season_signer
 from plaudit.certify.seal import COMMITMENT
 from plaudit.cli.certify import certify
-from plaudit.cli.init import init
 from plaudit.ledger.checkpoint import open_checkpoint
 from plaudit.ledger.note import sign_note, verify_note
 from plaudit.ledger.witness import WitnessSigner, cosign
@@ -28,25 +27,22 @@ from plaudit.store.evidence import Evidence
 from plaudit.verify.verify import verify
 from tests.certify.sealing import totals_season
 from tests.cli.commands import Plaudit
-from tests.conftest import bytes_below, own_rule, run
+from tests.conftest import bytes_below, run, sealed_template
+from tests.made import made_once
 
 
 @pytest.fixture(scope="module")
 def made_sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The template's season under a rule that seals the result, run once and not revealed."""
-    folder = tmp_path_factory.mktemp("sealed") / "my-award"
-    init(folder)
-    own_rule(folder)
-    rule = folder / "rules" / "own@1.toml"
-    rule.write_text(f'{rule.read_text("utf-8")}\n[intake]\nstandings = "sealed"\n', "utf-8")
-    return run(folder)
+    return made_once(tmp_path_factory, "sealed", lambda folder: sealed_template(folder / "my-award"))
 
 
 @pytest.fixture(scope="module")
 def made_told(made_sealed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same, revealed."""
-    folder = shutil.copytree(made_sealed, tmp_path_factory.mktemp("told") / "my-award")
-    return revealed(folder)
+    return made_once(
+        tmp_path_factory, "told", lambda folder: revealed(shutil.copytree(made_sealed, folder / "my-award"))
+    )
 
 
 @pytest.fixture
@@ -266,7 +262,7 @@ def swap_names(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def made_totals(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return run(totals_season(tmp_path_factory.mktemp("totals") / "my-award"))
+    return made_once(tmp_path_factory, "sealed-totals", lambda folder: run(totals_season(folder / "my-award")))
 
 
 @pytest.mark.parametrize("made", ["made_sealed", "made_totals"])

@@ -15,6 +15,7 @@ from plaudit.store.evidence import Evidence
 from plaudit.store.tables import made_by
 from tests.audit.purged import THREE_AGAIN, THREE_DAYS, TWO_DAYS, appeals, purged, rulings
 from tests.conftest import bytes_below
+from tests.made import made_once
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def made_purged(made_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return purged(made_template, tmp_path_factory.mktemp("purged") / "my-award")
+    return made_once(tmp_path_factory, "purged", lambda folder: purged(made_template, folder / "my-award"))
 
 
 @pytest.fixture

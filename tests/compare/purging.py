@@ -6,9 +6,12 @@ import shutil
 from typing import TYPE_CHECKING
 
 from tests.conftest import run
+from tests.made import made_once
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 STATES = {"voter-3": "suspended", "voter-8": "closed", "voter-13": "suspended", "voter-18": "closed"}
 VOTERS = """
@@ -60,3 +63,8 @@ def season_of(template: Path, folder: Path, first: str, appeals: str = "", late:
     if appeals:
         (folder / "appeals.csv").write_text(appeals, "utf-8")
     return run(folder)
+
+
+def state_2(made_template: Path, factory: pytest.TempPathFactory) -> Path:
+    """Give the season of state@2, which replaced state@1, run once. Copy it before changing it."""
+    return made_once(factory, "state-2", lambda folder: season_of(made_template, folder / "award", "state@2"))

@@ -18,7 +18,7 @@ from plaudit.rulebook.nomination_rule import ChartGround, NamedGround, Nominatio
 from plaudit.rulebook.season import Season, read_season
 from plaudit.rulebook.season_file import NamedNominee
 from plaudit.store.evidence import Evidence
-from tests.compare.purging import season_of
+from tests.compare.purging import season_of, state_2
 
 
 def result_of(folder: Path) -> dict[str, tuple[int, int]]:
@@ -50,7 +50,7 @@ def cited(rule: NominationRule) -> CitedRule:
 @pytest.fixture(scope="module")
 def now(made_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A season that purges by the rule state@2, which replaced state@1."""
-    return season_of(made_template, tmp_path_factory.mktemp("now") / "award", "state@2")
+    return state_2(made_template, tmp_path_factory)
 
 
 def effect_of(folder: Path, name: str, old: str) -> PurgeEffect:

@@ -16,13 +16,13 @@ from plaudit.compare.what_if import what_if
 from plaudit.rulebook.library import CitedRule, RuleLibrary
 from plaudit.rulebook.season import read_season
 from plaudit.store.evidence import Evidence
-from tests.compare.purging import season_of
+from tests.compare.purging import state_2
 
 
 @pytest.fixture(scope="module")
 def purged(made_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A season that purges by the rules state@2 and other@1."""
-    return season_of(made_template, tmp_path_factory.mktemp("purged") / "award", "state@2")
+    return state_2(made_template, tmp_path_factory)
 
 
 def test_another_version_of_a_purge_rule_takes_its_place_and_another_rule_comes_last(purged: Path) -> None:

@@ -19,6 +19,7 @@ from plaudit.vote.ballot_store import SqliteBallotStore
 from plaudit.vote.keys import fingerprints
 from plaudit.vote.statements import read_opening
 from tests.conftest import bytes_below, run
+from tests.made import made_once
 from tests.season.voting import DAY, asks, cast, nominated, voted
 from tests.vote.seasons import CLOSES, NOW
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def made_live(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A live vote of 22 ballots, closed and certified. Copy it before changing it."""
-    return run(voted(tmp_path_factory.mktemp("live") / "s").folder)
+    return made_once(tmp_path_factory, "live", lambda folder: run(voted(folder / "s").folder))
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 from plaudit import pipeline
 from plaudit.cli.init import init
 from tests.conftest import run
+from tests.made import made_once
 from tests.site.conftest import site_of
 from tests.some import some
 
@@ -87,10 +88,14 @@ def hostile(folder: Path) -> Path:
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What a season of markup publishes, its site included."""
-    folder = hostile(tmp_path_factory.mktemp("markup") / "my-award")
-    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.glob("published/**/*.*")}
-    found |= {f"site/{name}": data for name, data in site_of(folder).items()}
-    return {name: data.decode("utf-8", "replace") for name, data in sorted(found.items())}
+
+    def make(into: Path) -> dict[str, str]:
+        folder = hostile(into / "my-award")
+        found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.glob("published/**/*.*")}
+        found |= {f"site/{name}": data for name, data in site_of(folder).items()}
+        return {name: data.decode("utf-8", "replace") for name, data in sorted(found.items())}
+
+    return made_once(tmp_path_factory, "markup", make)
 
 
 class Acting(HTMLParser):

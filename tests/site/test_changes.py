@@ -12,7 +12,7 @@ from plaudit.rulebook.season import read_season
 from plaudit.site.render import rendered
 from plaudit.site.site import jobs
 from plaudit.store.evidence import Evidence
-from tests.compare.purging import season_of
+from tests.compare.purging import state_2
 from tests.site.kinds import files_of, site_data_of
 from tests.site.pages import Seen
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def now(made_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A season that purges by the rule state@2, which replaced state@1."""
-    return season_of(made_template, tmp_path_factory.mktemp("now") / "award", "state@2")
+    return state_2(made_template, tmp_path_factory)
 
 
 def test_the_page_tells_what_an_older_purge_rule_would_do(now: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import run
+from tests.made import made_once
 from tests.site.conftest import inputs
 from tests.site.kinds import files_of, site_data_of
 from tests.site.pages import Seen
@@ -19,9 +20,9 @@ KINDS = ("coverage", "evidence", "honours")
 
 
 @pytest.fixture(scope="module")
-def social(made_social: Path) -> dict[str, bytes]:
+def social(made_social: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The pages of the re-enactment."""
-    return files_of(made_social, *KINDS)
+    return made_once(tmp_path_factory, "coverage-social", lambda _folder: files_of(made_social, *KINDS))
 
 
 def test_the_gaps_a_source_declares_and_the_weeks_they_spoil_are_told(social: dict[str, bytes]) -> None:

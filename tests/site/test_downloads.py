@@ -12,6 +12,7 @@ import pytest
 
 from plaudit.site.downloads import EXTRACTS, cuts
 from plaudit.store.tables import TABLES
+from tests.made import made_once
 from tests.site.kinds import files_of, site_data_of
 from tests.some import some
 
@@ -27,8 +28,8 @@ def site_data(made_template: Path) -> SiteData:
 
 
 @pytest.fixture(scope="module")
-def files(made_template: Path) -> dict[str, bytes]:
-    return files_of(made_template, "downloads")
+def files(made_template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    return made_once(tmp_path_factory, "downloads", lambda _folder: files_of(made_template, "downloads"))
 
 
 def rows_of(files: dict[str, bytes], path: str) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from plaudit.store.evidence import Evidence
 from plaudit.vote.log import cited_log
 from plaudit.words.message import with_names
 from plaudit.words.words import words_of
+from tests.made import made_once
 from tests.site.conftest import inputs
 from tests.site.kinds import files_from, files_of, site_data_of
 from tests.site.pages import Seen
@@ -37,21 +38,21 @@ KINDS = ("edition", "notice", "honours", "methodology", "rule", "changes", "cove
 
 
 @pytest.fixture(scope="module")
-def social(made_social: Path) -> dict[str, bytes]:
+def social(made_social: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The reference pages of the re-enactment, with a vote and its audit."""
-    return files_of(made_social, *KINDS)
+    return made_once(tmp_path_factory, "edition-social", lambda _folder: files_of(made_social, *KINDS))
 
 
 @pytest.fixture(scope="module")
-def hottest(made_hottest: Path) -> dict[str, bytes]:
+def hottest(made_hottest: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The reference pages of totals that somebody else counted, for works."""
-    return files_of(made_hottest, *KINDS)
+    return made_once(tmp_path_factory, "edition-hottest", lambda _folder: files_of(made_hottest, *KINDS))
 
 
 @pytest.fixture(scope="module")
-def tweets(made_tweets: Path) -> dict[str, bytes]:
+def tweets(made_tweets: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The reference pages of a season that stops after its chart."""
-    return files_of(made_tweets, *KINDS)
+    return made_once(tmp_path_factory, "edition-tweets", lambda _folder: files_of(made_tweets, *KINDS))
 
 
 def row(page: Seen, name: str) -> list[int]:

@@ -11,6 +11,7 @@ import pytest
 
 from plaudit.site.linked_data import block
 from tests.conftest import run
+from tests.made import made_once
 from tests.site.kinds import files_of
 from tests.site.pages import Seen
 
@@ -22,9 +23,10 @@ _BLOCK = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DO
 
 
 @pytest.fixture(scope="module")
-def pages(made_template: Path) -> dict[str, bytes]:
+def pages(made_template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The template's pages that bear data, and its widget."""
-    return files_of(made_template, "week", "latest", "artist", "press", "embed", "widget")
+    kinds = ("week", "latest", "artist", "press", "embed", "widget")
+    return made_once(tmp_path_factory, "linked-data", lambda _folder: files_of(made_template, *kinds))
 
 
 def data_of(page: bytes) -> dict[str, Any]:

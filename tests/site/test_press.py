@@ -17,6 +17,7 @@ from plaudit.site.press.kit import kits
 from plaudit.words.counted import ordinal
 from plaudit.words.spans import in_markdown
 from plaudit.words.words import words_of
+from tests.made import made_once
 from tests.site.kinds import files_of, site_data_of
 from tests.site.pages import Seen
 from tests.some import some
@@ -24,6 +25,7 @@ from tests.some import some
 if TYPE_CHECKING:
     from pathlib import Path
 
+KINDS = ("press", "press-files", "cards", "downloads")
 PAGES = ("press", "press/2017", "press/2011")
 _SENTENCES = re.compile(r'<ul class="claims">.*?</ul>|<div class="release">.*?</div>', re.DOTALL)
 _ONE = re.compile(r"<(?:li|p|h3)>(.*?)</(?:li|p|h3)>", re.DOTALL)
@@ -31,15 +33,23 @@ _NOTE = re.compile(r'<li id="note-(\d+)">(.*?)</li>', re.DOTALL)
 
 
 @pytest.fixture(scope="module")
-def social(made_social: Path) -> dict[str, bytes]:
+def social(made_social: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The press kit, the cards and the downloads of the example with the real record."""
-    return files_of(made_social, "press", "press-files", "cards", "downloads")
+    return made_once(
+        tmp_path_factory,
+        "press-social",
+        lambda _folder: files_of(made_social, *KINDS),
+    )
 
 
 @pytest.fixture(scope="module")
-def template(made_template: Path) -> dict[str, bytes]:
+def template(made_template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The same of the template's season, which is made up."""
-    return files_of(made_template, "press", "press-files", "cards", "downloads")
+    return made_once(
+        tmp_path_factory,
+        "press-template",
+        lambda _folder: files_of(made_template, *KINDS),
+    )
 
 
 def text_of(page: bytes) -> str:

@@ -28,6 +28,7 @@ from plaudit.vote.live import LiveVote
 from tests.certify.sealing import totals_season
 from tests.cli.commands import Plaudit
 from tests.conftest import bytes_below, own_rule, run
+from tests.made import made_once
 from tests.season.voting import DAY, asks, cast, nominated
 from tests.site.pages import Seen
 from tests.site.test_site import target
@@ -77,17 +78,21 @@ def built(folder: Path) -> None:
 @pytest.fixture(scope="module")
 def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The season, sealed, with its pages."""
-    return sealed_season(tmp_path_factory.mktemp("sealed") / "my-award", VOTES)
+    return made_once(tmp_path_factory, "sealed-site", lambda folder: sealed_season(folder / "my-award", VOTES))
 
 
 @pytest.fixture(scope="module")
 def told(sealed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of it, revealed, with its pages."""
-    folder = shutil.copytree(sealed, tmp_path_factory.mktemp("told") / "my-award")
-    season = read_season(folder)
-    pipeline.reveal(season, Evidence(season.evidence))
-    built(folder)
-    return folder
+
+    def make(folder: Path) -> Path:
+        copy = shutil.copytree(sealed, folder / "my-award")
+        season = read_season(copy)
+        pipeline.reveal(season, Evidence(season.evidence))
+        built(copy)
+        return copy
+
+    return made_once(tmp_path_factory, "told-site", make)
 
 
 def readable(files: dict[str, bytes]) -> dict[str, str]:
@@ -214,14 +219,19 @@ def test_the_public_bytes_of_two_seasons_of_ballots_differ_in_commitment_and_roo
 @pytest.fixture(scope="module")
 def totals(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Two sealed seasons of totals, of which one has other numbers, more rows, and rows that cannot be used."""
-    made: list[Path] = []
-    for name, rows in (("one", "aurora-lane,40\nweb,north-seven,56\n"), ("two", "aurora-lane,91\nweb,north-seven,\n")):
-        folder = totals_season(tmp_path_factory.mktemp(name) / "my-award", f"channel,nominee,n\nweb,{rows}")
-        if made:
-            shutil.rmtree(folder / "keys")
-            shutil.copytree(made[0] / "keys", folder / "keys")
-        made.append(run(folder))
-    return made
+
+    def make(into: Path) -> list[Path]:
+        made: list[Path] = []
+        numbers = {"one": "aurora-lane,40\nweb,north-seven,56\n", "two": "aurora-lane,91\nweb,north-seven,\n"}
+        for name, rows in numbers.items():
+            folder = totals_season(into / name / "my-award", f"channel,nominee,n\nweb,{rows}")
+            if made:
+                shutil.rmtree(folder / "keys")
+                shutil.copytree(made[0] / "keys", folder / "keys")
+            made.append(run(folder))
+        return made
+
+    return made_once(tmp_path_factory, "two-totals", make)
 
 
 def test_the_public_bytes_of_two_seasons_of_totals_differ_in_the_commitment_alone(totals: list[Path]) -> None:

@@ -14,6 +14,7 @@ from plaudit.certify.keys import season_signer
 from plaudit.ledger.note import sign_note
 from plaudit.verify.verify import verify
 from tests.audit.purged import THREE_DAYS, purged
+from tests.made import made_once
 from tests.verify.test_verify import changed
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def made_purged(made_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return purged(made_template, tmp_path_factory.mktemp("purged") / "my-award")
+    return made_once(tmp_path_factory, "purged", lambda folder: purged(made_template, folder / "my-award"))
 
 
 @pytest.fixture
