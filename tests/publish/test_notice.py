@@ -8,9 +8,11 @@ import json
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from plaudit.certify.certificate import CERTIFICATE, read_certificate
+from plaudit.publish.figures import Figures
 from plaudit.publish.notice import day_rows, notice
 from plaudit.publish.notice_blocks import document
 from plaudit.publish.publish import write_notice
@@ -43,7 +45,7 @@ def columns(**votes: int) -> dict[str, int]:
     return dict.fromkeys(("outside_window", "void", "over_cap", "set_aside", "counted"), 0) | votes
 
 
-def made(**changes: Any) -> dict[str, Any]:
+def made(**changes: Any) -> Figures:
     """Give figures of a vote in which three of b's seven votes were set aside."""
     cell = {f"votes_{column}": 0 for column in ("over_cap", "outside_window", "void", "set_aside")}
     figures = {
@@ -88,10 +90,10 @@ def made(**changes: Any) -> dict[str, Any]:
         "mapping": [],
         "not_checked": [],
     }
-    return figures | changes
+    return msgspec.convert({"award": "", "counting": "", "voids": [], **figures, **changes}, Figures)
 
 
-def words(figures: dict[str, Any]) -> str:
+def words(figures: Figures) -> str:
     return notice(figures)["audit/notice.md"].decode()
 
 
@@ -173,7 +175,7 @@ def test_every_vote_cast_stands_in_one_column_of_the_table() -> None:
 
 
 def test_a_late_rule_stands_apart_with_the_result_under_both() -> None:
-    rows = [*made()["sensitivity"]["rows"], scenario("with the late rules", "late", "b", 4, changes=True)]
+    rows = [*made().sensitivity["rows"], scenario("with the late rules", "late", "b", 4, changes=True)]
     text = words(made(purges=[purge("new@1", late=True)], sensitivity={"rows": rows}, names={"a": "A", "b": "B"}))
 
     before, after = text.split("### Rules that came late")
@@ -201,8 +203,8 @@ def test_what_fails_stands_before_what_passes_and_appeals_give_their_reason() ->
 
 
 def test_many_days_are_left_to_their_file_which_has_a_column_for_each_rule() -> None:
-    [day] = made()["days"]
-    found = made(days=[{**day, "day": f"day {number}"} for number in range(201)])
+    [day] = made().days
+    found = made(days=[msgspec.structs.replace(day, day=f"day {number}") for number in range(201)])
 
     assert "The same by voting day, in 201 rows: `audit/days.csv`" in words(found)
     first = day_rows(found)[0]
@@ -218,14 +220,14 @@ def test_lists_and_tables_of_nothing_break_no_fragment() -> None:
 @pytest.mark.parametrize("language", languages_known())
 @pytest.mark.parametrize("changes", ["nothing", "late", "flags", "appeals", "many days", "made up", "unseen"])
 def test_a_notice_says_the_same_in_every_output(changes: str, language: str) -> None:
-    [day], appeal = made()["days"], {"receipt": "7", "decision": "reinstate ballot", "why": "w", "ballots": 1}
+    [day], appeal = made().days, {"receipt": "7", "decision": "reinstate ballot", "why": "w", "ballots": 1}
     said = [{"code": "gaps.empty", "values": {"first": "a", "end": "b", "missing": 7}}]
     found: dict[str, dict[str, Any]] = {
         "nothing": {},
         "late": {"purges": [purge("new@1", late=True, also=2, reinstated=1)]},
         "flags": {"purges": [purge("one@1", does="flag only", channels=["web"]), purge("two@1", voters=0)]},
         "appeals": {"appeals": [appeal]},
-        "many days": {"days": [{**day, "day": f"day {number}"} for number in range(201)]},
+        "many days": {"days": [msgspec.structs.replace(day, day=f"day {number}") for number in range(201)]},
         "made up": {"evidence": "synthetic", "purges": []},
         "unseen": {
             "findings": [

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from plaudit.audit.repeat import query_file
 from plaudit.publish.english import finding_row
+from plaudit.publish.figures import figures
 from plaudit.publish.formats import csv_bytes
-from plaudit.publish.notice import day_rows, figures, notice
+from plaudit.publish.notice import day_rows, notice
 from plaudit.store.tables import table
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from plaudit.audit.checks.findings import found as found_said
 from plaudit.audit.checks.findings import subject
 from plaudit.certify.limits import KNOWN
 from plaudit.certify.scenarios import scenario, winners
+from plaudit.publish.figures import DAYS_MOST, MIDDLE
 from plaudit.publish.mapped import mapped
-from plaudit.publish.notice_rows import DAYS_MOST, MIDDLE, before_and_after, purging
 from plaudit.publish.robustness import robustness
 from plaudit.words.blocks import Block, Command, Grid, Heading, Items, Paragraph
 from plaudit.words.counted import ballots, cases, voters, votes
@@ -21,41 +21,41 @@ from plaudit.words.words import SOURCE_LANGUAGE
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["document"]
+    from plaudit.publish.figures import Figures, Purge
 
-Figures = dict[str, Any]
+__all__ = ["document"]
 
 
 def document(found: Figures) -> list[Block]:
     """Give the notice's blocks: the result first, what is long to read aloud last."""
     blocks: list[Block] = [Heading(2, say("Purge notice: %(title)s, %(edition)s", **_texts(found)))]
-    if found["evidence"] != "real":
-        blocks.append(Paragraph(evidence_note(found["evidence"]), is_strong=True))
+    if found.evidence != "real":
+        blocks.append(Paragraph(evidence_note(found.evidence), is_strong=True))
     blocks.append(Paragraph(tuple(_result(found))))
-    blocks += _rules(say("What each rule did"), [row for row in found["purges"] if not row["late"]])
-    blocks += [*_before_and_after(found), *_appeals(found["appeals"]), *_findings(found["findings"])]
+    blocks += _rules(say("What each rule did"), [row for row in found.purges if not row.late])
+    blocks += [*_before_and_after(found), *_appeals(found.appeals), *_findings(found.findings)]
     blocks += [*_robustness(found), *_late(found)]
-    if found["not_seen"]:
-        unseen = [_named(one, found) for one in told(found["not_seen"], KNOWN)]
+    if found.not_seen:
+        unseen = [_named(one, found) for one in told(found.not_seen, KNOWN)]
         blocks += [Heading(3, say("What could not be seen")), Items(unseen)]
-    if did := mapped(found["mapping"]):
+    if did := mapped(found.mapping):
         blocks += [Heading(3, say("What the mapping of the sources did")), Items([_named(one, found) for one in did])]
-    if found["not_checked"]:
-        beyond = [_named(one, found) for one in told(found["not_checked"], KNOWN)]
+    if found.not_checked:
+        beyond = [_named(one, found) for one in told(found.not_checked, KNOWN)]
         blocks += [Heading(3, say("What was not checked, because no file can show it")), Items(beyond)]
     return [*blocks, *_repeat(found), *_days(found)]
 
 
 def _texts(found: Figures) -> dict[str, Value]:
-    return {"title": Own(found["title"]), "edition": found["edition"]}
+    return {"title": Own(found.title), "edition": found.edition}
 
 
 def _named(value: Value, found: Figures) -> Value:
-    return with_names(value, {nominee: {SOURCE_LANGUAGE: name} for nominee, name in found["names"].items()})
+    return with_names(value, {nominee: {SOURCE_LANGUAGE: name} for nominee, name in found.names.items()})
 
 
 def _nominee(nominee: str, found: Figures) -> Value:
-    return Named({SOURCE_LANGUAGE: found["names"][nominee]}) if nominee in found["names"] else Code(nominee)
+    return Named({SOURCE_LANGUAGE: found.names[nominee]}) if nominee in found.names else Code(nominee)
 
 
 def _who(joined: str, found: Figures) -> Value:
@@ -63,11 +63,11 @@ def _who(joined: str, found: Figures) -> Value:
 
 
 def _result(found: Figures) -> list[Message]:
-    cast, aside, left = (_sum(found["totals"], f"votes_{column}") for column in ("cast", "set_aside", "counted"))
-    first = next((row for row in found["result"]), None)
+    cast, aside, left = (found.votes(column) for column in ("cast", "set_aside", "counted"))
+    first = next((row for row in found.result), None)
     if first is None or not cast:
         return [say("No vote was cast, so there is no result.")]
-    who = Listed(tuple(_nominee(row["nominee"], found) for row in found["result"] if row["is_winner"]))
+    who = Listed(tuple(_nominee(row["nominee"], found) for row in found.result if row["is_winner"]))
     value = votes(first["value"]) if first["unit"] == "votes" else _ppm(first["value"])
     said = [
         say("First: %(winners)s with %(value)s.", winners=who, value=value),
@@ -79,7 +79,7 @@ def _result(found: Figures) -> list[Message]:
             aside=aside,
         ),
     ]
-    without = {row["kind"]: row for row in found["sensitivity"]["rows"]}.get("none")
+    without = found.scenario("none")
     if without is None:
         return [*said, say("No purge rule was declared before the vote, so none was applied.")]
     if without["changes"]:
@@ -92,14 +92,14 @@ def _ppm(value: int) -> Message:
     return say("%(n)s parts per million", n=value)
 
 
-def _rules(heading: Message, rows: Iterable[dict[str, Any]]) -> list[Block]:
+def _rules(heading: Message, rows: Iterable[Purge]) -> list[Block]:
     blocks: list[Block] = [Heading(3, heading)]
     for row in rows:
-        blocks.append(Heading(4, say("%(rule)s: %(title)s", rule=Code(row["rule"]), title=Own(row["title"]))))
-        blocks.append(Paragraph((Own(row["because"]), *_where(row["channels"]))))
+        blocks.append(Heading(4, say("%(rule)s: %(title)s", rule=Code(row.rule), title=Own(row.title))))
+        blocks.append(Paragraph((Own(row.because), *_where(row.channels))))
         blocks.append(Paragraph(tuple(_did(row))))
-        if row["does"] == "set aside":
-            blocks.append(Paragraph(say("The voter is told: %(told)s", told=Own(row["told"]))))
+        if row.does == "set aside":
+            blocks.append(Paragraph(say("The voter is told: %(told)s", told=Own(row.told))))
     if len(blocks) == 1:
         blocks.append(Paragraph(say("The season declares no purge rule, so no ballot was set aside by one.")))
     return blocks
@@ -111,34 +111,34 @@ def _where(channels: list[str]) -> list[Message]:
     return [say("It checks %(channels)s and no other channel.", channels=Listed.of(map(Code, channels)))]
 
 
-def _did(row: dict[str, Any]) -> list[Message]:
-    if not row["voters"]:
+def _did(row: Purge) -> list[Message]:
+    if not row.voters:
         return [say("It matched nobody.")]
     said = [
         say(
             "It matched %(voters)s in %(cases)s, with %(ballots)s and %(votes)s.",
-            voters=voters(row["voters"]),
-            cases=cases(row["cases"]),
-            ballots=ballots(row["ballots"]),
-            votes=votes(row["votes"]),
+            voters=voters(row.voters),
+            cases=cases(row.cases),
+            ballots=ballots(row.ballots),
+            votes=votes(row.votes),
         )
     ]
-    if row["does"] == "flag only":
+    if row.does == "flag only":
         said.append(say("It only flags: these ballots count as any other."))
-    elif row["late"]:
+    elif row.late:
         said.append(say("It came late: these ballots would have been set aside, and they count."))
     else:
         said.append(say("These ballots are set aside."))
-    if row["also"]:
+    if row.also:
         said.append(
             count(
                 "%(n)s further ballot had been set aside by an earlier rule.",
                 "%(n)s further ballots had been set aside by an earlier rule.",
-                row["also"],
+                row.also,
             )
         )
-    if row["reinstated"]:
-        said.append(count("Appeals gave %(n)s ballot back.", "Appeals gave %(n)s ballots back.", row["reinstated"]))
+    if row.reinstated:
+        said.append(count("Appeals gave %(n)s ballot back.", "Appeals gave %(n)s ballots back.", row.reinstated))
     return said
 
 
@@ -150,9 +150,9 @@ def _columns(rules: Iterable[str]) -> list[Value]:
 def _before_and_after(found: Figures) -> list[Block]:
     rows: list[list[Value]] = [
         [_nominee(row.nominee, found), Code(row.channel), row.cast, *row.middle, *row.by_rule, row.after, row.before]
-        for row in before_and_after(found)
+        for row in found.before_and_after()
     ]
-    head = [say("Nominee"), say("Channel"), say("cast"), *_columns(purging(found))]
+    head = [say("Nominee"), say("Channel"), say("cast"), *_columns(found.purging)]
     caption = say("Votes by nominee and channel. The columns from over the cap to counted add up to the votes cast.")
     last = [say("counted"), say("would count without the purge")]
     return [Heading(3, say("Before and after")), Grid(caption, [*head, *last], rows)]
@@ -160,28 +160,28 @@ def _before_and_after(found: Figures) -> list[Block]:
 
 def _days(found: Figures) -> list[Block]:
     heading = Heading(3, say("Day by day"))
-    if len(found["days"]) > DAYS_MOST:
+    if len(found.days) > DAYS_MOST:
         many = count(
             "The same by voting day, in %(n)s row: %(file)s",
             "The same by voting day, in %(n)s rows: %(file)s",
-            len(found["days"]),
+            len(found.days),
             file=Code("audit/days.csv"),
         )
         return [heading, Paragraph(many)]
     rows: list[list[Value]] = [
         [
-            _nominee(row["nominee"], found),
-            Code(row["channel"]),
-            Code(row["day"]),
-            row["cast"],
-            row["before"]["counted"],
-            *(row["after"][column] for column in MIDDLE),
-            *(row["purged"].get(rule, 0) for rule in purging(found)),
-            row["after"]["counted"],
+            _nominee(row.nominee, found),
+            Code(row.channel),
+            Code(row.day),
+            row.cast,
+            row.before["counted"],
+            *(row.after[column] for column in MIDDLE),
+            *(row.purged.get(rule, 0) for rule in found.purging),
+            row.after["counted"],
         ]
-        for row in found["days"]
+        for row in found.days
     ]
-    head = [say("Nominee"), say("Channel"), say("Day"), say("cast"), say("counted before"), *_columns(purging(found))]
+    head = [say("Nominee"), say("Channel"), say("Day"), say("cast"), say("counted before"), *_columns(found.purging)]
     caption = say("By voting day. A ballot set aside frees its voter's allowance, so another may come to count.")
     return [heading, Grid(caption, [*head, say("counted after")], rows)] if rows else []
 
@@ -225,7 +225,7 @@ def _finding(row: dict[str, Any]) -> list[Value]:
 
 
 def _robustness(found: Figures) -> list[Block]:
-    said = robustness(found["sensitivity"]["rows"], found["margin"], found["charts"])
+    said = robustness(found.sensitivity["rows"], found.margin, found.charts)
     rows: list[list[Value]] = [
         [
             scenario(row),
@@ -236,7 +236,7 @@ def _robustness(found: Figures) -> list[Block]:
             row["votes_set_aside"],
             say("yes") if row["changes"] else say("no"),
         ]
-        for row in found["sensitivity"]["rows"]
+        for row in found.sensitivity["rows"]
     ]
     head = [
         say("Purge"),
@@ -254,11 +254,11 @@ def _robustness(found: Figures) -> list[Block]:
 
 
 def _late(found: Figures) -> list[Block]:
-    late = [row for row in found["purges"] if row["late"]]
+    late = [row for row in found.purges if row.late]
     if not late:
         return []
     said = [say("These rules were not declared before the vote, so they set nothing aside.")]
-    with_them = {row["kind"]: row for row in found["sensitivity"]["rows"]}.get("late")
+    with_them = found.scenario("late")
     if with_them:
         said.append(say("First with them: %(winners)s.", winners=_who(with_them["winners"], found)))
         another = say("That is another result than the certified one.")
@@ -269,10 +269,10 @@ def _late(found: Figures) -> list[Block]:
 
 def _repeat(found: Figures) -> list[Block]:
     blocks: list[Block] = [Heading(3, say("How to repeat it"))]
-    if found["purges"]:
+    if found.purges:
         blocks += [
             Paragraph(say("Each rule's query runs over the season's evidence. In the folder evidence:")),
-            Command("\n".join(f'duckdb -c ".read ../published/{row["query"]}"' for row in found["purges"])),
+            Command("\n".join(f'duckdb -c ".read ../published/{row.query}"' for row in found.purges)),
         ]
     return [
         *blocks,
@@ -288,7 +288,3 @@ def _repeat(found: Figures) -> list[Block]:
             )
         ),
     ]
-
-
-def _sum(rows: Iterable[dict[str, Any]], column: str) -> int:
-    return sum(row[column] for row in rows)

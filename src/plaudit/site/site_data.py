@@ -18,7 +18,7 @@ from plaudit.certify.seal import COMMITMENT, committed, is_sealed
 from plaudit.certify.statement import evidence_kind, readings_kind
 from plaudit.compare.changes import rule_changes
 from plaudit.publish.charts import charts
-from plaudit.publish.notice import figures
+from plaudit.publish.figures import figures
 from plaudit.site.seen import rows_by_day
 from plaudit.site.voting import has_totals, votes_over_time
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from plaudit.compare.changes import RuleChange
     from plaudit.honour.honours import Honour
+    from plaudit.publish.figures import Figures
     from plaudit.rulebook.artists import Artist
     from plaudit.rulebook.season import Season
     from plaudit.site.voting import VotesOverTime
@@ -120,8 +121,8 @@ class SiteData:
         return has_totals(self.season, self.tables)
 
     @cached_property
-    def audit_figures(self) -> Row:
-        """Every figure of the purge notice, as `notice.figures` gives it; only where the statement has an audit."""
+    def audit_figures(self) -> Figures:
+        """Every figure of the purge notice, only where the statement has an audit."""
         return figures(self.season, self.tables, self.statement)
 
     @cached_property

@@ -178,7 +178,7 @@ def _audit(site_data: SiteData) -> dict[str, Any] | None:
         "findings": audit["findings"],
         "robustness": {
             "rows": audit["sensitivity"]["rows"],
-            "margin": site_data.audit_figures["margin"],
+            "margin": site_data.audit_figures.margin,
             "charts": audit["charts"],
         },
     }

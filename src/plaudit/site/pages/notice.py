@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+from msgspec import structs
 
 from plaudit.certify.scenarios import winners
-from plaudit.publish.notice_rows import DAYS_MOST, before_and_after
+from plaudit.publish.figures import DAYS_MOST
 from plaudit.site.kinds import Page, PageKind
 from plaudit.site.limits import limits_html
 from plaudit.site.pages.edition import nominee_names
@@ -18,7 +18,8 @@ from plaudit.words.message import with_names
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from plaudit.site.site_data import Row, SiteData
+    from plaudit.publish.figures import BeforeAndAfter, Figures, Purge
+    from plaudit.site.site_data import SiteData
     from plaudit.words.words import Words
 
 __all__ = ["NOTICE"]
@@ -30,57 +31,45 @@ def _pages(site_data: SiteData) -> Iterator[Page]:
     if "audit" not in site_data.statement:
         return
     found = site_data.audit_figures
-    scenarios = {row["kind"]: row for row in found["sensitivity"]["rows"]}
     yield Page(
         "notice.html",
         {
             "names": nominee_names(site_data),
             "winners": site_data.statement["result"]["winners"],
-            "votes": {
-                column: sum(row[f"votes_{column}"] for row in found["totals"])
-                for column in ("cast", "counted", "set_aside")
-            },
-            "purges": [_purge(site_data, row) for row in found["purges"]],
-            "without": _scenario(scenarios.get("none")),
-            "late": _scenario(scenarios.get("late")),
+            "votes": {column: found.votes(column) for column in ("cast", "counted", "set_aside")},
+            "purges": [_purge(site_data, row) for row in found.purges],
+            "without": found.scenario("none"),
+            "late": found.scenario("late"),
             "before_and_after": _before_and_after(found),
-            "day_count": len(found["days"]),
-            "days": _days(found) if len(found["days"]) <= DAYS_MOST else [],
-            "appeals": found["appeals"],
-            "findings": {
-                verdict: sum(row["verdict"] == verdict for row in found["findings"])
-                for verdict in ("passes", "fails", "alarm", "not checked")
-            },
-            "not_seen": found["not_seen"],
+            "day_count": len(found.days),
+            "days": _days(found) if len(found.days) <= DAYS_MOST else [],
+            "appeals": found.appeals,
+            "not_seen": found.not_seen,
         },
     )
 
 
-def _purge(site_data: SiteData, row: Row) -> dict[str, Any]:
-    return {**row, "values": msgspec.to_builtins(site_data.season.rules[row["rule"]].rule)}
+def _purge(site_data: SiteData, row: Purge) -> dict[str, Any]:
+    return {**structs.asdict(row), "values": msgspec.to_builtins(site_data.season.rules[row.rule].rule)}
 
 
-def _scenario(row: Row | None) -> dict[str, Any] | None:
-    return {"winners": row["winners"], "changes": row["changes"]} if row else None
+def _before_and_after(found: Figures) -> list[BeforeAndAfter]:
+    rows = found.before_and_after()
+    return sorted(rows, key=lambda row: (-row.after, row.nominee, row.channel))[:_SHOWN_ROWS]
 
 
-def _before_and_after(found: Row) -> list[dict[str, Any]]:
-    rows = sorted(before_and_after(found), key=lambda row: (-row.after, row.nominee, row.channel))
-    return [asdict(row) for row in rows[:_SHOWN_ROWS]]
-
-
-def _days(found: Row) -> list[dict[str, Any]]:
+def _days(found: Figures) -> list[dict[str, Any]]:
     return [
         {
-            "nominee": row["nominee"],
-            "channel": row["channel"],
-            "day": row["day"],
-            "cast": row["cast"],
-            "set_aside": sum(row["purged"].values()),
-            "before": row["before"]["counted"],
-            "after": row["after"]["counted"],
+            "nominee": day.nominee,
+            "channel": day.channel,
+            "day": day.day,
+            "cast": day.cast,
+            "set_aside": sum(day.purged.values()),
+            "before": day.before["counted"],
+            "after": day.after["counted"],
         }
-        for row in found["days"]
+        for day in found.days
     ]
 
 
