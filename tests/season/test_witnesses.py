@@ -10,12 +10,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from plaudit import pipeline
+from plaudit.base.digests import file_sha256
 from plaudit.base.errors import EvidenceError, ProofInvalid, RuleFrozen, RuleInvalid, SignatureInvalid
-from plaudit.certify.certificate import read_certificate
+from plaudit.certify.certificate import canonical, read_certificate
+from plaudit.certify.keys import season_signer
 from plaudit.ledger.checkpoint import Checkpoint, open_checkpoint
-from plaudit.ledger.note import Verifier
+from plaudit.ledger.note import Verifier, sign_note
 from plaudit.ledger.tree import leaf_hash
-from plaudit.ledger.witness import WitnessSigner, cosign
+from plaudit.ledger.witness import WitnessKey, WitnessSigner, cosign
 from plaudit.rulebook.season import read_season
 from plaudit.store.evidence import Evidence
 from plaudit.verify.verify import verify
@@ -271,6 +273,20 @@ def test_a_kept_opening_where_no_witness_is_named_follows_from_nothing(tmp_path:
 def test_witnesses_that_cannot_be_are_refused(tmp_path: Path, keys: list[str], least: int, what: str) -> None:
     with pytest.raises(RuleInvalid, match=what):
         nominated(tmp_path / "s", live=f"[vote.witnesses]\nkeys = {json.dumps(keys)}\nleast = {least}\n")
+
+
+def test_a_witness_of_low_order_is_refused_by_verify_as_evidence_that_does_not_hold(season: Season) -> None:
+    weak = str(WitnessKey("witness.example/w1", bytes([1]) + bytes(31)))
+    path = season.folder / "season.toml"
+    path.write_text(path.read_text("utf-8").replace(str(FIRST.verifier), weak), "utf-8")
+    note = season.published / "certificate.note"
+    statement = read_certificate(note).statement
+    statement["inputs"]["season.toml"]["sha256"] = file_sha256(path)
+    signer = season_signer(season.folder, season.origin)
+    note.write_bytes(sign_note(canonical(statement), signer).encode())
+
+    with pytest.raises(ProofInvalid, match=r"the key of witness\.example/w1 is a point of low order, 1"):
+        verify(season.folder)
 
 
 PURGE = """kind = "purge"

@@ -20,6 +20,7 @@ from plaudit.cli.ready import refuse_unready, refuse_voteless
 from plaudit.cli.witness import tell_of_witnesses
 from plaudit.cli.working import changing, opened
 from plaudit.ledger.checkpoint import Checkpoint, open_checkpoint
+from plaudit.ledger.witness import witnessed
 from plaudit.rulebook.season import Season, read_season
 from plaudit.vote.ballot_store import SqliteBallotStore
 from plaudit.vote.clock import wall_clock
@@ -31,6 +32,7 @@ from plaudit.vote.lock import is_served
 from plaudit.vote.log import CHECKPOINT, cited_log, has_log, last_close, read_closing, read_log_key
 from plaudit.vote.open_vote import open_from_files, open_vote
 from plaudit.vote.requests import request_closing, request_import, requested_import, withdraw_import
+from plaudit.vote.witnesses import OPENED, policy_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -321,7 +323,19 @@ def _log_found(season: Season) -> dict[str, Any]:
             "size": checkpoint.size,
             "root": base64.b64encode(checkpoint.root).decode(),
         },
-    }
+    } | _witnesses_found(season)
+
+
+def _witnesses_found(season: Season) -> dict[str, Any]:
+    """Give how many of the season's witnesses have signed the opening, and the last checkpoint."""
+    policy = policy_of(season)
+    if policy is None:
+        return {}
+    found = {"witnesses": f"{policy.least} of {len(policy.keys)} must sign"}
+    for name, words in ((OPENED, "opening signed by"), (CHECKPOINT, "checkpoint signed by")):
+        note = (season.log / name).read_text("utf-8", "replace") if (season.log / name).is_file() else ""
+        found[words] = (", ".join(witnessed(note, policy.keys)) if note else "") or "nobody yet"
+    return found
 
 
 def _posts_found(season: Season) -> dict[str, Any]:

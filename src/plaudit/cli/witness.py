@@ -40,7 +40,9 @@ def add_to(app: typer.Typer) -> None:
 
 def witness(
     name: Annotated[str, typer.Option(help="The witness's name, such as witness.example/w1.")],
-    log: Annotated[list[str], typer.Option(metavar="VKEY", help="The verifier key of a log to sign; repeat for more.")],
+    log: Annotated[
+        list[str] | None, typer.Option(metavar="VKEY", help="The verifier key of a log to sign; repeat for more.")
+    ] = None,
     witness_key: Annotated[
         Path, typer.Option(metavar="FILE", help="The witness's private key. It is created if it does not exist.")
     ] = Path("keys/witness.pem"),
@@ -52,12 +54,17 @@ def witness(
     """Sign checkpoints of the named logs, as C2SP tlog-witness says.
 
     A checkpoint is signed if it is proven to hold all that the last one held. What was signed last lies next to the
-    key. To be asked from elsewhere, put a web server with TLS before it.
+    key. To be asked from elsewhere, put a web server with TLS before it. Without a log the witness's own key is
+    printed, for those who are to name it, and nothing is served.
     """
     if not is_name(name):
         raise UnknownName(f"{name!r} cannot name a witness", "choose one without spaces and plus signs", name=name)
-    logs = [Verifier.parse(key) for key in log]
+    logs = [Verifier.parse(key) for key in log or []]
     one = witness_of(witness_key, name, lambda: int(time.time()))
+    if not logs:
+        typer.echo(f"{one.signer.verifier}")
+        tell("this is the witness's key; to sign a log, give its key with --log")
+        return
     try:
         server = WitnessServer((address, port), one, logs, tell)
     except OSError as error:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from plaudit.base.errors import DigestMismatch, ProofInvalid, SignatureInvalid
+from plaudit.base.errors import DigestMismatch, ProofInvalid, RuleInvalid, SignatureInvalid
 from plaudit.base.weeks import instant_text, to_instant
 from plaudit.ledger.build import RANGE, compare
 from plaudit.ledger.files import FolderFiles
@@ -126,7 +126,10 @@ def _leaves(season: Season, made: Evidence, stated: dict[str, Any]) -> Leaves:
         )
     nominees = [row["nominee"] for row in made.to_rows(made.read("nominees"))]
     named = bound_names(stated)
-    opened = opening(season, nominees, _keys(season, stated), has_names=bool(named))
+    try:
+        opened = opening(season, nominees, _keys(season, stated), has_names=bool(named))
+    except RuleInvalid as error:  # such as a witness whose key nobody can trust
+        raise ProofInvalid(f"no vote can have been opened like this: {error.what}", "ask the signer") from None
     refuse_renamed(named, bound_names(opened.stated), "the vote was opened", "put it back, or ask the signer")
     return Leaves(opened, closed_at, made.files("ballots"), stated["because"])
 
