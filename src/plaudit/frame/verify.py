@@ -93,6 +93,10 @@ VERIFY_STEPS: Final = {
     "other-cast": N_(
         "The log holds %(ballots)s ballots for %(nominee)s in channel %(channel)s, the certificate states %(stated)s."
     ),
+    "bad-instant": N_(
+        "Leaf %(leaf)s, in %(file)s, was cast before the leaf that precedes it, or after the vote was closed."
+    ),
+    "own-rule": N_("%(file)s is the season's own, and the certificate says that the program brought it."),
     "other-root": N_("The leaves of the log do not give the root that was signed, nor do its hashes."),
     "bad-bundle": N_("%(file)s was altered: leaf %(leaf)s is not the one that was logged."),
     "bad-tile": N_("%(file)s was altered: its hashes are not those of the leaves."),

@@ -184,6 +184,7 @@ async function checkRules(folder, stated, passed, open) {
   for (const [name, rule] of Object.entries(stated.rules)) {
     const places = [`rules/${name}.toml`, `published/rules/${name}.toml`].filter((file) => folder.has(file));
     for (const file of places) await sameDigest(folder, file, rule.sha256);
+    if (rule.shipped && folder.has(`rules/${name}.toml`)) throw new Refused("own-rule", { file: `rules/${name}.toml` });
     if (!places.length && !rule.shipped) throw new Refused("missing", { file: `rules/${name}.toml` });
     if (places.length) same += 1;
     else absent += 1;
@@ -229,10 +230,17 @@ async function checkLog(folder, stated, passed, open, onProgress) {
   const tiles = folder.names.filter((name) => name.startsWith("evidence/log/tile/"));
   if (!tiles.length) return open("no-tiles");
   if (log.size > LEAVES_MOST) return open("log-too-large", { size: log.size });
-  const read = await readLeaves(folder, log, onProgress);
+  const read = await readLeaves(folder, stated, onProgress);
   await checkTree(folder, log, read.hashes, tiles, passed, onProgress);
   checkLeaves(read, stated, passed);
+  const fingerprint = read.opening.keys?.["log.pem"];
+  if (fingerprint && fingerprint !== (await fingerprintOf("log.pem", log.key))) throw new Refused("other-opening-stated", { part: "keys" });
   await checkWitnesses(read, log, passed, open);
+}
+
+async function fingerprintOf(file, key) {
+  const head = new TextEncoder().encode(`https://plaudit.dev/key-fingerprint/v1\n${file}\n`);
+  return hex(await sha256(joined(head, (await readKey(key)).bytes)));
 }
 
 // Who signed the opening alone and the last checkpoint: docs/spec/log.md, "Witnesses".
@@ -265,8 +273,10 @@ async function cosigners({ note, cosigned }, wanted, log, { keys, least }) {
 
 // Gives the hash of every leaf, in one array, and what the leaves say; the first that is no record is told later,
 // since an altered leaf is that above all.
-async function readLeaves(folder, { size }, onProgress) {
-  const read = { hashes: new Uint8Array(size * HASH), cast: new Map(), opening: null, closing: null, wrong: null };
+async function readLeaves(folder, { evidence, vote }, onProgress) {
+  const { size, closed_at: closed } = vote.log;
+  const read = { hashes: new Uint8Array(size * HASH), cast: new Map(), opening: null, closing: null, wrong: null, late: null };
+  const clock = { last: -(1n << 63n), closedAt: microseconds(closed), imported: evidence.sources.map(({ id }) => id) };
   for (let first = 0; first < size; first += WIDTH) {
     if (first % (WIDTH * 16) === 0) onProgress("leaves", first, size);
     const file = `evidence/log/${tilePath("entries", first / WIDTH, Math.min(size - first, WIDTH))}`;
@@ -280,6 +290,7 @@ async function readLeaves(folder, { size }, onProgress) {
       if (leaf === 0) read.opening = statementIn(entry, "/opening/");
       else if (leaf === size - 1) read.closing = statementIn(entry, "/closing/");
       else if (!countLeaf(entry, read)) read.wrong ??= { file, leaf };
+      else if (!isInTime(entry, read.opening, clock)) read.late ??= { file, leaf };
       at += 2 + entry.length;
     }
     if (at !== bundle.length) throw new Refused("bad-bundle", { file, leaf });
@@ -287,12 +298,13 @@ async function readLeaves(folder, { size }, onProgress) {
   return read;
 }
 
-function checkLeaves({ cast, opening, closing, wrong }, stated, passed) {
+function checkLeaves({ cast, opening, closing, wrong, late }, stated, passed) {
   const { log } = stated.vote;
   if (!opening) throw new Refused("other-opening-stated", { part: "type" });
   checkOpening(opening, stated);
   passed("opening-agrees");
   if (wrong) throw new Refused("bad-leaf", wrong);
+  if (late) throw new Refused("bad-instant", late);
   const isClosed = closing?.ballots === log.size - 2 && closing.closed_at === log.closed_at && closing.because === log.because;
   if (!isClosed) throw new Refused("other-closing");
   passed("closing-agrees", { ballots: log.size - 2 });
@@ -323,6 +335,23 @@ function countLeaf(record, { opening, cast }) {
   return true;
 }
 
+// docs/spec/ballot-leaf.md, "What a log must not say": of a live vote, whose opening states keys, posts that were
+// imported carry their platform's instants; nothing of it was cast when it was closed.
+function isInTime(record, { keys, sources }, clock) {
+  const view = new DataView(record.buffer, record.byteOffset, record.length);
+  const at = view.getBigInt64(8);
+  if (keys && at >= clock.closedAt) return false;
+  if (keys && (record[24] !== 0 || clock.imported.includes(sources[view.getUint16(28)]))) return true;
+  if (at < clock.last) return false;
+  clock.last = at;
+  return true;
+}
+
+function microseconds(instant) {
+  const [, second, fraction = ""] = /^(.{19})(?:\.(\d{6}))?Z$/.exec(instant) ?? [];
+  return BigInt(Date.parse(`${second}Z`)) * 1000n + BigInt(fraction || 0);
+}
+
 function checkOpening(opening, stated) {
   const { season, rules, vote, nominees } = stated;
   const same = (one, other) => canonical(one ?? null) === canonical(other ?? null);
@@ -332,10 +361,16 @@ function checkOpening(opening, stated) {
     windows: same(opening.windows, vote.windows),
     nominees: same(opening.nominees, nominees.map(({ nominee }) => nominee).sort(byCodePoint)),
     sources: same(opening.sources, vote.sources),
-    names: same(opening.names, vote.log.names) && opening.names_sha256 === vote.log.names_sha256,
+    names: same(opening.names, vote.log.names) && opening.names_sha256 === vote.log.names_sha256 && areCalled(nominees, opening.names),
     keys: same(opening.keys, vote.log.keys),
   };
   for (const [part, agreed] of Object.entries(agrees)) if (!agreed) throw new Refused("other-opening-stated", { part });
+}
+
+// The name that a certificate gives a nominee is one of those that were bound; who has none is called by the id.
+function areCalled(nominees, names) {
+  const called = ({ nominee }) => (Object.hasOwn(names, nominee) ? Object.values(names[nominee]) : [nominee]);
+  return !names || nominees.every((row) => called(row).includes(row.name));
 }
 
 // Each nominee's ballots and votes in each channel, as cast; what came after is for who counts.
