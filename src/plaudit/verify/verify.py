@@ -7,6 +7,7 @@ into it, and names the first thing that differs.
 from __future__ import annotations
 
 import tempfile
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -15,7 +16,17 @@ from plaudit import pipeline
 from plaudit.audit.appeals import APPEALS
 from plaudit.base.change import MADE
 from plaudit.base.digests import file_sha256, files_below, named_below
-from plaudit.base.errors import DigestMismatch, OutOfTurn, PlauditError, ProofInvalid, SignatureInvalid, UnknownName
+from plaudit.base.errors import (
+    DigestMismatch,
+    EvidenceError,
+    FileRefused,
+    NotInstalled,
+    OutOfTurn,
+    PlauditError,
+    ProofInvalid,
+    SignatureInvalid,
+    UnknownName,
+)
 from plaudit.base.extras import require
 from plaudit.base.file_names import file_named, in_nfc
 from plaudit.base.numbers import counted
@@ -43,7 +54,7 @@ from plaudit.vote.log import has_log
 from plaudit.vote.statements import bound_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from plaudit.ledger.note import Verifier
     from plaudit.rulebook.season import Season
@@ -103,7 +114,36 @@ def verify(
     if note != folder / "published" / CERTIFICATE or not (folder / "season.toml").is_file():
         found.unchecked.append("the evidence: it is not next to the certificate")
         return replace(found, is_recomputed=False)
-    stated = certificate.statement
+    with _as_refusal():
+        _recompute(folder, certificate.statement, found, on_progress, pages=pages)
+    return found
+
+
+@contextmanager
+def _as_refusal() -> Iterator[None]:
+    """Let whatever goes wrong with a stranger's season be told as what it is here: the season does not verify."""
+    try:
+        yield
+    except (EvidenceError, FileRefused, NotInstalled):
+        raise
+    except PlauditError as error:
+        raise ProofInvalid(f"the season cannot be counted again: {error.what}", error.remedy, **error.values) from error
+    except Exception as error:  # no season may end a verifier in a traceback
+        told = f"{type(error).__name__}: {error}"[:300]
+        raise ProofInvalid(
+            f"the season cannot be counted again: {told}", "nothing is verified; ask the signer, and report this"
+        ) from error
+
+
+def _recompute(
+    folder: Path,
+    stated: dict[str, Any],
+    found: Verified,
+    on_progress: Callable[[str, int], None],
+    *,
+    pages: bool,
+) -> None:
+    """Count the whole season again from its evidence, and compare everything that is there."""
     on_progress("inputs", 0)
     season = _season(folder, stated, found)
     log = _log(season, stated)
@@ -136,7 +176,6 @@ def verify(
             _check_pages(season, site(season, made, stated, honours), found)
         elif (season.published / SITE).is_dir():
             found.unchecked.append(f"the pages in published/{SITE}: verify with --pages renders each again")
-    return found
 
 
 def _certificate(path: Path, note: Path, verifier: Verifier | None) -> Certificate:
