@@ -28,6 +28,7 @@ from plaudit.rulebook.season import read_season
 from plaudit.store.evidence import Evidence
 from plaudit.verify.verify import verify
 
+SECOND = Path(__file__).parents[1] / "verifier" / "verify.py"
 RULE = f"""
 kind = "counting"
 id = "hundred-a-day"
@@ -128,6 +129,7 @@ def main() -> None:
     parser.add_argument("--ballots", type=int, nargs="+", default=[1_000_000, 10_000_000])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--folder", type=Path, help="where the seasons are made and kept; a temporary one if left out")
+    parser.add_argument("--second", action="store_true", help="time the second verifier, verifier/verify.py, beside it")
     parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
     parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -136,14 +138,14 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(prefix="plaudit-verify-") as scratch:
         rows = [
-            measured((asked.folder or Path(scratch)) / f"season-{ballots}", ballots, asked.rounds)
+            measured((asked.folder or Path(scratch)) / f"season-{ballots}", ballots, asked.rounds, second=asked.second)
             for ballots in asked.ballots
         ]
     if asked.json:
         print(json.dumps(rows))
 
 
-def measured(folder: Path, ballots: int, rounds: int) -> dict[str, float]:
+def measured(folder: Path, ballots: int, rounds: int, *, second: bool) -> dict[str, float]:
     """Verify one season several times and print its line."""
     print(f"certifying {ballots:,} synthetic ballots", file=sys.stderr)
     certified(folder, ballots)
@@ -162,7 +164,18 @@ def measured(folder: Path, ballots: int, rounds: int) -> dict[str, float]:
         f"{ballots:>12,} ballots verified in {seconds:.2f} s ({each}; {cpu_seconds:.1f} s of processor),"
         f" peak {peak_gb:.2f} GB a process"
     )
-    return {"ballots": ballots, "seconds": seconds, "cpu_seconds": cpu_seconds, "peak_gb": peak_gb}
+    row = {"ballots": ballots, "seconds": seconds, "cpu_seconds": cpu_seconds, "peak_gb": peak_gb}
+    if second:
+        started = time.perf_counter()
+        done = subprocess.run([sys.executable, str(SECOND), str(folder)], capture_output=True, text=True, check=False)
+        if done.returncode:
+            sys.exit(f"the second verifier refused:\n{done.stdout}{done.stderr}")
+        row["second_seconds"] = time.perf_counter() - started
+        times = row["second_seconds"] / seconds
+        print(
+            f"{'':>12} by the second verifier, one process, in {row['second_seconds']:.2f} s: {times:.1f} times as long"
+        )
+    return row
 
 
 if __name__ == "__main__":

@@ -144,6 +144,10 @@ def made(season: Row, rules: Row, tables: Row, made: Row) -> Row:
         if not re.fullmatch(r"[0-9][0-9A-Za-z.+!-]{0,63}", version):
             refuse(f"certificate.software.{name}", f"{version!r:.99} is no version")
     rows, said = rows_of(tables), sources_of(season)
+    maps = {source["id"] for source in season["source"] if source.get("where")}
+    for row in tables.get("source_files", []):
+        if row.passed_over and row.source not in maps:
+            refuse(f"evidence/source_files, {row.file}", f"{row.source} has no where, and passed rows over")
     nominees = {row["nominee"] for row in made.get("nominees", [])}
     for source, row in zip(season["source"], said["sources"], strict=True):
         if any(source.get(key) for key in MAPS) and counts(source, season):

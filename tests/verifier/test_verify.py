@@ -1,0 +1,112 @@
+"""The second verifier believes the seasons that `plaudit verify` believes, and none of those that were forged."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.forgeries.corpus import LIES, Lie, forge
+from tests.forgeries.seasons import BASES
+from tests.made import made_once
+from tests.verifier.second import CHAPTERS, FOLDER, verify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+OPEN: dict[str, str] = tomllib.loads((Path(__file__).parent / "open.toml").read_text("utf-8"))
+"""Lies about what the second verifier does not look at, each with the reason; what it refuses must be taken off."""
+ALWAYS = [*verify.unchecked]
+
+
+@pytest.fixture(scope="session")
+def honest(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Give the honest season of a kind. Copy it before changing it."""
+    return lambda name: made_once(tmp_path_factory, f"honest-{name}", lambda folder: BASES[name](folder / "season"))
+
+
+def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
+    """Run it, and give its exit code and what it said."""
+    verify.checked[:], verify.unchecked[:] = [], ALWAYS
+    capsys.readouterr()
+    code = verify.main([*words])
+    return code, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_it_imports_nothing_of_plaudit(name: str) -> None:
+    tree = ast.parse((FOLDER / f"{name}.py").read_text("utf-8"))
+    imported = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    imported |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+
+    others = {module.partition(".")[0] for module in imported} - sys.stdlib_module_names
+
+    assert others <= {"cryptography", "pyarrow", "verify"}
+    assert {*FOLDER.glob("*.py")} == {FOLDER / f"{chapter}.py" for chapter in CHAPTERS}
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_it_is_short_enough_to_be_read_over_coffee(name: str) -> None:
+    assert len((FOLDER / f"{name}.py").read_text("utf-8").splitlines()) < 500
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_an_honest_season_is_verified(
+    base: str, honest: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, told = said(capsys, str(honest(base)))
+
+    assert code == 0, told
+    assert told.startswith("verified: ")
+    assert "not checked: " in told
+
+
+@pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.id)
+def test_a_forged_season_is_refused_and_the_place_is_named(
+    lie: Lie, honest: Callable[[str], Path], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    if lie.verifies:
+        pytest.skip("it is about a file that is verified by itself")
+    folder = forge(lie, honest(lie.base), tmp_path / "season")
+
+    code, told = said(capsys, str(folder))
+
+    if lie.id in OPEN:
+        assert code == 0, f"take {lie.id} off open.toml: it is refused now: {told}"
+    else:
+        assert code == 6, told
+        assert re.match(r"refused: [^:]*\S", told)
+
+
+def test_every_open_lie_is_in_the_corpus() -> None:
+    assert set(OPEN) <= {lie.id for lie in LIES}
+    assert all(OPEN.values())
+
+
+def test_it_runs_by_itself_and_says_who_won(honest: Callable[[str], Path]) -> None:
+    command = [sys.executable, str(FOLDER / "verify.py"), str(honest("files"))]
+    ran = subprocess.run(command, capture_output=True, check=False, text=True, encoding="utf-8")
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "won: North Seven (north-seven); of " in ran.stdout
+
+
+@pytest.mark.parametrize("words", [[], ["no such folder"], ["a", "b"], ["a", "--kay", "b"]])
+def test_a_wrong_call_is_told_how_to_call_it(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(capsys, *words)[0] == 2
+
+
+def test_without_its_chapters_it_says_what_it_took_as_signed(honest: Callable[[str], Path], tmp_path: Path) -> None:
+    alone = tmp_path / "verify.py"
+    alone.write_bytes((FOLDER / "verify.py").read_bytes())
+    command = [sys.executable, str(alone), str(honest("purges"))]
+    ran = subprocess.run(command, capture_output=True, check=False, text=True, encoding="utf-8")
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert ran.stdout.count(".py is not here") == len(CHAPTERS) - 1
