@@ -44,9 +44,9 @@ VOTES = {"aurora-lane": 1_637, "north-seven": 1_493}
 FIGURES = (1_637, 1_493, 1_637 + 1_493, 1_637 - 1_493)
 WINNER_MARKS = [
     re.compile(mark)
-    for mark in ("is_winner", r'"winners": ?\[\s*[^\]\s]', "First: ", 'class="winner"', r'"?votes_counted"?[:,] ?[^n]')
+    for mark in ("is_winner", r'"winners": ?\[\s*[^\]\s]', "First: ", 'class="winner"', r'"?votes_counted"?[:,] ?[^n{]')
 ]
-"""Words beside which a winner or a count stands; an empty list of winners tells nothing."""
+"""Words beside which a winner or a count stands; an empty list of winners, or a schema, tells nothing."""
 
 
 def sealed_season(folder: Path, votes: dict[str, int], keys: Path | None = None, unusable: int = 0) -> Path:
