@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from plaudit.store.tables import table
 
 if TYPE_CHECKING:
@@ -17,8 +19,7 @@ __all__ = ["Download", "DownloadKind", "declared"]
 Fields = list[tuple[str, str]]
 
 
-@dataclass(frozen=True)
-class Download:
+class Download(msgspec.Struct, frozen=True):
     """One table to download.
 
     path : below `data/`, without an ending; fields : columns with their types; rows : lists of values.
@@ -27,11 +28,6 @@ class Download:
     path: str
     fields: Fields
     rows: list[list[Any]]
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """What its files are made from."""
-        return {"fields": self.fields, "rows": self.rows}
 
     def dicts(self) -> list[dict[str, Any]]:
         """Give the rows by column."""

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from plaudit.publish.formats import csv_bytes, json_bytes
+from plaudit.site.download import Download
 from plaudit.site.downloads import EXTRACTS, cuts
 from plaudit.site.kinds import FileKind, Page, PageKind
 
@@ -33,25 +34,19 @@ _ARROW: Final = {
 }
 
 
-def table_files(facts: dict[str, Any]) -> list[bytes]:
-    """Give a table's bytes in each of `FORMATS`; same rows, same bytes.
-
-    Parameters
-    ----------
-    facts : `fields`, columns with their types; `rows`, lists of values
-    """
-    names = [name for name, _ in facts["fields"]]
-    rows = [dict(zip(names, row, strict=True)) for row in facts["rows"]]
-    schema = pa.schema([pa.field(name, _ARROW[kind]) for name, kind in facts["fields"]])
+def table_files(cut: Download) -> list[bytes]:
+    """Give a table's bytes in each of `FORMATS`; same rows, same bytes."""
+    rows = cut.dicts()
+    schema = pa.schema([pa.field(name, _ARROW[kind]) for name, kind in cut.fields])
     parquet = io.BytesIO()
     pq.write_table(pa.Table.from_pylist(rows, schema=schema), parquet, compression="zstd")
-    header = (",".join(names) + "\n").encode()
+    header = (",".join(schema.names) + "\n").encode()
     return [csv_bytes(rows) or header, json_bytes(rows), parquet.getvalue()]
 
 
 def _files(site_data: SiteData) -> Iterator[Page]:
     for cut in cuts(site_data):
-        yield Page(f"data/{cut.path}", cut.facts)
+        yield Page(f"data/{cut.path}", cut)
 
 
 def _paths(path: str) -> list[str]:
@@ -79,5 +74,5 @@ def _listed(extract: DownloadKind, site_data: SiteData) -> dict[str, Any] | None
     }
 
 
-DOWNLOADS: Final = FileKind("downloads", _files, table_files, _paths)
+DOWNLOADS: Final = FileKind("downloads", _files, table_files, _paths, facts=Download)
 DATA: Final = PageKind("data", "data.html", _data)

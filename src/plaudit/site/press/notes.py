@@ -49,7 +49,7 @@ class Published:
     def sha256(self, cut: Download) -> str:
         """Give the SHA-256 of the table's CSV as it is published."""
         if cut.path not in self._sha256:
-            self._sha256[cut.path] = bytes_sha256(table_files(cut.facts)[0])
+            self._sha256[cut.path] = bytes_sha256(table_files(cut)[0])
         return self._sha256[cut.path]
 
     def rule_sha256(self, rule: str) -> str:
