@@ -19,11 +19,11 @@ from plaudit.words.sentence import told
 from plaudit.words.words import SOURCE_LANGUAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from plaudit.publish.figures import Figures, Purge
 
-__all__ = ["document"]
+__all__ = ["became", "cast_said", "document", "late_said", "without_said"]
 
 
 def document(found: Figures) -> list[Block]:
@@ -62,30 +62,45 @@ def _who(joined: str, found: Figures) -> Value:
     return _named(winners(joined), found) if joined else "–"
 
 
-def _result(found: Figures) -> list[Message]:
+def _result(found: Figures) -> list[Value]:
     cast, aside, left = (found.votes(column) for column in ("cast", "set_aside", "counted"))
     first = next((row for row in found.result), None)
     if first is None or not cast:
         return [say("No vote was cast, so there is no result.")]
     who = Listed(tuple(_nominee(row["nominee"], found) for row in found.result if row["is_winner"]))
     value = votes(first["value"]) if first["unit"] == "votes" else _ppm(first["value"])
-    said = [
+    said: list[Value] = [
         say("First: %(winners)s with %(value)s.", winners=who, value=value),
-        count(
-            "Of %(n)s vote cast, %(counted)s counted and %(aside)s were set aside by a purge rule.",
-            "Of %(n)s votes cast, %(counted)s counted and %(aside)s were set aside by a purge rule.",
-            cast,
-            counted=left,
-            aside=aside,
-        ),
+        cast_said(cast, left, aside),
+        _named(without_said(found.scenario("none")), found),
     ]
-    without = found.scenario("none")
+    return said
+
+
+def cast_said(cast: int, counted: int, set_aside: int) -> Message:
+    """Say what became of the votes cast."""
+    return count(
+        "Of %(n)s vote cast, %(counted)s counted and %(aside)s were set aside by a purge rule.",
+        "Of %(n)s votes cast, %(counted)s counted and %(aside)s were set aside by a purge rule.",
+        cast,
+        counted=counted,
+        aside=set_aside,
+    )
+
+
+def without_said(without: Mapping[str, Any] | None) -> Message:
+    """Say whether the purge changed who is first.
+
+    Parameters
+    ----------
+    without : the result without it; nothing if no rule was declared
+    """
     if without is None:
-        return [*said, say("No purge rule was declared before the vote, so none was applied.")]
+        return say("No purge rule was declared before the vote, so none was applied.")
     if without["changes"]:
-        changed = _who(without["winners"], found)
-        return [*said, say("The purge changed who is first: without it, it would be %(winners)s.", winners=changed)]
-    return [*said, say("Without the purge the first would be the same.")]
+        changed = winners(without["winners"]) if without["winners"] else "–"
+        return say("The purge changed who is first: without it, it would be %(winners)s.", winners=changed)
+    return say("Without the purge the first would be the same.")
 
 
 def _ppm(value: int) -> Message:
@@ -123,6 +138,12 @@ def _did(row: Purge) -> list[Message]:
             votes=votes(row.votes),
         )
     ]
+    return [*said, *became(row)]
+
+
+def became(row: Purge) -> list[Message]:
+    """Say what became of the ballots that a rule matched."""
+    said = []
     if row.does == "flag only":
         said.append(say("It only flags: these ballots count as any other."))
     elif row.late:
@@ -257,14 +278,25 @@ def _late(found: Figures) -> list[Block]:
     late = [row for row in found.purges if row.late]
     if not late:
         return []
-    said = [say("These rules were not declared before the vote, so they set nothing aside.")]
-    with_them = found.scenario("late")
-    if with_them:
-        said.append(say("First with them: %(winners)s.", winners=_who(with_them["winners"], found)))
-        another = say("That is another result than the certified one.")
-        said.append(another if with_them["changes"] else say("That is the certified result."))
+    said = tuple(_named(one, found) for one in late_said(found.scenario("late")))
     heading, *rest = _rules(say("Rules that came late"), late)
-    return [heading, Paragraph(tuple(said)), *rest]
+    return [heading, Paragraph(said), *rest]
+
+
+def late_said(with_them: Mapping[str, Any] | None) -> list[Message]:
+    """Say what rules that came late would have done.
+
+    Parameters
+    ----------
+    with_them : the result with them, where it was tried
+    """
+    said = [say("These rules were not declared before the vote, so they set nothing aside.")]
+    if with_them is None:
+        return said
+    first = winners(with_them["winners"]) if with_them["winners"] else "–"
+    another = say("That is another result than the certified one.")
+    same = say("That is the certified result.")
+    return [*said, say("First with them: %(winners)s.", winners=first), another if with_them["changes"] else same]
 
 
 def _repeat(found: Figures) -> list[Block]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from msgspec import structs
 
-from plaudit.certify.scenarios import winners
-from plaudit.publish.figures import DAYS_MOST
+from plaudit.publish.figures import DAYS_MOST, Purge
+from plaudit.publish.notice_blocks import became, cast_said, late_said, without_said
 from plaudit.site.kinds import Page, PageKind
 from plaudit.site.limits import limits_html
 from plaudit.site.pages.edition import nominee_names
@@ -18,8 +18,11 @@ from plaudit.words.message import with_names
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from plaudit.publish.figures import BeforeAndAfter, Figures, Purge
+    from markupsafe import Markup
+
+    from plaudit.publish.figures import BeforeAndAfter, Figures
     from plaudit.site.site_data import SiteData
+    from plaudit.words.message import Value
     from plaudit.words.words import Words
 
 __all__ = ["NOTICE"]
@@ -36,7 +39,7 @@ def _pages(site_data: SiteData) -> Iterator[Page]:
         {
             "names": nominee_names(site_data),
             "winners": site_data.statement["result"]["winners"],
-            "votes": {column: found.votes(column) for column in ("cast", "counted", "set_aside")},
+            "votes": [found.votes(column) for column in ("cast", "counted", "set_aside")],
             "purges": [_purge(site_data, row) for row in found.purges],
             "without": found.scenario("none"),
             "late": found.scenario("late"),
@@ -74,7 +77,17 @@ def _days(found: Figures) -> list[dict[str, Any]]:
 
 
 def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
-    purges = [{**row, "sections": rule_said(row["values"], words)} for row in facts["purges"]]
+    def told(said: Value) -> Markup:
+        return words.html(with_names(said, facts["names"]))
+
+    purges = [
+        {
+            **row,
+            "sections": rule_said(row["values"], words),
+            "became": words.html(tuple(became(msgspec.convert(row, Purge)))),
+        }
+        for row in facts["purges"]
+    ]
     declared = [row for row in purges if not row["late"]]
     return {
         "declared": declared,
@@ -82,7 +95,9 @@ def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
         "late": [row for row in purges if row["late"]],
         "not_seen": limits_html(facts["not_seen"], facts["names"], words),
         "purging": [row for row in declared if row["does"] == "set aside"],
-        "who": lambda who: words.html(with_names(winners(who), facts["names"])),
+        "lead": words.html(cast_said(*facts["votes"])),
+        "without": told(without_said(facts["without"])),
+        "late_said": [told(said) for said in late_said(facts["late"])],
         "label_of": {nominee: words.name(names) for nominee, names in facts["names"].items()},
         "day_of": {
             "before the vote": words.text("before the vote"),
