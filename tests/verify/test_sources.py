@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Rows = list[dict[str, Any]]
+ASIDE = {"source": "counts", "file": "data/counts.csv", "row": 1, "reason": "x", "detail": ""}
 
 
 @pytest.fixture
@@ -131,9 +132,6 @@ def test_a_row_that_the_sources_do_not_give_is_named(
 
     with pytest.raises(ProofInvalid, match=said):
         compared(season_folder, ours, tmp_path / "again")
-
-
-ASIDE = {"source": "counts", "file": "data/counts.csv", "row": 1, "reason": "x", "detail": ""}
 
 
 def test_without_the_sources_it_is_said_that_nothing_ties_the_evidence_to_them(
