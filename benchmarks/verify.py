@@ -5,6 +5,9 @@
 The ballots are those of recount.py: made up from a seed, heavy-tailed, a cap of 100 a day. The season that holds them
 is counted, logged and certified first; what is measured is `plaudit verify` on it, in a process of its own with
 the workers it starts. Peak memory is the most that one of these processes held.
+
+Beside it stands what hashing the leaves alone takes, in two processes and in the same minutes: the ratio says more
+than seconds do, since the machine's speed moves.
 """
 
 from __future__ import annotations
@@ -17,16 +20,31 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date, timedelta
+from itertools import groupby, pairwise
+from multiprocessing import get_context
+from operator import itemgetter
+from os import urandom
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 from recount import CAP, DAYS, FIRST, MIDNIGHTS, NOMINEES, ZONE, make
 
 from plaudit import pipeline
 from plaudit.base.weeks import instant_text
+from plaudit.ledger.tree import leaf_hashes
 from plaudit.rulebook.season import read_season
 from plaudit.store.evidence import Evidence
 from plaudit.verify.verify import verify
+from plaudit.vote.record import RECORD_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SECOND = Path(__file__).parents[1] / "verifier" / "verify.py"
 RULE = f"""
@@ -89,7 +107,10 @@ def certified(folder: Path, ballots: int) -> None:
     (folder / "nominees.csv").write_text(f"nominee,name,artist\n{rows}", "utf-8")
     season = read_season(folder)
     tables = Evidence(season.evidence)
-    make(season.evidence, ballots)
+    make(folder / "made", ballots)
+    for day, parts in groupby(_by_utc_day(Evidence(folder / "made")), itemgetter(0)):
+        tables.write_stream("ballots", str(day), (part for _, part in parts))
+    shutil.rmtree(folder / "made")
     tables.write_rows("set_aside", [])
     for step in (pipeline.nominate, pipeline.vote, pipeline.audit, pipeline.tally, pipeline.check):
         started = time.perf_counter()
@@ -98,6 +119,16 @@ def certified(folder: Path, ballots: int) -> None:
     certificate = pipeline.certify(season, tables)
     honours = pipeline.honour(season, tables, certificate.statement)
     pipeline.publish(season, tables, certificate.statement, honours)
+
+
+def _by_utc_day(made: Evidence) -> Iterator[tuple[date, pa.RecordBatch]]:
+    """Give the ballots, which lie by the rule's days, with the days of UTC that their files are named by."""
+    for path in made.files("ballots"):
+        for batch in pq.ParquetFile(path).iter_batches():
+            days = batch["cast_at"].to_numpy() // 86_400_000_000
+            cuts = [0, *(np.flatnonzero(np.diff(days)) + 1), len(days)]
+            for first, last in pairwise(cuts):
+                yield date(1970, 1, 1) + timedelta(days=int(days[first])), batch.slice(first, last - first)
 
 
 def run_one(folder: Path) -> None:
@@ -150,7 +181,9 @@ def measured(folder: Path, ballots: int, rounds: int, *, second: bool) -> dict[s
     print(f"certifying {ballots:,} synthetic ballots", file=sys.stderr)
     certified(folder, ballots)
     runs = []
+    hashed = []
     for _ in range(rounds):
+        hashed.append(hashing(ballots))
         command = [sys.executable, __file__, "--one", str(folder)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
@@ -164,7 +197,12 @@ def measured(folder: Path, ballots: int, rounds: int, *, second: bool) -> dict[s
         f"{ballots:>12,} ballots verified in {seconds:.2f} s ({each}; {cpu_seconds:.1f} s of processor),"
         f" peak {peak_gb:.2f} GB a process"
     )
-    row = {"ballots": ballots, "seconds": seconds, "cpu_seconds": cpu_seconds, "peak_gb": peak_gb}
+    alone = median(hashed)
+    ratios = ", ".join(f"{part} {taken / alone:.2f}" for part, taken in parts.items() if taken >= 0.1)
+    print(
+        f"{'':>12} hashing the leaves alone: {alone:.2f} s; verifying takes {seconds / alone:.2f} times that ({ratios})"
+    )
+    row = {"ballots": ballots, "seconds": seconds, "hashing": alone, "cpu_seconds": cpu_seconds, "peak_gb": peak_gb}
     if second:
         started = time.perf_counter()
         done = subprocess.run([sys.executable, str(SECOND), str(folder)], capture_output=True, text=True, check=False)
@@ -176,6 +214,21 @@ def measured(folder: Path, ballots: int, rounds: int, *, second: bool) -> dict[s
             f"{'':>12} by the second verifier, one process, in {row['second_seconds']:.2f} s: {times:.1f} times as long"
         )
     return row
+
+
+def hashing(ballots: int) -> float:
+    """Give the seconds that two processes take to hash so many leaves of 54 bytes."""
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        list(pool.map(_hash_some, [1, 1]))  # both have started
+        started = time.perf_counter()
+        list(pool.map(_hash_some, [65_536] * (ballots // 65_536) + [ballots % 65_536], chunksize=8))
+        return time.perf_counter() - started
+
+
+def _hash_some(leaves: int) -> int:
+    data = urandom(RECORD_BYTES * leaves)
+    records = (data[at : at + RECORD_BYTES] for at in range(0, len(data), RECORD_BYTES))
+    return len(leaf_hashes(records))
 
 
 if __name__ == "__main__":
