@@ -329,6 +329,20 @@ def test_a_cosigned_commitment_keeps_its_cosignature_and_verify_speaks_of_it(sea
     assert found.is_recomputed
 
 
+def test_verify_says_which_witness_of_the_season_cosigned_the_commitment_and_when(tmp_path: Path) -> None:
+    folder = tmp_path / "my-award"
+    totals_season(folder)
+    season = folder / "season.toml"
+    named = f'[vote.witnesses]\nkeys = ["{WITNESS.verifier}"]\nleast = 0\n\n[[vote.window]]'
+    season.write_text(season.read_text("utf-8").replace("[[vote.window]]", named), "utf-8")
+    path = run(folder) / "published" / COMMITMENT
+    path.write_text(cosign(path.read_text("utf-8"), WITNESS, 1_768_900_000), "utf-8")
+
+    found = verify(revealed(folder))
+    assert f"{COMMITMENT} was cosigned by witness.example/w1 at 2026-01-20T09:06:40Z" in found.checked
+    assert not [line for line in found.unchecked if COMMITMENT in line]
+
+
 def test_a_second_commitment_contradicts_the_first_as_two_logs_of_one_size_do(sealed: Path) -> None:
     signer = season_signer(sealed, "plaudit.example/my-award").verifier
     origin = "plaudit.example/my-award/commitment/2026"
