@@ -107,6 +107,7 @@ VERIFY_STEPS: Final = {
     "too-long": N_("The file is too large to be a receipt or a certificate."),
     "not-utf8": N_("The file is no text in UTF-8."),
     "not-canonical": N_("The text is signed or whole, but not written in the one form that a text must have."),
+    "other-sum": N_("The totals of %(nominee)s in channel %(channel)s do not add up."),
     "misshapen": N_("The certificate is signed, but is not of its shape at %(where)s."),
     "other-signer": N_("The certificate is of %(origin)s, and another signed it."),
     "unreadable": N_("This page cannot read it, and vouches for nothing in it. plaudit verify says what is wrong."),

@@ -144,9 +144,27 @@ function readStated(text, schema) {
   if (canonical(stated) + "\n" !== text) throw new Refused("not-canonical");
   const wrong = stated.type === SECOND && schema ? misfit(stated, schema, schema) : firstMisfit(stated);
   if (wrong !== null) throw new Refused("misshapen", { where: wrong || "/" });
+  checkSums(stated);
   const rule = stated.vote?.rule;
   if (rule !== undefined && !Object.hasOwn(stated.rules, rule)) throw new Refused("misshapen", { where: "/vote/rule" });
   return stated;
+}
+
+// What a certificate says must at least agree with itself.
+function checkSums({ evidence, inputs, vote, result }) {
+  const isMadeUp = evidence.sources?.some(({ synthetic }) => synthetic) || vote?.sources?.includes("guest");
+  if (evidence.kind === "real" && isMadeUp) throw new Refused("misshapen", { where: "/evidence/kind" });
+  const odd = Object.keys(inputs).find((name) => name !== name.normalize("NFC"));
+  if (odd !== undefined) throw new Refused("misshapen", { where: `/inputs/${odd}` });
+  for (const row of result?.totals ?? []) {
+    for (const what of ["ballots", "votes"]) {
+      const parts = ["counted", "over_cap", "outside_window", "void", "set_aside"].map((part) => row[`${what}_${part}`]);
+      if (parts.reduce((sum, part) => sum + part, 0) !== row[`${what}_cast`]) throw new Refused("other-sum", { nominee: row.nominee, channel: row.channel });
+    }
+  }
+  const first = (result?.positions ?? []).filter(({ position }) => position === 1).map(({ nominee }) => nominee);
+  const isAgreed = !result?.positions || canonical(first.sort()) === canonical([...result.winners].sort());
+  if (!isAgreed) throw new Refused("misshapen", { where: "/result/winners" });
 }
 
 // Of the first version, what this page reads.
