@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from plaudit.base.errors import EvidenceError
 from plaudit.certify.shape import statement_schema
 from tests.browser.windows import window
 from tests.forgeries.conftest import honest, once  # noqa: F401 - fixtures
@@ -31,7 +32,6 @@ UNSEEN: Final[dict[str, set[str]]] = {
         "failing-check-called-passed",
         "finding-left-out",
         "gap-left-out",
-        "guests-not-told",
         "late-rule-called-declared",
         "limits-emptied",
         "margin-widened",
@@ -106,18 +106,23 @@ def test_every_forged_season_is_refused_or_told_where_the_page_does_not_look(
     honest: Callable[[str], Path],  # noqa: F811
     tmp_path: Path,
 ) -> None:
-    wrong = {}
+    wrong, unmade = {}, set()
     unseen = {lie: said for said, lies in UNSEEN.items() for lie in lies}
     with window(browser) as page:
         page.goto(template_pages.page("en", "verify.html"))
         page.locator("summary").click()
         for lie in LIES:
-            folder = forge(lie, honest(lie.base), tmp_path / lie.id / "season")
+            try:
+                folder = forge(lie, honest(lie.base), tmp_path / lie.id / "season")
+            except EvidenceError:  # the forger's own tools refuse it
+                unmade.add(lie.id)
+                continue
             holds, unchecked = told_of(page, lie, folder)
             if holds != (lie.id in unseen) or (holds and unseen[lie.id] not in unchecked):
                 wrong[lie.id] = holds
 
     assert wrong == {}
+    assert len(unmade) < 5, unmade
     assert unseen.keys() <= {lie.id for lie in LIES}
     assert len(LIES) - len(unseen) > len(unseen)
 

@@ -24,7 +24,6 @@ VERIFY_STEPS: Final = {
     "ballot": N_(
         "The ballot is leaf %(leaf)s, %(gesture)s for %(nominee)s: votes %(votes)s, channel %(channel)s, %(cast_at)s."
     ),
-    "statement": N_("Leaf %(leaf)s is no ballot but a statement of the vote itself."),
     "in-published": N_("The published log of %(size)s leaves is the one that the receipt leads to."),
     "certificate": N_("The text is a certificate: %(title)s. It rests on: %(kind)s."),
     "log-cited": N_("It cites the published log of %(size)s leaves."),

@@ -67,10 +67,7 @@ async function verifyReceipt(text, published, passed, open) {
   await checkPath(proof, size, root);
   passed("path", { hashes: proof.path.length, size });
   const leaf = first + proof.index;
-  if (proof.extra[0] === 0x7b) {
-    readStatement(proof.extra);
-    passed("statement", { leaf });
-  } else passed("ballot", { leaf, ...readBallot(proof.extra, published) });
+  passed("ballot", { leaf, ...readBallot(proof.extra, published) });
   const known = published.checkpoint && readCheckpoint(await openNote(published.checkpoint, key));
   comparePublished({ first, leaf, size, root }, known, published.isClosed, passed, open);
   if (!published.isOwnKey) open("whose-key");
