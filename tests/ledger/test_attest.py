@@ -125,6 +125,19 @@ def test_a_memory_never_goes_back(tmp_path: Path) -> None:
     assert memory.seen(NAME) == large
 
 
+def test_a_witness_does_not_remember_logs_without_measure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory_module, "_LOGS_MOST", 2)
+    memory = Memory(tmp_path / "seen")
+    memory.begin()
+    note = (write_log(tmp_path / "log", entries(1)) / "checkpoint").read_text("utf-8")
+    for origin in ("one", "two", "one"):
+        memory.advance(origin, memory.seen(origin), note, str)
+
+    with pytest.raises(OutOfTurn, match="remembers 2 logs already"):
+        memory.advance("three", "", note, str)
+    assert memory.seen("three") == ""
+
+
 def test_a_lock_that_is_not_let_go_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory_module, "_WAITS_SECONDS", 0.1)
     memory = Memory(tmp_path / "seen")

@@ -28,6 +28,8 @@ __all__ = ["Memory"]
 
 _POLL_SECONDS: Final = 0.02
 _WAITS_SECONDS: Final = 10.0
+_LOGS_MOST: Final = 1_000
+"""A key may sign for any number of logs below its name, and each that is remembered is read with every request."""
 _RESTORE: Final = "restore it: a witness that forgets can be made to sign two histories; else begin with another key"
 
 
@@ -80,13 +82,17 @@ class Memory:
 
         Raises
         ------
-        OutOfTurn : another process does not let go of the lock.
+        OutOfTurn : another process does not let go of the lock, or a thousand logs are remembered already.
         SignatureInvalid : as `seen`.
         """
         with self._held():
             memory = self._read()
             if memory.get(origin, "") != known:
                 return None
+            if origin not in memory and len(memory) >= _LOGS_MOST:
+                raise OutOfTurn(
+                    f"the witness remembers {len(memory):,} logs already", "begin another, with its own key"
+                )
             if known and _size(known) > _size(note):
                 raise ValueError("a witness does not go back")
             if known != note:
