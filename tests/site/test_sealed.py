@@ -44,7 +44,13 @@ VOTES = {"aurora-lane": 1_637, "north-seven": 1_493}
 FIGURES = (1_637, 1_493, 1_637 + 1_493, 1_637 - 1_493)
 WINNER_MARKS = [
     re.compile(mark)
-    for mark in ("is_winner", r'"winners": ?\[\s*[^\]\s]', "First: ", 'class="winner"', r'"?votes_counted"?[:,] ?[^n{]')
+    for mark in (
+        "is_winner",
+        r'"winners": ?\[\s*[^\]\s]',
+        "First: ",
+        'class="winner"',
+        r'"?votes_counted"?[:,] ?[^ n{]',
+    )
 ]
 """Words beside which a winner or a count stands; an empty list of winners, or a schema, tells nothing."""
 
