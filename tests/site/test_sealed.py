@@ -49,7 +49,7 @@ WINNER_MARKS = [
         r'"winners": ?\[\s*[^\]\s]',
         "First: ",
         'class="winner"',
-        r'"?votes_counted"?[:,] ?[^ n{]',
+        r'votes_counted(?:"?: ?\d|,)',
     )
 ]
 """Words beside which a winner or a count stands; an empty list of winners, or a schema, tells nothing."""
