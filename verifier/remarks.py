@@ -21,7 +21,8 @@ def sources_of(season: Row) -> Row:
     """Give what the result rests on, and each source as it is stated."""
     votes = [source for source in season["source"] if source["kind"] in VOTES]
     others = kind_of([source for source in season["source"] if source["kind"] not in VOTES])
-    kind, is_made_up = kind_of(season["source"]), kind_of(votes) == "synthetic"
+    taken = [{"coverage": {"synthetic": False}}] if "live" in season.get("vote", {}) else []
+    kind, is_made_up = kind_of([*season["source"], *taken]), kind_of([*votes, *taken]) == "synthetic"
     if kind == "partly synthetic" and is_made_up and others == "real":
         kind = "synthetic ballots"
     if season.get("vote", {}).get("live", {}).get("guests"):

@@ -18,6 +18,7 @@ from plaudit.certify.certificate import CERTIFICATE, VERIFIER_KEY, canonical, re
 from plaudit.certify.keys import season_signer
 from plaudit.certify.statement import evidence_kind, readings_kind
 from plaudit.ledger.note import sign_note
+from plaudit.rulebook.live import Live
 from plaudit.rulebook.season import read_season
 from tests.conftest import run
 from tests.profiles import examples
@@ -184,6 +185,25 @@ def test_evidence_is_called_by_what_it_is(
     season = labelled(read_season(made_template), **synthetic)
 
     assert (evidence_kind(season), readings_kind(season)) == (kind, readings)
+
+
+@pytest.mark.parametrize(
+    ("counters", "guests", "kind"),
+    [
+        (False, False, "real"),
+        (True, False, "partly synthetic"),
+        (False, True, "guest ballots"),
+        (True, True, "partly synthetic"),
+    ],
+)
+def test_a_live_vote_is_not_made_up_and_a_guest_is_named_as_one(
+    made_template: Path, counters: bool, guests: bool, kind: str
+) -> None:
+    season = labelled(read_season(made_template), counters=counters)
+
+    vote = msgspec.structs.replace(season.vote, live=Live(guests=guests)) if season.vote else None
+
+    assert evidence_kind(replace(season, vote=vote)) == kind
 
 
 def test_readings_of_which_some_are_synthetic_are_never_called_real(made_template: Path) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plaudit.base.errors import ProofInvalid
+from plaudit.base.errors import ProofInvalid, RuleInvalid
 from plaudit.certify.certificate import CERTIFICATE, canonical, read_certificate
 from plaudit.certify.keys import season_signer
 from plaudit.certify.limits import KNOWN
@@ -167,3 +168,18 @@ def test_every_such_code_has_words(mapping: Path) -> None:
 
     assert {sentence.code for sentence in some(UNCHECKED)} <= set(KNOWN)
     assert not [line for line in some(lines) if "not-checked" in line]
+
+
+@pytest.mark.parametrize("name", ["../names.csv", "/etc/passwd", "a//b.csv", "C:names.csv"])
+def test_a_lookup_file_lies_in_the_season(mapping: Path, tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "season"
+    folder.mkdir()
+    for file in ("season.toml", "artists.toml"):
+        (folder / file).write_text((mapping / file).read_text("utf-8"), "utf-8")
+    shutil.copytree(mapping / "rules", folder / "rules")
+    text = (folder / "season.toml").read_text("utf-8")
+    lookup = f'[source.lookup.nominee]\nfile = "{name}"\nkey = "a"\nvalue = "b"\n\n[source.where]'
+    (folder / "season.toml").write_text(text.replace("[source.where]", lookup), "utf-8")
+
+    with pytest.raises(RuleInvalid, match=r"lookup\.nominee\.file: .* is no file of the season"):
+        read_season(folder)

@@ -137,8 +137,9 @@ def evidence_kind(season: Season) -> str:
     """
     if season.live and season.live.guests:
         return "guest ballots" if readings_kind(season) == "real" else "partly synthetic"
-    kind = _kind(season.sources)
-    voted = _kind([source for source in season.sources if source.holds_votes])
+    taken = [False] if season.live else []  # ballots of people who signed in: nobody made them up
+    kind = _kind([*_made_up(season.sources), *taken])
+    voted = _kind([*_made_up(source for source in season.sources if source.holds_votes), *taken])
     if kind == "partly synthetic" and (voted, readings_kind(season)) == ("synthetic", "real"):
         return "synthetic ballots"
     return kind
@@ -146,14 +147,17 @@ def evidence_kind(season: Season) -> str:
 
 def readings_kind(season: Season) -> str:
     """Give what the charts rest on: `real`, `synthetic` or `partly synthetic`."""
-    return _kind([source for source in season.sources if not source.holds_votes])
+    return _kind(_made_up(source for source in season.sources if not source.holds_votes))
 
 
-def _kind(sources: Sequence[Source]) -> str:
-    kinds = {source.coverage.synthetic for source in sources}
-    if kinds == {True, False}:
+def _made_up(sources: Iterable[Source]) -> list[bool]:
+    return [source.coverage.synthetic for source in sources]
+
+
+def _kind(made_up: Sequence[bool]) -> str:
+    if {*made_up} == {True, False}:
         return "partly synthetic"
-    return "synthetic" if kinds == {True} else "real"
+    return "synthetic" if True in made_up else "real"
 
 
 def table_digests(tables: Evidence, names: Iterable[str]) -> dict[str, dict[str, Any]]:

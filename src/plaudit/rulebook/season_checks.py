@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plaudit.base.file_names import file_named
+from plaudit.base.file_names import file_named, in_nfc, no_path
 from plaudit.base.paths import is_file
 from plaudit.base.spelling import meant
 from plaudit.base.weeks import weeks_between
@@ -98,6 +98,9 @@ def _check_nomination(folder: Path, parsed: SeasonFile, artists: Artists, file: 
         if named.nominee not in known and not nomination.nominees_file:
             remedy = meant(named.nominee, known, "add it to artists.toml")
             raise file.invalid(("nomination", "named", position), f"no artist {named.nominee!r}", remedy)
+    if nomination.nominees_file and (wrong := no_path(in_nfc(nomination.nominees_file))):
+        what = f"{nomination.nominees_file[:80]!r} is no file of the season: {wrong}"
+        raise file.invalid(("nomination", "nominees_file"), what, "put it into the season's folder")
     if nomination.nominees_file and not is_file(file_named(folder, nomination.nominees_file)):
         raise file.invalid(("nomination", "nominees_file"), f"no file {nomination.nominees_file}", "add it")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from plaudit.base.file_names import in_nfc, no_path
 from plaudit.base.spelling import meant
 from plaudit.rulebook.file_forms import check_form
 from plaudit.rulebook.sources import COLUMNS, FIGURES, TIMES
@@ -47,6 +48,7 @@ def check_source(source: Source, file: TomlFile, place: Place) -> None:
         raise file.invalid(
             place, "a voters source states nothing of its voters", f"map one of: {', '.join(sorted(optional))}"
         )
+    _check_lookups(source, file, place)
     for column in source.separators:
         if column != "artists" or column not in mapped:
             raise file.invalid(
@@ -61,6 +63,13 @@ def check_source(source: Source, file: TomlFile, place: Place) -> None:
     check_form(source, file, place)
     _check_translated(source, file, place)
     _check_days(source.coverage, file, place)
+
+
+def _check_lookups(source: Source, file: TomlFile, place: Place) -> None:
+    for column, lookup in source.lookup.items():
+        if wrong := no_path(in_nfc(lookup.file)):
+            what = f"{lookup.file[:80]!r} is no file of the season: {wrong}"
+            raise file.invalid((*place, "lookup", column, "file"), what, "put it into the season's folder")
 
 
 def _check_metrics(source: Source, file: TomlFile, place: Place) -> None:

@@ -15,6 +15,7 @@ ballot is leaf 1042; under the log's own origin it is of the published log.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -116,8 +117,13 @@ def _ballot(record: bytes, reader: LogReader | None) -> dict[str, Any]:
         return read_statement(record)
     if reader is not None and reader.size:
         return read_opening(reader.entry(0)).names.unpack(record)
-    numbered = [tuple(f"{what} {number}" for number in range(most)) for what, most in _NUMBERED]
-    return Names(*numbered).unpack(record)
+    return _unnamed().unpack(record)
+
+
+@cache
+def _unnamed() -> Names:
+    """Give numbers for names, where no log is at hand."""
+    return Names(*(tuple(f"{what} {number}" for number in range(most)) for what, most in _NUMBERED))
 
 
 _NUMBERED: Final = (("channel", 0xFF), ("nominee", 0xFFFF), ("source", 1 << 16))
