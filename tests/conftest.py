@@ -24,7 +24,7 @@ HEAVY = {"spark", "browser", "kill", "rates"}
 NOT_QUICK = (
     *("cli/", "faults/", "fuzz/", "publish/", "season/", "site/", "store/", "verify/", "web/", "audit/checks/"),
     *("certify/test_seal", "collect/test_check", "collect/test_files", "collect/test_forms", "collect/test_posts"),
-    *("collect/test_rows", "measure/test_faults"),
+    *("collect/test_rows", "measure/test_faults", "verifier/test_random", "verifier/test_verify"),
 )
 """Tests that walk a season, start a server or render pages."""
 

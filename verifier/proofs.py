@@ -8,8 +8,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from verify import Row, canonical, checked, instant, read_key, read_note, refuse, same, text_of, unchecked
 
 OPENED, CLOSED = "certificate.vote.log.witnesses.opened", "certificate.vote.log.witnesses.closed"
@@ -38,25 +36,6 @@ def check_tiles(folder: Path, levels: list[list[bytes]]) -> None:
         for name in (f"tile/{kind}/{name}" for name in names for kind in [str(at // 8), *["entries"] * (at == 0)]):
             if not (folder / name).is_file():
                 refuse(f"evidence/log/{name}", "it is missing")
-
-
-def check_footers(evidence: Path, names: list[str]) -> None:
-    """Refuse a file that says of its rows what they are not, though nothing here believes it: others might."""
-    paths = [sorted(evidence.glob(f"{name}/*/*.parquet")) or [evidence / f"{name}.parquet"] for name in names]
-    for path in (path for some in paths for path in some):
-        place, file = path.relative_to(evidence.parent).as_posix(), pq.ParquetFile(path)
-        for group in range(file.num_row_groups):
-            told, rows = file.metadata.row_group(group), file.read_row_group(group)
-            if rows.num_rows != (262_144 if group + 1 < file.num_row_groups else told.num_rows):
-                refuse(place, f"row group {group + 1} has {rows.num_rows} rows")
-            for at, name in enumerate(rows.column_names):
-                said, values = told.column(at).statistics, rows.column(name).to_pylist()
-                held = [value for value in values if value is not None]
-                lies = said is not None and said.has_null_count and said.null_count != len(values) - len(held)
-                if said is not None and said.has_min_max and held:
-                    lies = lies or (said.min, said.max) != (min(held), max(held))
-                if lies:
-                    refuse(place, f"it says of {name} in row group {group + 1} what its rows are not")
 
 
 def tile(number: int) -> str:
@@ -159,7 +138,6 @@ def made(
     log, told = made["vote"].get("log", {}), stated["vote"].get("commitment")
     if log:
         check_laws(season, rule, made, ballots)
-    check_footers(folder / "evidence", [*stated["evidence"]["tables"]])
     if (folder / "evidence/log/tile").is_dir():
         check_tiles(folder / "evidence/log", levels)
         checked.append("log: every tile and bundle")
@@ -177,6 +155,9 @@ def made(
         check_witnesses(log, opens, b64encode(levels[0][0]).decode())
     elif log:
         unchecked.append("when the log was opened and closed: it has no witnesses")
+    if (opened := folder / "evidence/log/opened").is_file() and log:
+        text, _ = read_note("evidence/log/opened", text_of(opened), read_key(log["key"]))
+        same("evidence/log/opened", text, f"{log['origin']}\n1\n{b64encode(levels[0][0]).decode()}\n")
     is_sealed = rule.get("intake", {}).get("standings") == "sealed"
     if is_sealed != bool(told):
         refuse("certificate.vote.commitment", "it is there if and only if the rule seals the result")

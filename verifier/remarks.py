@@ -1,11 +1,31 @@
 """What a certificate says of its sources, its limits, and what nobody can check. A chapter of verify.py."""
 
+import json
 import re
 from collections import Counter, defaultdict
+from csv import DictReader
 from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
-from verify import Row, refuse, same, written
+from verify import (
+    COLUMNS,
+    TABLES,
+    Row,
+    canonical,
+    chapter,
+    digests,
+    read_key,
+    read_note,
+    read_table,
+    refuse,
+    same,
+    text_of,
+    unchecked,
+    written,
+)
 
 VOTES = ("ballots", "totals", "voters")
 MAPS = ("where", "replace", "lookup", "unless")
@@ -139,7 +159,78 @@ def check_margin(made: Row) -> None:
     same("certificate.audit.sensitivity.rows", [row["winners"] for row in certified], ["; ".join(sorted(winners))])
 
 
-def made(season: Row, rules: Row, tables: Row, made: Row) -> Row:
+TOTALS = [f"{of}_{one}" for of in ("ballots", "votes") for one in COLUMNS] + ["votes_weighted"]
+MADE = {  # tables that follow from the statement itself, with their columns
+    "nominees": {"nominee": "", "name": "", "ground": "", "points": ":i", "charts": ":n", "source": ""},
+    "totals": {"nominee": "", "channel": "", **dict.fromkeys(TOTALS, ":i")},
+    "voids": {"nominee": "", "channel": "", "reason": "", "ballots": ":i", "votes": ":i"},
+    "result": {"position": ":n", "nominee": "", "value": ":i", "exact": "", "unit": "", "is_winner": ":b"},
+}
+
+
+def check_made(made: Row) -> None:
+    """Compare the digests of tables with those of the rows that are stated; the others are not made here."""
+    result, cited = made.get("result", {}), made["evidence"]["made"]
+    rest = {"exact": "", "unit": result.get("unit")}
+    rows = {
+        "nominees": made.get("nominees", []),
+        "totals": result.get("totals", []),
+        "voids": result.get("voids", []),
+        "result": [{**rest, **row, "is_winner": row["position"] == 1} for row in result.get("positions", [])],
+    }
+    for name, columns in MADE.items():
+        if name in cited:
+            streams = {column: digests(kind, [row[column] for row in rows[name]]) for column, kind in columns.items()}
+            part = {"rows": len(rows[name]), "columns": streams}
+            text = canonical({"table": name, "parts": {"": part}})
+            right = {"rows": len(rows[name]), "sha256": sha256(text.encode()).hexdigest()}
+            same(f"certificate.evidence.made.{name}", cited[name], right)
+    others = sorted({*cited} - {*MADE, "entries", "rulings"})
+    unchecked.append(f"made tables, beyond their digest: {', '.join(others)}")
+
+
+def check_honours(folder: Path, season: Row, made: Row) -> None:
+    """Compare the record of titles with honours.csv, this certificate, and earlier ones under keys of season.toml."""
+    path, held, names = folder / "honours.csv", {}, ("award", "edition", "artist", "outcome", "source", "grade")
+    for line in DictReader(path.read_text("utf-8-sig").splitlines(keepends=True)) if path.is_file() else ():
+        row = {name: normalize("NFC", line[name]).strip() for name in names} | {
+            "edition_order": (line.get("order") or "").strip()
+        }
+        if (key := (row["award"], row["edition"], row["artist"])) in held or row["grade"] not in tuple("PNFD"):
+            refuse("honours.csv", f"{', '.join(key)}: given twice, or of a grade that no row can have")
+        held[key] = row
+    statements, keys = [made], [read_key(text) for text in season.get("honours", {}).get("keys", [])]
+    for note in sorted((folder / "certificates").glob("*.note")):
+        signers = [key for key in keys if f"\n— {key.name} " in text_of(note)]
+        if not signers:
+            refuse(f"certificates/{note.name}", "it is signed by no key that season.toml names under [honours]")
+        statements.append(json.loads(read_note(f"certificates/{note.name}", text_of(note), signers[0])[0]))
+    found = dict(held)
+    for of in statements:
+        if of.get("result") and of["evidence"]["kind"] == "real":
+            award, edition, winners = of["season"]["award"], of["season"]["edition"], {*of["result"]["winners"]}
+            editions = [row for row in held.values() if (row["award"], row["edition"]) == (award, edition)]
+            told = {row["artist"] for row in editions if row["outcome"] == "won"}
+            if told and told != winners:
+                refuse("honours.csv", f"{award} {edition}: it says {sorted(told)} won, a certificate {sorted(winners)}")
+            for who in (row["nominee"] for row in of["result"]["positions"]):
+                outcome = "won" if who in winners else "nominated"
+                if (award, edition, who) not in found or (outcome, found[award, edition, who]["outcome"]) == (
+                    "won",
+                    "nominated",
+                ):
+                    source, order = (
+                        f"certificate of {of['season']['origin']}",
+                        [row["edition_order"] for row in editions],
+                    )
+                    row = {"award": award, "edition": edition, "artist": who, "outcome": outcome, "source": source}
+                    found[award, edition, who] = row | {"grade": "C", "edition_order": order[0] if order else ""}
+    TABLES["honours"] = "award! edition! artist! outcome source grade edition_order"
+    rows, _ = read_table(folder / "evidence", "honours", 1_000_000)
+    same("evidence/honours", [row._asdict() for row in rows], [found[key] for key in sorted(found)])
+
+
+def made(folder: Path, season: Row, rules: Row, tables: Row, made: Row) -> Row:
     """Give all that a certificate says of itself."""
     for name, version in made["software"].items():
         if not re.fullmatch(r"[0-9][0-9A-Za-z.+!-]{0,63}", version):
@@ -159,5 +250,9 @@ def made(season: Row, rules: Row, tables: Row, made: Row) -> Row:
     }
     if "result" in made:
         check_margin(made)
+    check_made(made)
+    check_honours(folder, season, made)
+    if evidence := chapter("evidence", "the files of the evidence as files, and whose posts and readings are"):
+        evidence.check(folder, season, made["evidence"], tables)
     found = {"evidence": made["evidence"] | said, "inputs": inputs, "limits": limits_of(season, rules, made)}
     return found | {"not_checked": not_checked(season)}

@@ -40,9 +40,9 @@ class Refused(Exception):
     """Something does not follow; the message begins with the place."""
 
 
-UNREADABLE = OSError, ValueError, LookupError, TypeError, AttributeError, struct.error, RecursionError
+UNREADABLE = (Exception,)  # whatever a stranger's bytes make a library say
 checked: list[str] = []
-unchecked = ["findings and sensitivity: only their shape", "honours, and published/ but for certificate and rules"]
+unchecked = ["findings and sensitivity: only their shape", "published/: only certificate and rules"]
 unchecked += ["that evidence is what data/ gives", "that a rule called shipped is one"]
 
 
@@ -456,8 +456,8 @@ def statement(folder: Path, stated: Row) -> Row:
         made["vote"] |= {key: stated["vote"][key] for key in ("commitment",) if key in stated["vote"]}
         if proofs := chapter("proofs", "tiles, commitment, and who witnessed the log"):
             made["vote"] = proofs.made(folder, season, rule, stated, made, levels, ballots)
-    if remarks := chapter("remarks", "what is said of sources, files, limits and what nobody can check"):
-        made |= remarks.made(season, rules, tables, made)
+    if remarks := chapter("remarks", "honours, and what is said of sources, files and limits"):
+        made |= remarks.made(folder, season, rules, tables, made)
     return made
 
 
