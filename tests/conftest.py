@@ -22,7 +22,19 @@ SHIPPED = TESTS.parent / "src" / "plaudit" / "rulebook" / "files"
 SEASONS = {"made_template", "made_hottest", "made_tweets", "made_social"}
 HEAVY = {"spark", "browser", "kill", "rates"}
 NOT_QUICK = (
-    *("cli/", "faults/", "fuzz/", "publish/", "season/", "site/", "store/", "verify/", "web/", "audit/checks/"),
+    *(
+        "cli/",
+        "faults/",
+        "forgeries/",
+        "fuzz/",
+        "publish/",
+        "season/",
+        "site/",
+        "store/",
+        "verify/",
+        "web/",
+        "audit/checks/",
+    ),
     *("certify/test_seal", "collect/test_check", "collect/test_files", "collect/test_forms", "collect/test_posts"),
     *("collect/test_rows", "measure/test_faults", "verifier/test_random", "verifier/test_verify"),
 )

@@ -15,7 +15,7 @@ from tests.forgeries.forged import Forged
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["LIES", "OPEN", "Lie", "forge"]
+__all__ = ["LIES", "OPEN", "OPEN_TO_SECOND", "WHO", "Lie", "forge", "publish", "words"]
 
 FOLDER: Final = Path(__file__).parent
 WHO: Final = ("operator", "third party")
@@ -34,6 +34,7 @@ class Lie:
     winner : who wins by it, if that is another than in the honest season
     verifies : what is verified, a path in the season; the season itself if left out
     options : further words of the command
+    told : nobody could refuse it; `named` must stand among what was not checked
     second : what the second verifier names, where it names another place
     """
 
@@ -46,6 +47,7 @@ class Lie:
     winner: str = ""
     verifies: str = ""
     options: tuple[str, ...] = ()
+    told: bool = False
     second: str = ""
 
 
@@ -59,6 +61,16 @@ LIES: Final = [_read(path.parent) for path in sorted(FOLDER.glob("*/lie.toml"))]
 OPEN: Final[dict[str, str]] = tomllib.loads((FOLDER / "open.toml").read_text("utf-8"))
 """Lies that get past plaudit verify, each with the reason; whatever is refused now must be taken off."""
 
+OPEN_TO_SECOND: Final[dict[str, str]] = tomllib.loads((FOLDER / "second.toml").read_text("utf-8"))
+"""Lies that the second verifier does not refuse, each with the reason."""
+
+
+def words(lie: Lie, honest: Path, folder: Path) -> list[str]:
+    """Give the further words of the command; the reader has the honest season's keys from elsewhere."""
+    at = {"key": honest / "published" / "verifier.key", "log_key": honest / "evidence" / "log" / "verifier.key"}
+    keys = {name: path.read_text("utf-8").strip() for name, path in at.items() if path.is_file()}
+    return [word.format(season=folder, **keys) for word in lie.options]
+
 
 def forge(lie: Lie, honest: Path, folder: Path) -> Path:
     """Forge a season: copy the honest one, let the script change it, and leave what nobody would publish."""
@@ -67,6 +79,11 @@ def forge(lie: Lie, honest: Path, folder: Path) -> Path:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what forges may wrap a number
         change(Forged(folder))
+    return publish(folder)
+
+
+def publish(folder: Path) -> Path:
+    """Leave out of a season what nobody would publish."""
     for private in ("keys", "vote"):
         shutil.rmtree(folder / private, ignore_errors=True)
     return folder

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["patch_dictionary", "patch_footer", "repeat_row_groups", "rewrite", "rows_of"]
+__all__ = ["patch_dictionary", "patch_footer", "repeat_row_groups", "rewrite", "rewrite_column", "rows_of"]
 
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
@@ -28,6 +28,11 @@ def rows_of(path: Path) -> list[dict[str, Any]]:
 def rewrite(path: Path, change: Callable[[pa.Table], pa.Table] = lambda rows: rows, **options: Any) -> None:
     """Write a file's rows by other options of the writer, or other columns."""
     pq.write_table(change(pq.ParquetFile(path).read()), path, **{"compression": "zstd", **options})
+
+
+def rewrite_column(path: Path, name: str, kind: pa.DataType) -> None:
+    """Write a file's rows with one column of another type."""
+    rewrite(path, lambda rows: rows.set_column(rows.column_names.index(name), name, rows[name].cast(kind)))
 
 
 def patch_footer(path: Path, old: bytes, new: bytes) -> None:

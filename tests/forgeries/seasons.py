@@ -12,6 +12,7 @@ from plaudit.cli.init import init
 from plaudit.rulebook.season import read_season
 from plaudit.store.evidence import Evidence
 from tests.conftest import run
+from tests.season.test_witnesses import held
 from tests.season.voting import voted
 
 if TYPE_CHECKING:
@@ -228,6 +229,22 @@ def files(folder: Path) -> Path:
     return run(_season(folder))
 
 
+def autumn(folder: Path) -> Path:
+    """Ballots about the night in which New York's clocks go back, of a day of twenty-five hours."""
+    text = _SITE[: _SITE.index('[[source]]\nid = "posts"')].replace("2026-01-16", "2026-10-31")
+    _season(folder, text.replace("2026-01-18", "2026-11-02"))
+    season = folder / "season.toml"
+    text = season.read_text("utf-8").replace("2026-01-16T00:00:00Z", "2026-10-31T04:00:00Z")
+    season.write_text(text.replace("2026-01-19T00:00:00Z", "2026-11-03T05:00:00Z"), "utf-8")
+    rule = folder / "rules" / "two-ways@1.toml"
+    rule.write_text(rule.read_text("utf-8").replace('zone = "UTC"', 'zone = "America/New_York"'), "utf-8")
+    (folder / "data" / "posts.csv").unlink()
+    hours = ("01T04:10", "01T05:30", "01T06:30", "02T04:50", "02T05:10")
+    rows = [f"web,{NOMINEES[n % 2]},voter-{n},2026-11-{at}:0{n}Z,2" for n in range(5) for at in hours]
+    _write(folder, "data/site.csv", "\n".join(["channel,nominee,voter,cast_at,votes", *rows, ""]))
+    return run(folder)
+
+
 def _stays_away(line: str) -> bool:
     """Let a third of the voters vote on one day, and a third on two."""
     _, _, voter, cast_at, _ = line.split(",")
@@ -236,11 +253,16 @@ def _stays_away(line: str) -> bool:
 
 
 def day(folder: Path) -> Path:
-    """Ballots of one day, so that the table is one file."""
-    _season(folder)
+    """Ballots of one day, so that the table is one file; some rows are passed over, some texts are replaced."""
+    mapping = '\nwhere = { test = "no" }\nreplace = { nominee = { AL = "aurora-lane", nobody = "nobody-we-know" } }\n'
+    _season(folder, _SITE.replace('same_rows = "each"\n', f'same_rows = "each"{mapping}', 1))
     for name in ("data/site.csv", "data/posts.csv"):
         head, *lines = (folder / name).read_text("utf-8").splitlines()
-        _write(folder, name, "\n".join([head, *(line for line in lines if "2026-01-16" in line), ""]))
+        lines = [line for line in lines if "2026-01-16" in line]
+        if "site" in name:
+            lines = [f"{line.replace('aurora-lane', 'AL')},{'yes' if 'voter-3' in line else 'no'}" for line in lines]
+            head += ",test"
+        _write(folder, name, "\n".join([head, *lines, ""]))
     return run(folder)
 
 
@@ -287,6 +309,11 @@ def live(folder: Path) -> Path:
     return run(voted(folder).folder)
 
 
+def witnessed(folder: Path) -> Path:
+    """A vote that the season took itself; two witnesses signed its opening and its closing."""
+    return run(held(folder).folder)
+
+
 def charts(folder: Path) -> Path:
     """Two weeks of a chart and nominees by it, without a vote; an honour of an earlier edition."""
     init(folder)
@@ -309,5 +336,5 @@ def pages(folder: Path) -> Path:
 
 
 BASES: Final[dict[str, Callable[[Path], Path]]] = {
-    make.__name__: make for make in (files, day, purges, totals, sealed, live, charts, pages)
+    make.__name__: make for make in (files, day, autumn, purges, totals, sealed, live, witnessed, charts, pages)
 }

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from tests.forgeries.forged import Forged
 
-from plaudit.base.digests import file_sha256
-
 
 def forge(season: Forged) -> None:
     with season.at("honours.csv").open("a", encoding="utf-8") as honours:
         honours.write(f"my-award,2024,aurora-lane,won,{'a' * 140_000},N\n")
-    season.restate(lambda stated: stated["inputs"].update({"honours.csv": file_sha256(season.at("honours.csv"))}))
+    season.restate(season.cited("honours.csv"))

@@ -10,4 +10,4 @@ from plaudit.base.digests import file_sha256
 def forge(season: Forged) -> None:
     outside = season.at("../outside.csv")
     outside.write_text("a,b\n", "utf-8")
-    season.restate(lambda stated: stated["inputs"].update({"../outside.csv": file_sha256(outside)}))
+    season.restate(lambda stated: stated["inputs"].update({"../outside.csv": {"sha256": file_sha256(outside)}}))

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-
 from tests.forgeries.forged import Forged
+from tests.forgeries.keys import IDENTITY, key_text, signed_without_a_key
 
 from plaudit.certify.certificate import canonical
-from plaudit.ledger.note import Verifier
 
 
 def forge(season: Forged) -> None:
-    key = Verifier("plaudit.example/forged", b"\x01" + bytes(31))
-    text = canonical(season.statement)
-    signature = bytes([1]) + bytes(63)
-    season.note(f"{text}\n\u2014 {key.name} {base64.b64encode(key.key_id + signature).decode()}\n")
-    season.at("published/verifier.key").write_text(f"{key}\n", "utf-8")
+    name, text = season.season.origin, canonical(season.statement)
+    season.note(text + "\n" + signed_without_a_key(text, name, IDENTITY))
+    season.at("published/verifier.key").write_text(f"{key_text(name, IDENTITY)}\n", "utf-8")

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from tests.forgeries.forged import Forged
-
-from plaudit.ledger.note import Verifier
+from tests.forgeries.keys import IDENTITY, key_text
 
 
 def change(stated: dict[str, Any]) -> None:
-    stated["vote"]["log"]["key"] = str(Verifier("plaudit.example/live/log", bytes([1]) + bytes(31)))
+    stated["vote"]["log"]["key"] = key_text("plaudit.example/live/log", IDENTITY)
 
 
 def forge(season: Forged) -> None:

@@ -8,7 +8,7 @@ from tests.forgeries.forged import Forged
 
 
 def change(stated: dict[str, Any]) -> None:
-    stated["inputs"]["data/" + "a" * 5000] = "0" * 64
+    stated["inputs"]["data/" + "a" * 5000] = {"sha256": "0" * 64}
 
 
 def forge(season: Forged) -> None:

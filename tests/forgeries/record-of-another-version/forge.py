@@ -1,0 +1,13 @@
+"""A leaf is a record of a version that is not specified."""
+
+from __future__ import annotations
+
+from tests.forgeries.forged import Forged
+
+
+def forge(season: Forged) -> None:
+    opening, *ballots, closing = season.leaves()
+    record = bytearray(ballots[4])
+    record[0] = 2
+    season.relog([opening, *ballots[:4], bytes(record), *ballots[5:], closing])
+    season.restate(season.cited_log())
