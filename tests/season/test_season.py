@@ -60,7 +60,7 @@ def test_another_voter_key_changes_the_pseudonyms_and_no_count(made_template: Pa
 def test_every_made_season_verifies(made: Path) -> None:
     has_log = (made / "evidence" / "log").is_dir()
 
-    assert len(verify(made).checked) == (8 if has_log else 6)
+    assert len(verify(made).checked) == (9 if has_log else 7)
 
 
 def test_a_season_whose_votes_are_totals_has_no_log(made_hottest: Path) -> None:
