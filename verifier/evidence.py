@@ -3,6 +3,7 @@
 import os
 import re
 import tomllib
+from collections import Counter
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -12,6 +13,8 @@ import pyarrow.parquet as pq
 
 from verify import DAY, MILLION, TABLES, TYPES, Row, canonical, digests, refuse, same
 
+LAST = 4_102_444_800_000_000
+"""2100-01-01T00:00Z, microseconds."""
 ALSO = ("honours.parquet", "log/checkpoint", "log/verifier.key", "log/opened")
 
 
@@ -129,6 +132,26 @@ def check_owners(folder: Path, season: Row, tables: Row) -> None:
             refuse(f"evidence/readings, {row.platform} {row.post or row.account}", f"it is not of {row.artist}")
 
 
+def check_values(tables: Row) -> None:
+    """Refuse instants that nobody has seen, falls that were none, and a share that no credits bear out."""
+    for name, rows in tables.items():
+        for row in rows:
+            if any((getattr(row, column) or 0) > LAST for column in row._fields if column.endswith("_at")):
+                refuse(f"evidence/{name}, {row[:5]}", "an instant lies after 2099")
+    before: Row = {}
+    for row in sorted(tables.get("readings", []), key=lambda row: row.observed_at):
+        series = (row.platform, row.account, row.post, row.metric)
+        if row.falls != (row.value < before.get(series, 0)):
+            refuse(
+                f"evidence/readings, {row.platform} {row.post or row.account}", f"falls is {row.falls} at {row.value}"
+            )
+        before[series] = row.value
+    together = Counter((row.platform, row.post, row.from_at) for row in tables.get("credits", []))
+    for row in tables.get("credits", []):
+        if row.artists != together[row.platform, row.post, row.from_at]:
+            refuse(f"evidence/credits, {row.platform} {row.post}", f"{row.artists} artists are said to share it")
+
+
 def check(folder: Path, season: Row, cited: Row, tables: Row) -> None:
     """Check them all."""
     check_names(folder, cited)
@@ -136,3 +159,4 @@ def check(folder: Path, season: Row, cited: Row, tables: Row) -> None:
     check_footers(folder / "evidence", [*cited["tables"]])
     check_days(folder / "evidence")
     check_owners(folder, season, tables)
+    check_values(tables)
