@@ -138,7 +138,7 @@ def check_values(tables: Row) -> None:
         for row in rows:
             if any((getattr(row, column) or 0) > LAST for column in row._fields if column.endswith("_at")):
                 refuse(f"evidence/{name}, {row[:5]}", "an instant lies after 2099")
-    before: Row = {}
+    before: dict[Any, int] = {}
     for row in sorted(tables.get("readings", []), key=lambda row: row.observed_at):
         series = (row.platform, row.account, row.post, row.metric)
         if row.falls != (row.value < before.get(series, 0)):
