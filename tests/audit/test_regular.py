@@ -82,7 +82,7 @@ def test_hour_long_gaps_of_years_do_not_overflow(engine: Evidence) -> None:
 
     told = judged(engine, method, cast(7, series([3600, 3599.99] * 17_000)))
 
-    assert told.evidence == {7: "34,000 gaps of 3599.9 s on average, with a spread of 0%, in channel web"}
+    assert told.evidence == {7: "34,000 gaps of 3,599.9 s on average, with a spread of 0%, in channel web"}
 
 
 def test_ballot_years_away_is_a_pause(engine: Evidence) -> None:

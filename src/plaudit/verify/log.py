@@ -181,15 +181,15 @@ def _is_by_the_clock(season: Season, batch: pa.RecordBatch) -> NDArray[np.bool_]
 
 def _refuse_what_the_door_refuses(season: Season, made: Evidence) -> None:
     """Refuse ballots in the log of a live vote that its rule lets nobody cast."""
-    columns = ["ballots_void", "ballots_outside_window"]
+    columns = ["votes_void", "votes_outside_window"]
     if season.counting_rule().keep != "last":
-        columns.append("ballots_over_cap")
+        columns.append("votes_over_cap")
     for row in made.to_rows(made.read("totals")):
         for column in columns:
             if row[column]:
                 raise ProofInvalid(
-                    f"evidence/ballots holds ballots for {row['nominee']} in {row['channel']} that the rule refuses: "
-                    f"{column.removeprefix('ballots_').replace('_', ' ')}, {row[column]}",
+                    f"evidence/ballots holds votes for {row['nominee']} in {row['channel']} that the rule refuses: "
+                    f"{column.removeprefix('votes_').replace('_', ' ')}, {row[column]}",
                     "a live vote takes no such ballot; ask the signer how they came into the log",
                 )
 

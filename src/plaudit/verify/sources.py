@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
@@ -9,6 +10,7 @@ import pyarrow.parquet as pq
 
 from plaudit.base.errors import PlauditError, ProofInvalid
 from plaudit.base.progress import quiet
+from plaudit.base.weeks import instant_text
 from plaudit.collect.collect import collect
 from plaudit.collect.identity import Identity
 from plaudit.store.evidence import Evidence
@@ -27,6 +29,7 @@ __all__ = ["Sources", "check_owners"]
 _VOTER: Final = "voter"
 _BY_PLACE: Final = ["source", "row", "fact", "value"]
 _ASK: Final = "ask the signer what the evidence was made from"
+_COUNTED: Final = ("platform", "account", "post", "metric")
 _NO_KEY: Final = bytes(32)
 
 
@@ -120,6 +123,8 @@ def check_owners(season: Season, ours: Evidence) -> None:
     for row in _rows(ours, "credits", ["platform", "post", "artist"]):
         key = row["platform"], row["post"]
         owners.refuse_stranger("credits", {**row, "account": accounts.get(key, "")})
+    _refuse_other_shares(ours)
+    _refuse_other_falls(ours)
     for row in _rows(ours, "readings", ["platform", "account", "post", "artist"]):
         key = row["platform"], row["post"]
         right = artist_of.get(key, "") if row["post"] else owners.of_account(*key[:1], row["account"])
@@ -130,6 +135,35 @@ def check_owners(season: Season, ours: Evidence) -> None:
                 f"not to {_named(right)}",
                 _ASK,
             )
+
+
+def _refuse_other_shares(ours: Evidence) -> None:
+    """Refuse a credit that says of how many artists the post is, and is wrong."""
+    credited = [row for part in _parts(ours, "credits") for row in part.to_pylist()]
+    of_period = Counter((row["platform"], row["post"], row["from_at"]) for row in credited)
+    for row in credited:
+        if row["artists"] != (right := of_period[row["platform"], row["post"], row["from_at"]]):
+            raise ProofInvalid(
+                f"evidence/credits: the post {row['post']} ({row['platform']}) is credited to {row['artist']} as one "
+                f"of {row['artists']}, and is credited to {right}",
+                _ASK,
+            )
+
+
+def _refuse_other_falls(ours: Evidence) -> None:
+    """Refuse a reading that is said to fall below the one before it and does not, or the other way round."""
+    before: tuple[tuple[str, ...], int] | None = None
+    for part in _parts(ours, "readings"):
+        for row in part.select([*_COUNTED, "observed_at", "value", "falls"]).to_pylist():
+            counter = tuple(row[name] for name in _COUNTED)
+            falls = before is not None and before[0] == counter and row["value"] < before[1]
+            if row["falls"] != falls:
+                raise ProofInvalid(
+                    f"evidence/readings: falls is {row['falls']} of the reading {row['value']} of "
+                    f"{row['post'] or row['account']} ({row['metric']}, {instant_text(row['observed_at'])})",
+                    _ASK,
+                )
+            before = counter, row["value"]
 
 
 class _Owners:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from plaudit import pipeline
 from plaudit.audit.appeals import APPEALS
 from plaudit.base.change import MADE
-from plaudit.base.digests import file_sha256, files_below, named_below
+from plaudit.base.digests import file_sha256, named_below
 from plaudit.base.errors import (
     DigestMismatch,
     EvidenceError,
@@ -40,13 +40,13 @@ from plaudit.certify.seal import COMMITMENT, check_commitment, commitment_witnes
 from plaudit.certify.statement import statement
 from plaudit.publish.publish import SITE, publish
 from plaudit.rulebook.season import read_season
-from plaudit.site.manifest import MANIFEST
 from plaudit.store.evidence import Evidence
 from plaudit.verify.differences import first_byte, first_row, first_value
 from plaudit.verify.evidence import admit_evidence
 from plaudit.verify.line_ends import told_line_ends
 from plaudit.verify.log import check_checkpoint, check_leaves
 from plaudit.verify.prose import is_prose, without_prose
+from plaudit.verify.published import check_pages, check_published, leave_prose, refuse_links, tell_strangers
 from plaudit.verify.sources import Sources
 from plaudit.verify.strict import refuse_other_encoding
 from plaudit.verify.verified import Verified
@@ -145,6 +145,7 @@ def _recompute(
 ) -> None:
     """Count the whole season again from its evidence, and compare everything that is there."""
     on_progress("inputs", 0)
+    refuse_links(folder)
     season = _season(folder, stated, found)
     log = _log(season, stated)
     with tempfile.TemporaryDirectory(prefix="plaudit-verify-") as scratch:
@@ -167,15 +168,16 @@ def _recompute(
         _check_tables(season, made, found, frozenset({"found", "expected"} if is_prose(stated) else ()))
         published = publish(season, made, stated, honours)
         if is_prose(stated):
-            _leave_prose(season, published, found)
+            leave_prose(season, published, found)
         else:
-            _check_published(season, published, found)
+            check_published(season, published, found)
         if pages and not is_prose(stated):
             from plaudit.site.site import site  # noqa: PLC0415 - an extra, which nothing else needs
 
-            _check_pages(season, site(season, made, stated, honours), found)
+            check_pages(season, site(season, made, stated, honours), found)
         elif (season.published / SITE).is_dir():
             found.unchecked.append(f"the pages in published/{SITE}: verify with --pages renders each again")
+        tell_strangers(season, stated, found)
 
 
 def _certificate(path: Path, note: Path, verifier: Verifier | None) -> Certificate:
@@ -292,7 +294,11 @@ def _check_statement(
         found.unchecked.append(f"the same software: certified with {others[0]}, checked with {others[1]}")
         recomputed["software"] = stated["software"]
     if is_prose(stated):
-        found.unchecked.append("the wording of limits and findings: the certificate is of the first version, in prose")
+        codes = ", ".join(sorted({limit["code"] for limit in recomputed["limits"]})) or "none"
+        found.unchecked.append(
+            "the wording of limits and findings: the certificate is of the first version, in prose; "
+            f"worked out again, its limits are {codes}"
+        )
         stated, recomputed = without_prose(stated), without_prose(recomputed)
     if difference := first_value(stated, recomputed):
         raise ProofInvalid(
@@ -343,52 +349,6 @@ def _check_tables(season: Season, made: Evidence, found: Verified, passed_over: 
             if not but_for:
                 refuse_other_encoding(path, again)
     found.checked.append("every made table is what the evidence gives")
-
-
-def _check_published(season: Season, files: dict[str, bytes], found: Verified) -> None:
-    for name, data in files.items():
-        path = season.published / name
-        if not path.is_file():
-            raise ProofInvalid(f"published/{name} is missing", "publish again with: plaudit publish SEASON", file=name)
-        if (have := path.read_bytes()) != data:
-            raise ProofInvalid(
-                f"published/{name}: {first_byte(data, have)}", "publish again with: plaudit publish SEASON", file=name
-            )
-    signed = _SIGNED | ({COMMITMENT} if is_sealed(season) else set())
-    for path in files_below(season.published):
-        name = path.relative_to(season.published).as_posix()
-        if name not in files and name not in signed and not name.startswith(f"{SITE}/"):
-            raise ProofInvalid(f"published/{name} follows from nothing", "remove it", file=name)
-    found.checked.append(f"{counted(len(files), 'published file')} are what the evidence gives")
-
-
-def _leave_prose(season: Season, files: dict[str, bytes], found: Verified) -> None:
-    """Compare the published files that hold no prose; another version worded the others its own way."""
-    worded = {name for name in files if name.endswith(".md") or name.startswith("audit/")}
-    for name, data in files.items():
-        path = season.published / name
-        if name not in worded and not (path.is_file() and path.read_bytes() == data):
-            raise ProofInvalid(f"published/{name} is not what the evidence gives", _ANEW, file=name)
-    found.checked.append(f"{len(files) - len(worded)} published files are what the evidence gives")
-    found.unchecked.append("the published files in words: another version of the software wrote them")
-
-
-def _check_pages(season: Season, pages: Iterable[tuple[str, bytes]], found: Verified) -> None:
-    """Compare the pages as rendered here; pictures in PNG depend on a machine's fonts and are compared by name."""
-    folder, names = season.published / SITE, {MANIFEST}
-    for name, data in pages:
-        names.add(name)
-        path = folder / name
-        if not path.is_file():
-            raise ProofInvalid(f"{SITE}/{name} is missing", "build the pages with: plaudit publish SEASON", file=name)
-        if not name.endswith(".png") and (have := path.read_bytes()) != data:
-            raise ProofInvalid(
-                f"{SITE}/{name}: {first_byte(data, have)}", "build the pages with: plaudit publish SEASON", file=name
-            )
-    for path in files_below(folder):
-        if (name := path.relative_to(folder).as_posix()) not in names:
-            raise ProofInvalid(f"{SITE}/{name} follows from nothing", "remove it", file=name)
-    found.checked.append(f"{counted(len(names) - 1, 'file')} of the pages are what the evidence gives")
 
 
 def _mismatch(name: str, certified: str, found: str, where: str) -> DigestMismatch:
