@@ -15,8 +15,10 @@ from plaudit.ledger.reader import LogReader
 from plaudit.rulebook.season import read_season
 from plaudit.store.evidence import Evidence
 from plaudit.verify.verify import verify
+from plaudit.vote.admission import BallotRequest
 from plaudit.vote.ballot_store import SqliteBallotStore
 from plaudit.vote.keys import fingerprints
+from plaudit.vote.live import LiveVote
 from plaudit.vote.statements import read_opening
 from tests.conftest import bytes_below, run
 from tests.made import made_once
@@ -203,3 +205,16 @@ def test_collect_leaves_the_ballots_of_a_live_vote_alone(live: Season) -> None:
     pipeline.collect(live, Evidence(live.evidence))
 
     assert ballots(live.folder) == before
+
+
+def test_a_vote_in_which_the_last_ballot_replaces_the_earlier_verifies(tmp_path: Path) -> None:
+    season = nominated(tmp_path / "live", keys='keep = "last"')
+    cast(season, asks(3))
+    cast(season, [BallotRequest(1, asks(1)[0].nominee, 4, "again", "guest", "web")], NOW + 1)
+    with LiveVote(season, clock=lambda: CLOSES) as vote:
+        vote.close()
+    tables = Evidence(season.evidence)
+    pipeline.run(season, tables)
+
+    assert [row["reason"] for row in tables.to_rows(tables.read("voids"))] == ["replaced"]
+    assert verify(season.folder).is_recomputed

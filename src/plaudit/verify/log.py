@@ -157,10 +157,11 @@ def _refuse_lawless(season: Season, made: Evidence, leaves: Leaves) -> None:
     last = 0
     for path in leaves.files:
         with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(columns=["ballot", "cast_at", "source", "gesture"]):
+            for batch in file.iter_batches(columns=["ballot", "channel", "votes", "cast_at", "source", "gesture"]):
                 moments = batch["cast_at"].to_numpy()
                 if season.live:
                     _refuse(path, batch, moments >= leaves.closed_at, "was cast after the vote was closed")
+                    _refuse_over_cap(season, path, batch)
                 ordered = np.where(_is_by_the_clock(season, batch), moments, 0)
                 before = np.maximum.accumulate(np.concatenate([[last], ordered]))
                 falls = (ordered > 0) & (ordered < before[:-1])
@@ -168,6 +169,14 @@ def _refuse_lawless(season: Season, made: Evidence, leaves: Leaves) -> None:
                 last = int(before[-1])
     if season.live:
         _refuse_what_the_door_refuses(season, made)
+
+
+def _refuse_over_cap(season: Season, path: Path, batch: pa.RecordBatch) -> None:
+    """Refuse a ballot of more votes than anybody has, whatever the rule does with the voter's other ballots."""
+    for channel in season.counting_rule().channel:
+        if channel.cap:
+            over = pc.and_(pc.equal(batch["channel"], channel.id), pc.greater(batch["votes"], channel.cap.votes))
+            _refuse(path, batch, over.to_numpy(zero_copy_only=False), f"carries more than {channel.cap.votes} votes")
 
 
 def _is_by_the_clock(season: Season, batch: pa.RecordBatch) -> NDArray[np.bool_]:
@@ -181,17 +190,20 @@ def _is_by_the_clock(season: Season, batch: pa.RecordBatch) -> NDArray[np.bool_]
 
 def _refuse_what_the_door_refuses(season: Season, made: Evidence) -> None:
     """Refuse ballots in the log of a live vote that its rule lets nobody cast."""
-    columns = ["votes_void", "votes_outside_window"]
-    if season.counting_rule().keep != "last":
-        columns.append("votes_over_cap")
+    keeps_last = season.counting_rule().keep == "last"
+    refused = [
+        (row, row["reason"], row["votes"]) for row in made.to_rows(made.read("voids")) if row["reason"] != "replaced"
+    ]
     for row in made.to_rows(made.read("totals")):
-        for column in columns:
-            if row[column]:
-                raise ProofInvalid(
-                    f"evidence/ballots holds votes for {row['nominee']} in {row['channel']} that the rule refuses: "
-                    f"{column.removeprefix('votes_').replace('_', ' ')}, {row[column]}",
-                    "a live vote takes no such ballot; ask the signer how they came into the log",
-                )
+        refused.append((row, "outside window", row["votes_outside_window"]))
+        refused.append((row, "over cap", 0 if keeps_last else row["votes_over_cap"]))
+    for row, why, votes in refused:
+        if votes:
+            raise ProofInvalid(
+                f"evidence/ballots holds {votes} votes for {row['nominee']} in {row['channel']} that the rule refuses: "
+                f"{why}",
+                "a live vote takes no such ballot; ask the signer how they came into the log",
+            )
 
 
 def _refuse(path: Path, batch: pa.RecordBatch, wrong: NDArray[np.bool_], why: str) -> None:
