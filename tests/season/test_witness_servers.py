@@ -36,7 +36,8 @@ def asked(season: Season) -> PlauditError | None:
     policy = policy_of(season)
     assert policy is not None
     assert season.witnesses is not None
-    return ask_witnesses(FolderFiles(season.log), season.witnesses.urls, policy.keys)
+    asked = ask_witnesses(FolderFiles(season.log), season.witnesses.urls, policy.keys)
+    return next((one.error for one in reversed(asked) if one.error and not one.is_late), None)
 
 
 def test_two_witnesses_sign_opening_and_closing_of_a_live_vote(

@@ -254,6 +254,7 @@ def submit(
     witness: Annotated[
         list[str] | None, typer.Option(metavar="VKEY", help="A witness whose signature is taken; repeat for more.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Ask witnesses to sign a log, and keep what they sign.
 
@@ -268,9 +269,12 @@ def submit(
     if not urls or not keys:
         raise UnknownName("no witness is named", "give --url and --witness, or name them in [vote.witnesses]")
     is_note = path.is_file()
-    error = ask_for_note(path, urls, keys) if is_note else ask_witnesses(FolderFiles(_folder(where)), urls, keys)
-    if error is not None:
-        raise error
+    asked = ask_for_note(path, urls, keys) if is_note else ask_witnesses(FolderFiles(_folder(where)), urls, keys)
+    if as_json:
+        print_json([one.as_row() for one in asked])
+    for one in asked:
+        if one.error is not None and not one.is_late:
+            raise one.error
 
 
 def _season_of(path: Path) -> Season | None:

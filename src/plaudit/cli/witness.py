@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from plaudit.base.errors import OutOfTurn, PlauditError, UnknownName
-from plaudit.cli.output import tell
+from plaudit.cli.output import AsJson, print_json, tell
 from plaudit.ledger.attest import witness_of
 from plaudit.ledger.checkpoint import stated_checkpoint
 from plaudit.ledger.files import FolderFiles
@@ -50,6 +50,7 @@ def witness(
     port: Annotated[
         int, typer.Option("--port", min=0, max=65535, help="The port to listen on. 0 takes a free one.")
     ] = 8720,
+    as_json: AsJson = False,
 ) -> None:
     """Sign checkpoints of the named logs, as C2SP tlog-witness says.
 
@@ -62,7 +63,7 @@ def witness(
     logs = [Verifier.parse(key) for key in log or []]
     one = witness_of(witness_key, name, lambda: int(time.time()))
     if not logs:
-        typer.echo(f"{one.signer.verifier}")
+        _print_key(one.signer.verifier, as_json=as_json)
         tell("this is the witness's key; to sign a log, give its key with --log")
         return
     try:
@@ -72,15 +73,39 @@ def witness(
             f"cannot listen on {address}, port {port}: {error.strerror or error}", "choose others"
         ) from None
     with server:
-        typer.echo(f"{one.signer.verifier}")
+        _print_key(one.signer.verifier, server.url, as_json=as_json)
         tell(f"{server.url}/add-checkpoint signs {', '.join(key.name for key in logs)}; Ctrl-C stops it")
         with suppress(KeyboardInterrupt):
             server.serve_forever()
 
 
-def ask_witnesses(files: FolderFiles, urls: Sequence[str], keys: Sequence[WitnessKey]) -> PlauditError | None:
-    """Have a log's opening and its last checkpoint signed; tell what each witness did, and give the last failure."""
-    failed: list[PlauditError] = []
+def _print_key(key: Verifier, url: str = "", *, as_json: bool) -> None:
+    if as_json:
+        print_json({"key": str(key), "url": url})
+    else:
+        typer.echo(f"{key}")
+
+
+class Asked(NamedTuple):
+    """What one witness did with one note: whose signatures it gave, or why it gave none."""
+
+    note: str
+    url: str
+    signed: list[str]
+    error: PlauditError | None = None
+    is_late: bool = False
+
+    def as_row(self) -> dict[str, object]:
+        """Give it as plain values."""
+        return {"note": self.note, "url": self.url, "signed": self.signed, "error": self.error and self.error.what}
+
+
+def ask_witnesses(files: FolderFiles, urls: Sequence[str], keys: Sequence[WitnessKey]) -> list[Asked]:
+    """Have a log's opening and its last checkpoint signed; tell what each witness did.
+
+    That an opening is long past is late, and no failure of the witness.
+    """
+    asked: list[Asked] = []
     log = LogReader(files)
     for name in (OPENED, _CHECKPOINT):
         note = (files.read(name) or b"").decode("utf-8", "replace")
@@ -90,26 +115,30 @@ def ask_witnesses(files: FolderFiles, urls: Sequence[str], keys: Sequence[Witnes
         def told(url: str, found: list[str] | PlauditError, name: str = name) -> None:
             if isinstance(found, PlauditError):
                 tell(f"  – {name}: {found.what}")
-                if not (name == OPENED and isinstance(found, OutOfTurn)):  # an opening that is long past
-                    failed.append(found)
+                is_late = name == OPENED and isinstance(found, OutOfTurn)
+                asked.append(Asked(name, url, [], found, is_late))
             else:
                 tell(f"  ✓ {name}: signed by {', '.join(found)} at {url}")
+                asked.append(Asked(name, url, list(found)))
 
         submit_file(files, name, urls, keys, log.prove_consistency, told)
-    return failed[-1] if failed else None
+    return asked
 
 
-def ask_for_note(path: Path, urls: Sequence[str], keys: Sequence[WitnessKey]) -> PlauditError | None:
+def ask_for_note(path: Path, urls: Sequence[str], keys: Sequence[WitnessKey]) -> list[Asked]:
     """Have a note signed that is the first checkpoint of its log, such as the commitment to a sealed result."""
-    failed: list[PlauditError] = []
+    asked: list[Asked] = []
 
     def told(url: str, found: list[str] | PlauditError) -> None:
         if isinstance(found, PlauditError):
-            failed.append(found)
-        tell(f"  – {found.what}" if isinstance(found, PlauditError) else f"  ✓ signed by {', '.join(found)} at {url}")
+            asked.append(Asked(path.name, url, [], found))
+            tell(f"  – {found.what}")
+        else:
+            asked.append(Asked(path.name, url, list(found)))
+            tell(f"  ✓ signed by {', '.join(found)} at {url}")
 
     submit_file(FolderFiles(path.parent), path.name, urls, keys, _nothing_before, told)
-    return failed[-1] if failed else None
+    return asked
 
 
 def tell_of_witnesses(season: Season) -> None:
