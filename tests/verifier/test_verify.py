@@ -82,4 +82,5 @@ def test_without_its_chapters_it_says_what_it_took_as_signed(honest: Callable[[s
     ran = subprocess.run(command, capture_output=True, check=False, text=True, encoding="utf-8")
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert ran.stdout.count(".py is not here") == len(CHAPTERS) - 1
+    for name in ("evidence", "proofs", "purges", "remarks"):  # this season has no chart
+        assert f"{name}.py is not here" in ran.stdout
