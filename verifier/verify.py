@@ -456,7 +456,7 @@ def statement(folder: Path, stated: Row) -> Row:
         made["vote"] |= {key: stated["vote"][key] for key in ("commitment",) if key in stated["vote"]}
         if proofs := chapter("proofs", "tiles, commitment, and who witnessed the log"):
             made["vote"] = proofs.made(folder, season, rule, stated, made, levels, ballots)
-    if remarks := chapter("remarks", "honours, and what is said of sources, files and limits"):
+    if remarks := chapter("remarks", "honours, the files of the evidence, and what is said of sources and limits"):
         made |= remarks.made(folder, season, rules, tables, made)
     return made
 
