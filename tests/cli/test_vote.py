@@ -130,7 +130,7 @@ def test_a_season_that_takes_no_ballots_is_told_how(plaudit: Plaudit, season_fol
     said = plaudit("vote", verb, season_folder)
 
     assert said.code == 2
-    assert "add [vote.live] to season.toml" in said.err
+    assert "add [vote.live]" in said.err
 
 
 def test_status_tells_every_state_of_a_vote(plaudit: Plaudit, live: Path) -> None:
