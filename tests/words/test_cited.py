@@ -29,7 +29,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
 }
 TEXTS = {"nominee", "first", "end", "since", "minute", "lowest", "highest", "column", "cell", "whose", "title", "rule"}
 TEXTS |= {"key", "choice"}
-LISTS = {"channels"}
+LISTS = {"channels", "titles"}
 NUMBERED = ("log-holds-all", "two-ways")
 
 
