@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,7 +40,8 @@ def test_the_stage_tells_nothing_before_and_the_winner_after(browser: Browser, s
     told = {key: value for key, value in stated.items() if key not in {"result", "audit"}}
     [winner] = stated["result"]["winners"]
     name = season.artists.by_id()[winner].name
-    commitment = (season.published / "commitment.note").read_text("utf-8").split("\n")[2]
+    note = (season.published / "commitment.note").read_text("utf-8")
+    [commitment] = re.findall("^[0-9a-f]{64}$", note, re.MULTILINE)
     with served_files(tmp_path) as url, window(browser) as page:
         build(season, tables, told, [], InPlace(tmp_path))
         page.goto(f"{url}/en/reveal.html")
