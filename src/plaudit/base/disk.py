@@ -11,7 +11,7 @@ from plaudit.base.errors import FileRefused
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["refused", "sync"]
+__all__ = ["name_once", "refused", "sync"]
 
 _REMEDIES: Final = {
     errno.ENOSPC: "make room on the disk, then run the command again",
@@ -51,6 +51,19 @@ def refused(error: OSError, path: Path | str | None = None) -> FileRefused:
         _REMEDIES.get(error.errno or 0, "check the folder, its rights and the disk, then run the command again"),
         file="" if named is None else os.fspath(named),
     )
+
+
+def name_once(part: Path, path: Path) -> bool:
+    """Give a whole file its name, unless another file has it; say whether it was given."""
+    try:
+        os.link(part, path)  # unlike a rename, it replaces nothing
+    except FileExistsError:
+        return False
+    except OSError:  # a file system without links
+        if path.exists():
+            return False
+        part.rename(path)
+    return True
 
 
 def sync(path: Path | str) -> None:

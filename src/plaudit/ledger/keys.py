@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
-from plaudit.base.disk import sync
+from plaudit.base.disk import name_once, sync
 from plaudit.base.errors import DigestMismatch, OutOfTurn, SignatureInvalid
 
 if TYPE_CHECKING:
@@ -126,19 +126,8 @@ def _write_once(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        _named(part, path)
+        name_once(part, path)
     finally:
         with suppress(FileNotFoundError):
             part.unlink()
     sync(path.parent)
-
-
-def _named(part: Path, path: Path) -> None:
-    """Give a whole file its name, unless another process gave it to its own in the meantime."""
-    try:
-        os.link(part, path)  # unlike a rename, it replaces nothing
-    except FileExistsError:
-        return
-    except OSError:  # a file system without links
-        if not path.exists():
-            part.rename(path)

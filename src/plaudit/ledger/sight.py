@@ -7,23 +7,26 @@ Where a tile that would tell is missing, nobody is accused.
 
 from __future__ import annotations
 
+import os
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from plaudit.base.digests import bytes_sha256
+from plaudit.base.disk import name_once, sync
 from plaudit.base.errors import CheckpointsFork, SignatureInvalid, SourceUnavailable
 from plaudit.ledger.checkpoint import Checkpoint, open_checkpoint
-from plaudit.ledger.files import FolderFiles
+from plaudit.ledger.files import PART, FolderFiles
 from plaudit.ledger.proven import ProvenTiles
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from plaudit.ledger.files import Files
     from plaudit.ledger.note import Verifier
 
 __all__ = ["Sight", "contradiction", "fits", "keep", "put", "see"]
 
+_READABLE: Final = 0o644
 _MOST_BYTES: Final = 1 << 19  # 64 signatures of 5 kB fit
 
 
@@ -100,12 +103,33 @@ def put(path: Path, text: str) -> None:
 
 
 def keep(new: Sight, evidence: Path, kind: str = "fork") -> str:
-    """Write a note as `<kind>-<size>.note`, under a name that no other note has, and give the name."""
+    """Write a note as `<kind>-<size>.note`, under a name that no other note has, and give the name.
+
+    It replaces nothing, whoever else keeps a note at the same moment.
+    """
+    data = new.note.encode()
     path = evidence / f"{kind}-{new.checkpoint.size}.note"
-    if path.exists() and path.read_bytes() != new.note.encode():
-        path = path.with_stem(f"{path.stem}-{bytes_sha256(new.note.encode())[:8]}")
-    put(path, new.note)
+    part = _written(path, data)
+    try:
+        if not name_once(part, path) and path.read_bytes() != data:
+            path = path.with_stem(f"{path.stem}-{bytes_sha256(data)[:16]}")
+            name_once(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+    sync(evidence)
     return path.name
+
+
+def _written(path: Path, data: bytes) -> Path:
+    """Write what is to have a name into a file of its own beside it, which outlives a power cut."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, part = tempfile.mkstemp(suffix=PART, prefix=f".{path.name}.", dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(part).chmod(_READABLE)
+    return Path(part)
 
 
 def _words(checkpoint: Checkpoint) -> str:
