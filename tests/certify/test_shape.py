@@ -10,8 +10,9 @@ import pytest
 
 from plaudit.base.errors import ProofInvalid, SignatureInvalid
 from plaudit.certify.certificate import CERTIFICATE, read_certificate, write_certificate
+from plaudit.certify.coherence import misshapen
 from plaudit.certify.keys import season_signer
-from plaudit.certify.shape import misshapen, statement_schema
+from plaudit.certify.shape import statement_schema
 from plaudit.ledger.note import sign_note
 
 if TYPE_CHECKING:

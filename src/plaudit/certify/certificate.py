@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import rfc8785
 
 from plaudit.base.errors import EvidenceError, OutOfTurn, ProofInvalid, RuleFrozen, SignatureInvalid
-from plaudit.certify.shape import PROSE_TYPE, STATEMENT_TYPE, misshapen
+from plaudit.certify.coherence import misshapen
+from plaudit.certify.shape import PROSE_TYPE, STATEMENT_TYPE
 from plaudit.ledger.note import Signer, Verifier, sign_note, verify_note
 from plaudit.ledger.note_form import one_form, strict_json
 

@@ -5,14 +5,11 @@ docs/spec/certificate.schema.json is made from here.
 
 from __future__ import annotations
 
-import re
-from datetime import date
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from plaudit.base.file_names import no_path
 from plaudit.certify.forms import (
     END,
     Base64Hash,
@@ -34,20 +31,32 @@ from plaudit.certify.forms import (
     Version,
     Word,
 )
-from plaudit.store.tables import TABLES
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-__all__ = ["PROSE_TYPE", "STATEMENT_TYPE", "misshapen", "statement_schema"]
+__all__ = [
+    "PROSE_TYPE",
+    "STATEMENT_TYPE",
+    "TOGETHER",
+    "Appeal",
+    "Certificate",
+    "Chart",
+    "Charted",
+    "Cited",
+    "Evidence",
+    "Log",
+    "Nominee",
+    "Purge",
+    "Result",
+    "Rule",
+    "Season",
+    "Sensitivity",
+    "Source",
+    "Vote",
+    "statement_schema",
+]
 
 STATEMENT_TYPE: Final = "https://plaudit.dev/certificate/v2"
 PROSE_TYPE: Final = "https://plaudit.dev/certificate/v1"
 """The first version, which held findings and limits in English prose; it is read, and no longer written."""
-_DEEPEST: Final = 8
-"""How deep codes and values lie within codes and values at most."""
-
-_FORM: Final = re.compile(r"`str` matching regex '.*?'(?= - at)")
 
 Called = dict[Id, dict[Language, Text]]
 """Nominee → language → name."""
@@ -410,59 +419,7 @@ class Certificate(Struct, frozen=True, forbid_unknown_fields=True):
     audit: Audit | UnsetType = UNSET
 
 
-class ProseFinding(Struct, frozen=True):
-    """A finding as the first version held it."""
-
-    check: Word
-    subject: Said
-    verdict: Literal["passes", "fails", "alarm", "not checked"]
-    found: Said
-    expected: Said
-
-
-class ProseAudit(Struct, frozen=True):
-    """The audit as the first version held it."""
-
-    purges: list[Purge]
-    appeals: list[Appeal]
-    findings: list[ProseFinding]
-    sensitivity: Sensitivity
-    charts: list[Charted]
-
-
-class FirstSoftware(Struct, frozen=True):
-    """The version that computed it, as the first version held it."""
-
-    plaudit: Version
-
-
-class ProseEvidence(Struct, frozen=True):
-    """The evidence as the first version held it: tables by their files."""
-
-    kind: Literal["real", "synthetic", "synthetic ballots", "guest ballots", "partly synthetic"]
-    sources: list[Source]
-    tables: dict[Id, Hex]
-
-
-class FirstCertificate(Struct, frozen=True):
-    """The statement of a certificate, version 1."""
-
-    type: Literal["https://plaudit.dev/certificate/v1"]
-    season: Season
-    software: FirstSoftware
-    evidence: ProseEvidence
-    rules: dict[Citation, Rule]
-    inputs: dict[FileName, Hex]
-    set_aside: dict[Text, Count]
-    limits: list[Text]
-    charts: list[Chart] | UnsetType = UNSET
-    nominees: list[Nominee] | UnsetType = UNSET
-    vote: Vote | UnsetType = UNSET
-    result: Result | UnsetType = UNSET
-    audit: ProseAudit | UnsetType = UNSET
-
-
-_TOGETHER: Final = {
+TOGETHER: Final = {
     "vote": ["nominees", "result", "audit"],
     "result": ["vote"],
     "audit": ["vote"],
@@ -470,96 +427,10 @@ _TOGETHER: Final = {
 """What must be there if something else is."""
 
 
-def misshapen(statement: object) -> str:
-    """Say where a statement is not of its shape, or nothing.
-
-    Examples
-    --------
-    >>> misshapen({"type": "https://plaudit.dev/certificate/v2"})
-    'Object missing required field `season`'
-    """
-    if wrong := _outside(statement):
-        return wrong
-    is_prose = isinstance(statement, dict) and statement.get("type") == PROSE_TYPE
-    shape: type[Certificate | FirstCertificate] = FirstCertificate if is_prose else Certificate
-    try:
-        read = msgspec.convert(statement, shape, strict=True)
-    except (msgspec.ValidationError, RecursionError) as error:
-        return _FORM.sub("a text of another form", str(error))
-    return _incoherent(read) or (_too_deep(read) if isinstance(read, Certificate) else "")
-
-
-def _outside(statement: object) -> str:
-    """Say which of the inputs is no file of the season."""
-    inputs = statement.get("inputs") if isinstance(statement, dict) else None
-    named = ((name, no_path(name)) for name in inputs) if isinstance(inputs, dict) else ()
-    return next((f"`inputs` names {name[:80]!r}: {wrong}" for name, wrong in named if wrong), "")
-
-
-def _incoherent(read: Certificate | FirstCertificate) -> str:
-    """Say what does not fit together of a statement whose every value is of its form."""
-    for name, others in _TOGETHER.items():
-        lacking = [other for other in others if getattr(read, other) is UNSET]
-        if lacking and getattr(read, name) is not UNSET:
-            return f"it has `{name}` and no `{lacking[0]}`"
-    return _astray(read) or next((f"{said[:40]!r} is no day" for said in _days(read) if not _is_day(said)), "")
-
-
-def _astray(read: Certificate | FirstCertificate) -> str:
-    """Say what a statement names that is not there."""
-    if isinstance(read.evidence, Evidence):
-        named = {*read.evidence.tables, *(read.evidence.made or ())}
-        if unknown := sorted(named - set(TABLES)):
-            return f"`evidence` names {unknown[0]!r}, which is no table"
-    if isinstance(read.vote, Vote):
-        if (read.vote.log is UNSET) != (read.vote.sources is UNSET):
-            return "`vote` has one of `log` and `sources`, and not the other"
-        if read.vote.rule not in read.rules:
-            return f"`vote` names the rule {read.vote.rule}, which is not among `rules`"
-    if isinstance(read.result, Result):
-        placed = {position.nominee for position in read.result.positions}
-        if lacking := [winner for winner in read.result.winners if winner not in placed]:
-            return f"`result` has the winner {lacking[0][:80]!r}, which has no position"
-    return ""
-
-
-def _days(read: Certificate | FirstCertificate) -> Iterator[str]:
-    """Give every day and instant of a statement; their form was looked at."""
-    for source in read.evidence.sources:
-        yield from (source.first_on, source.last_on)
-        yield from (day for gap in source.gaps for day in (gap.first_on, gap.last_on))
-    yield from (week.week for chart in read.charts or () for week in chart.weeks)
-    if isinstance(read.vote, Vote):
-        yield from (instant for window in read.vote.windows for instant in (window.opens_at, window.closes_at))
-        if isinstance(read.vote.log, Log):
-            yield read.vote.log.closed_at
-
-
-def _is_day(text: str) -> bool:
-    """Say whether the calendar has a day: February has no 30th, and years begin with 1."""
-    try:
-        date.fromisoformat(text[:10])
-    except ValueError:
-        return False
-    return True
-
-
-def _too_deep(read: Certificate) -> str:
-    cited = [*read.limits, *read.not_checked]
-    if read.audit is not UNSET:
-        cited += [one for finding in read.audit.findings for one in (*finding.found, *finding.expected)]
-    for _ in range(_DEEPEST):
-        values = [value for one in cited for value in one.values.values() if isinstance(value, list)]
-        cited = [one for value in values for one in value if isinstance(one, Cited)]
-        if not cited:
-            return ""
-    return f"codes lie within codes, more than {_DEEPEST} deep"
-
-
 def statement_schema() -> dict[str, Any]:
     """Give the JSON Schema of a statement of the present version: closed, every object with its keys."""
     made: dict[str, Any] = _portable(msgspec.json.schema(Certificate))
-    made["$defs"]["Certificate"]["dependentRequired"] = _TOGETHER
+    made["$defs"]["Certificate"]["dependentRequired"] = TOGETHER
     made["$defs"]["Vote"]["dependentRequired"] = {"log": ["sources"], "sources": ["log"]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
