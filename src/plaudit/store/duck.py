@@ -6,10 +6,12 @@ import glob
 import itertools
 import tempfile
 import weakref
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import ibis
 
+from plaudit.store.compiled import Compiled
 from plaudit.store.engine import DUCKDB, Abilities
 from plaudit.store.remote import filesystem, is_address
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["DuckEngine"]
 
 _BATCH_ROWS: Final = 65_536
+_COMPILED: Final = Compiled()
 
 
 class DuckEngine:
@@ -83,6 +86,7 @@ def _connect(memory: str) -> Backend:
         temp_directory=tempfile.gettempdir() + "/plaudit-spill",
         preserve_insertion_order=False,
     )
+    connection.compile = partial(_COMPILED.query, connection.compile)
     connection.raw_sql("SET perfect_ht_threshold = 24")  # count buckets of voters in an array, see tally/allowance.py
     # it would group every ballot by its number, to join a few of them: see audit/rulings.py
     connection.raw_sql("SET disabled_optimizers = 'partial_aggregate_pushdown'")
