@@ -14,7 +14,7 @@ from plaudit.base.errors import NotInstalled
 from plaudit.base.extras import EXTRAS, lacking, require
 
 PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))["project"]
-BESIDE = {"serve": {"uvloop"}, "site": set(), "spark": {"fsspec", "ibis"}}
+BESIDE: dict[str, set[str]] = {"fetch": set(), "serve": {"uvloop"}, "site": set(), "spark": {"fsspec", "ibis"}}
 """What an extra brings and its verbs can do without: a faster loop, addresses of tables, what the base has anyway."""
 
 
