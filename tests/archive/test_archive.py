@@ -143,7 +143,7 @@ def test_a_deleted_body_leaves_its_digest_a_hole_and_the_proof(tmp_path: Path) -
     keep(tmp_path, answer(0), answer(1))
     before = checkpoint(archive_folder(tmp_path))
     (_, second) = records(archive_folder(tmp_path), SOURCE)
-    rows = [Said("readings", {"account": "polly", "value": 5}), Unread("no number", "x")]
+    rows: list[Said | Unread] = [Said("readings", {"account": "polly", "value": 5}), Unread("no number", "x")]
     with opened(tmp_path) as archive:
         gone = delete(
             archive,
