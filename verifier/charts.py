@@ -281,12 +281,13 @@ def nominees(folder: Path, season: Row, rule: Row, rows: list[Row], artists: lis
     chosen = [who for position, who in positions(merits) if position <= ask(rule, "chart.places", 0)]
     if len(chosen) > ask(rule, "chart.places", 0) and ask(rule, "ties.then", "raise") == "raise":
         refuse("certificate.nominees", f"the last place is tied between {', '.join(chosen)}")
-    source = f"{rule['id']}@{rule['version']}: chart points over the eligibility period"
-    found = dict.fromkeys(chosen, ("chart", source)) | found
+    found = dict.fromkeys(chosen, ("chart", "")) | found
     rows = [{"nominee": who, "name": names.get(who, who), "charts": len(of.get(who, []))} for who in sorted(found)]
     for row in rows:
         ground, source = found[row["nominee"]]
-        row |= {"ground": ground, "source": source, "points": points.get(row["nominee"], 0)}
+        why = {"rule": f"{rule['id']}@{rule['version']}"} if ground == "chart" else {"source": source}
+        row |= {"ground": ground, "source": {"code": f"nominees.{ground}", "values": why}}
+        row["points"] = points.get(row["nominee"], 0)
     return rows
 
 

@@ -173,7 +173,9 @@ def check_made(made: Row) -> None:
     result, cited = made.get("result", {}), made["evidence"]["made"]
     rest = {"exact": "", "unit": result.get("unit")}
     rows = {
-        "nominees": made.get("nominees", []),
+        "nominees": [
+            {**row, "source": row["source"]["values"].get("source", "")} for row in made.get("nominees", [])
+        ],
         "totals": result.get("totals", []),
         "voids": result.get("voids", []),
         "result": [{**rest, **row, "is_winner": row["position"] == 1} for row in result.get("positions", [])],

@@ -183,6 +183,13 @@ def test_a_made_up_result_is_called_synthetic_on_the_terminal(plaudit: Plaudit, 
     assert rest[1] == "not checked:"
 
 
+def test_as_json_verify_says_what_nobody_can_check_by_its_codes(plaudit: Plaudit, season_folder: Path) -> None:
+    value = plaudit("verify", season_folder, "--json").value
+
+    assert value["verified"]
+    assert "not-checked.truth" in {one["code"] for one in value["not_checked"]}
+
+
 def test_doctor_computes_and_writes_nothing(plaudit: Plaudit, tmp_path: Path) -> None:
     folder = tmp_path / "season"
     plaudit("init", folder)

@@ -28,7 +28,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "unseen.gap-of-account": {"title": "T", "first": "2018-05-20", "last": "2018-05-21", "why": "rain", "account": "a"},
 }
 TEXTS = {"nominee", "first", "end", "since", "minute", "lowest", "highest", "column", "cell", "whose", "title", "rule"}
-TEXTS |= {"key", "choice"}
+TEXTS |= {"key", "choice", "source"}
 LISTS = {"channels", "titles"}
 NUMBERED = ("log-holds-all", "two-ways")
 

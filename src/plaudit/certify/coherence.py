@@ -99,7 +99,7 @@ def _is_day(text: str) -> bool:
 
 
 def _too_deep(read: Certificate) -> str:
-    cited = [*read.limits, *read.not_checked]
+    cited = [*read.limits, *read.not_checked, *(nominee.source for nominee in read.nominees or ())]
     if read.audit is not UNSET:
         cited += [one for finding in read.audit.findings for one in (*finding.found, *finding.expected)]
     for _ in range(_DEEPEST):

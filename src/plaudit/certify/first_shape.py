@@ -6,12 +6,11 @@ from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
-from plaudit.certify.forms import Citation, Count, FileName, Hex, Id, Said, Text, Version, Word
+from plaudit.certify.forms import Citation, Count, FileName, Hex, Id, Number, Said, Text, Version, Word
 from plaudit.certify.shape import (
     Appeal,
     Chart,
     Charted,
-    Nominee,
     Purge,
     Result,
     Rule,
@@ -44,6 +43,17 @@ class ProseAudit(Struct, frozen=True):
     charts: list[Charted]
 
 
+class ProseNominee(Struct, frozen=True, forbid_unknown_fields=True):
+    """A nominee as the first version held it."""
+
+    nominee: Id
+    name: Said
+    ground: Literal["named", "chart"]
+    points: Number
+    charts: Count
+    source: Said
+
+
 class FirstSoftware(Struct, frozen=True):
     """The version that computed it, as the first version held it."""
 
@@ -70,7 +80,7 @@ class FirstCertificate(Struct, frozen=True):
     set_aside: dict[Text, Count]
     limits: list[Text]
     charts: list[Chart] | UnsetType = UNSET
-    nominees: list[Nominee] | UnsetType = UNSET
+    nominees: list[ProseNominee] | UnsetType = UNSET
     vote: Vote | UnsetType = UNSET
     result: Result | UnsetType = UNSET
     audit: ProseAudit | UnsetType = UNSET

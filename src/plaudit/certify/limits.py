@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.audit.checks.findings import SENTENCES, found, subject
 from plaudit.base.weeks import instant_text, to_instant
+from plaudit.certify.nominated import NOMINATED
 from plaudit.certify.scenarios import scenario, winners
 from plaudit.certify.unchecked import UNCHECKED
 from plaudit.vote.log import last_close
@@ -99,7 +100,7 @@ _UNCHECKED: Final = Sentence(
     "unseen.not-checked", "Not checked: %(check)s (%(subject)s). Why: %(found)s.", shape=_checked
 )
 _LIMITS: Final = (_GUESTS, _EARLY, _SYNTHETIC, _TOTALS, _CHOICE, _UNPROVEN, _FAILED, _MOVED, _GAP, _GAP_OF, _UNCHECKED)
-KNOWN: Final[dict[str, Sentence]] = catalogue([*SENTENCES.values(), *_LIMITS, *UNCHECKED])
+KNOWN: Final[dict[str, Sentence]] = catalogue([*SENTENCES.values(), *_LIMITS, *UNCHECKED, *NOMINATED])
 """Every sentence that a certificate or a notice may cite, by code."""
 
 

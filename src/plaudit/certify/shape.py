@@ -189,7 +189,7 @@ class Nominee(Struct, frozen=True, forbid_unknown_fields=True):
     ground: Literal["named", "chart"]
     points: Number
     charts: Count
-    source: Said
+    source: Cited
 
 
 class Window(Struct, frozen=True, forbid_unknown_fields=True, rename={"opens_at": "from", "closes_at": "to"}):

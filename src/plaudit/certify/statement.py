@@ -12,6 +12,7 @@ from plaudit.certify.audited import audit_stated
 from plaudit.certify.inputs import input_digests, inputs_sha256, inputs_stated
 from plaudit.certify.limits import audit_limits, season_limits
 from plaudit.certify.mapping import mapping_stated
+from plaudit.certify.nominated import nominees_stated
 from plaudit.certify.shape import STATEMENT_TYPE
 from plaudit.certify.unchecked import not_checked
 from plaudit.store.row_digest import PartDigest, table_digest
@@ -103,7 +104,8 @@ def sealed_statement(
     if season.charts:
         made["charts"] = [_chart(tables, use.rule) for use in season.charts]
     if season.nomination:
-        made["nominees"] = tables.to_rows(tables.read("nominees").order_by("nominee"))
+        rows = tables.to_rows(tables.read("nominees").order_by("nominee"))
+        made["nominees"] = nominees_stated(rows, season.nomination.rule)
     if season.vote:
         made["vote"] = _vote(season, log)
     return made

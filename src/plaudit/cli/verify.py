@@ -53,9 +53,9 @@ def verify(
     with progress("verify") as on_progress:
         found = verify_folder(path, verifier, pages=pages, on_progress=on_progress)
     if as_json:
-        print_json(
-            {"verified": found.is_recomputed, "signed": True, "checked": found.checked, "unchecked": found.unchecked}
-        )
+        stated = found.certificate.statement.get("not_checked", [])
+        verdict = {"verified": found.is_recomputed, "signed": True, "checked": found.checked}
+        print_json({**verdict, "unchecked": found.unchecked, "not_checked": stated})
         return
     _tell(found.checked, found.unchecked)
     kind = found.certificate.statement["evidence"]["kind"]

@@ -77,7 +77,7 @@ def nominate(
     Returns
     -------
     One dict per nominee: nominee, ground ('named' or 'chart'), points and charts
-        over the period, source.
+        over the period, source as stated of those who are named.
 
     Raises
     ------
@@ -117,7 +117,7 @@ def nominate(
                 "ground": "chart",
                 "points": standings[artist]["points"],
                 "charts": standings[artist]["charts"],
-                "source": f"{rule.name}: chart points over the eligibility period",
+                "source": "",
             }
             for artist in _first(standings, rule.chart.places, rule)
             if artist not in already

@@ -205,7 +205,7 @@ _DECLARED: Final = (
     _table(
         "nominees",
         "nominate",
-        "one nominee of the edition and the ground for it",
+        "one nominee of the edition and the ground for it; source is what is stated of those who are named",
         "nominee:string name:string ground:word points:int64:points charts:int32:charts source:string",
         "nominee",
     ),

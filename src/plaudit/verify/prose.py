@@ -28,7 +28,17 @@ def without_prose(statement: dict[str, Any]) -> dict[str, Any]:
         unmapped = [{key: one[key] for key in one if key != "mapping"} for one in evidence["sources"]]
         kept = {key: value for key, value in evidence.items() if key not in {"tables", "made"}}
         rest["evidence"] = {**kept, "sources": unmapped}
+    if nominees := rest.get("nominees"):
+        rest["nominees"] = [{**row, "source": _as_prose(row["source"])} for row in nominees]
     if audit := rest.get("audit"):
         bare = [{key: row[key] for key in row if key not in {"found", "expected"}} for row in audit["findings"]]
         rest["audit"] = {**audit, "findings": bare}
     return rest
+
+
+def _as_prose(source: str | dict[str, Any]) -> str:
+    """Give why a nominee is one as the first version wrote it."""
+    if isinstance(source, str):
+        return source
+    values: dict[str, str] = source["values"]
+    return values["source"] if "source" in values else f"{values['rule']}: chart points over the eligibility period"

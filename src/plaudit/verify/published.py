@@ -86,7 +86,7 @@ def leave_prose(season: Season, files: dict[str, bytes], found: Verified) -> Non
     ------
     ProofInvalid : a file is missing or differs; names it.
     """
-    worded = {name for name in files if name.endswith(".md") or name.startswith("audit/")}
+    worded = {name for name in files if name.endswith(".md") or name.startswith("audit/") or name == "nominees.csv"}
     for name, data in files.items():
         path = season.published / name
         if name not in worded and not (path.is_file() and path.read_bytes() == data):

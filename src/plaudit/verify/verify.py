@@ -54,7 +54,7 @@ from plaudit.vote.log import has_log
 from plaudit.vote.statements import bound_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from plaudit.ledger.note import Verifier
     from plaudit.rulebook.season import Season
@@ -67,6 +67,8 @@ _AUDITED: Final = ("suspects", "trials", "cases", "rulings")
 _CHECKED: Final = ("findings", "sensitivity", "chart_sensitivity")
 _COUNTED: Final = ("totals", "voids", "result", "days", "purged")
 _DERIVED: Final = (*_CHARTED, *_AUDITED, *_COUNTED, *_CHECKED, "honours")
+_PROSE: Final = {"findings": frozenset({"found", "expected"}), "nominees": frozenset({"source"})}
+"""The columns that held prose when the first version was written."""
 _YEAR_10000: Final = 253_402_300_800
 _ANEW: Final = "make it again with: plaudit run SEASON"
 
@@ -165,7 +167,7 @@ def _recompute(
         if any((folder / "certificates").glob("*.note")):
             found.unchecked.append("whose keys signed the certificates of earlier editions: season.toml names them")
         on_progress("tables and pages", 0)
-        _check_tables(season, made, found, frozenset({"found", "expected"} if is_prose(stated) else ()))
+        _check_tables(season, made, found, _PROSE if is_prose(stated) else {})
         published = publish(season, made, stated, honours)
         if is_prose(stated):
             leave_prose(season, published, found)
@@ -334,7 +336,7 @@ def _other_versions(certified: dict[str, str], present: dict[str, str]) -> list[
     return [", ".join(named) or "others" for named in both] if names else []
 
 
-def _check_tables(season: Season, made: Evidence, found: Verified, passed_over: frozenset[str]) -> None:
+def _check_tables(season: Season, made: Evidence, found: Verified, passed_over: Mapping[str, frozenset[str]]) -> None:
     """Compare the made tables row by row; what a file says of its rows beside them must be true, too."""
     for name in _DERIVED:
         path = season.evidence / f"{name}.parquet"
@@ -343,7 +345,7 @@ def _check_tables(season: Season, made: Evidence, found: Verified, passed_over: 
             what, remedy = ("missing", _ANEW) if again.is_file() else ("there and follows from nothing", "remove it")
             raise ProofInvalid(f"evidence/{name}.parquet is {what}", remedy, file=path.name)
         if again.is_file():
-            but_for = passed_over if name == "findings" else frozenset()
+            but_for = passed_over.get(name, frozenset())
             if difference := first_row(name, again, path, but_for):
                 raise ProofInvalid(f"evidence/{name}.parquet: {difference}", _ANEW, file=path.name)
             if not but_for:

@@ -26,5 +26,7 @@ def forge(season: Forged) -> None:
         stated["limits"] = ["A notary watched all of it."]
         for row in stated["audit"]["findings"]:
             row["found"] = row["expected"] = "all is well"
+        for row in stated["nominees"]:
+            row["source"] = row["source"]["values"]["source"]
 
     season.restate(downgraded)
