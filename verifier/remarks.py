@@ -59,11 +59,6 @@ def sources_of(season: Row) -> Row:
     return {"kind": kind, "sources": rows}
 
 
-def counts(source: Row, season: Row) -> bool:
-    """Say whether a source is read from files; ballots go through the door of a season that takes them itself."""
-    return source["kind"] != "ballots" or "live" not in season.get("vote", {})
-
-
 def mapping_of(source: Row, rows: list[Any], nominees: set[str]) -> list[Row]:
     """Give what a source's mapping did to how many rows, by nominee; whoever is no nominee is not named."""
     keys, found = ("key", "column", "said", "ours", "nominee"), Counter()
@@ -133,7 +128,7 @@ def not_checked(season: Row) -> list[Row]:
         return [source["title"] or source["id"] for source in some]
 
     of = {kind: [source for source in sources if source["kind"] == kind] for kind in ("ballots", "totals")}
-    mapped = [source for source in sources if counts(source, season) and any(source.get(key) for key in MAPS)]
+    mapped = [source for source in sources if any(source.get(key) for key in MAPS)]
     who = "guests" if live and live.get("guests") else "voters"
     told = [
         ("truth", titles(sources), sources),
@@ -173,9 +168,7 @@ def check_made(made: Row) -> None:
     result, cited = made.get("result", {}), made["evidence"]["made"]
     rest = {"exact": "", "unit": result.get("unit")}
     rows = {
-        "nominees": [
-            {**row, "source": row["source"]["values"].get("source", "")} for row in made.get("nominees", [])
-        ],
+        "nominees": [{**row, "source": row["source"]["values"].get("source", "")} for row in made.get("nominees", [])],
         "totals": result.get("totals", []),
         "voids": result.get("voids", []),
         "result": [{**rest, **row, "is_winner": row["position"] == 1} for row in result.get("positions", [])],
@@ -244,7 +237,7 @@ def made(folder: Path, season: Row, rules: Row, tables: Row, made: Row) -> Row:
             refuse(f"evidence/source_files, {row.file}", f"{row.source} has no where, and passed rows over")
     nominees = {row["nominee"] for row in made.get("nominees", [])}
     for source, row in zip(season["source"], said["sources"], strict=True):
-        if any(source.get(key) for key in MAPS) and counts(source, season):
+        if any(source.get(key) for key in MAPS):
             row["mapping"] = mapping_of(source, tables.get("mappings", []), nominees)
     inputs = {
         name: {"sha256": of["sha256"]} | ({"rows": rows[name]} if name in rows else {})

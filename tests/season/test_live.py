@@ -10,6 +10,7 @@ import pytest
 
 from plaudit import pipeline
 from plaudit.base.errors import DigestMismatch, OutOfTurn, ProofInvalid
+from plaudit.base.progress import quiet
 from plaudit.ledger.files import FolderFiles
 from plaudit.ledger.reader import LogReader
 from plaudit.rulebook.season import read_season
@@ -17,12 +18,14 @@ from plaudit.store.evidence import Evidence
 from plaudit.verify.verify import verify
 from plaudit.vote.admission import BallotRequest
 from plaudit.vote.ballot_store import SqliteBallotStore
+from plaudit.vote.imports import import_ballots
 from plaudit.vote.keys import fingerprints
 from plaudit.vote.live import LiveVote
 from plaudit.vote.statements import read_opening
 from tests.conftest import bytes_below, run
 from tests.made import made_once
 from tests.season.voting import DAY, asks, cast, nominated, voted
+from tests.verifier.second import verify as second
 from tests.vote.seasons import CLOSES, NOW
 
 if TYPE_CHECKING:
@@ -218,3 +221,44 @@ def test_a_vote_in_which_the_last_ballot_replaces_the_earlier_verifies(tmp_path:
 
     assert [row["reason"] for row in tables.to_rows(tables.read("voids"))] == ["replaced"]
     assert verify(season.folder).is_recomputed
+
+
+IMPORTED = """
+[[source]]
+id = "posts"
+kind = "ballots"
+title = "Posts with a tag"
+files = "data/posts.csv"
+constants = { channel = "post", gesture = "post" }
+columns = { nominee = "nominee", voter = "voter", cast_at = "cast_at", post = "post" }
+where = { country = "KR" }
+replace = { nominee = { Bangtan = "bts" } }
+coverage = { from = 2026-01-01, to = 2026-01-03, sampling = "all", synthetic = false }
+"""
+POSTS = """\
+nominee,voter,cast_at,post,country
+Bangtan,p1,2026-01-01T04:00:00Z,https://example.org/1,KR
+Bangtan,p2,2026-01-01T04:01:00Z,https://example.org/2,US
+iu,p3,2026-01-01T04:02:00Z,https://example.org/3,KR
+iu,p4,2026-01-01T04:03:00Z,https://example.org/4,KR
+"""
+
+
+def test_what_the_mapping_of_imported_ballots_did_is_certified(tmp_path: Path) -> None:
+    season = nominated(tmp_path / "live", live=IMPORTED)
+    (season.folder / "data").mkdir()
+    (season.folder / "data" / "posts.csv").write_text(POSTS, "utf-8")
+    with LiveVote(season, clock=lambda: CLOSES) as vote:
+        made = import_ballots(vote, season.sources[0], quiet)
+        vote.close()
+    pipeline.run(season, Evidence(season.evidence))
+
+    found = verify(season.folder).certificate.statement
+    [source] = found["evidence"]["sources"]
+    assert made.accepted == 3
+    assert [(row["key"], row["said"], row["nominee"], row["rows"]) for row in source["mapping"]] == [
+        ("replace", "Bangtan", "bts", 1),
+        ("where", "", "bts", 1),
+    ]
+    assert "not-checked.mapped" in {one["code"] for one in found["not_checked"]}
+    assert second.main([str(season.folder)]) == 0

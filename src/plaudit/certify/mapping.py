@@ -17,15 +17,10 @@ _TOLD = ("key", "column", "said", "ours", "nominee")
 def mapping_stated(season: Season, tables: Evidence) -> dict[str, list[dict[str, Any]]]:
     """Give, by source that maps anything, what each of its keys did to how many rows of which nominee.
 
-    Rows that name nobody who is a nominee are counted together, without a name. A season that takes ballots
-    itself reads no source of ballots here; what a mapping did to those stands in no table.
+    Rows that name nobody who is a nominee are counted together, without a name.
     """
     known = {row["nominee"] for row in tables.to_rows(tables.read("nominees"))} if season.nomination else set()
-    found = {
-        source.id: Counter[tuple[str, ...]]()
-        for source in season.sources
-        if source.changes_rows and not (season.live and source.kind == "ballots")
-    }
+    found = {source.id: Counter[tuple[str, ...]]() for source in season.sources if source.changes_rows}
     for row in tables.to_rows(tables.read_or_empty("mappings")) if found else ():
         told = {key: row[key] for key in _TOLD}
         if row["nominee"] not in known:

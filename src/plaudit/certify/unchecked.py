@@ -50,12 +50,11 @@ UNCHECKED: Final = (_TRUTH, _FILES, _MAPPED, _ACCOUNTS, _BALLOTS, _TOTALS, _VOTE
 
 def not_checked(season: Season) -> list[Message]:
     """Say what nobody can check who has every file of a season."""
-    counted = [source for source in season.sources if not (season.live and source.kind == "ballots")]
     by_kind = {kind: [source for source in season.sources if source.kind == kind] for kind in ("ballots", "totals")}
     said: list[Message] = []
     if season.sources:
         said += [_TRUTH(titles=_titles(season.sources)), _FILES()]
-    if mapped := [source for source in counted if source.changes_rows]:
+    if mapped := [source for source in season.sources if source.changes_rows]:
         said.append(_MAPPED(titles=_titles(mapped)))
     if any(source.platform for source in season.sources):
         said.append(_ACCOUNTS())

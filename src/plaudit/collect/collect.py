@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
-from plaudit.base.errors import SourceRefused
+from plaudit.base.errors import SourceRefused, SourceUnavailable
 from plaudit.collect.ballots import collect_ballots
 from plaudit.collect.grains import caps_of
 from plaudit.collect.identity import Identity
@@ -55,7 +56,8 @@ def collect(
 
     Rows that cannot be used go to the table set_aside with source, file, row and
     reason. The tables of an earlier run stay until all sources were read. A season
-    that takes ballots itself reads none here: they go through its door, `plaudit vote import`.
+    that takes ballots itself takes none here: they go through its door, `plaudit vote import`. Of their files,
+    as they are now, only what the mapping meets is counted.
 
     Raises
     ------
@@ -69,12 +71,24 @@ def collect(
         written, not_given = collect_into(season, fresh, voter_key, set_aside, on_progress, ballots=not season.live)
         fresh.write_rows("set_aside", set_aside.as_rows())
         fresh.write_rows("source_files", set_aside.as_files())
+        if season.live:
+            _count_mapped(season, set_aside, on_progress)
         if any(source.changes_rows for source in season.sources):
             fresh.write_rows("mappings", set_aside.as_mappings())
         if strict and set_aside.wrong():
             raise _refused(set_aside)
     reasons = Counter(reason for _, _, _, reason in set_aside.rows)
     return Collected(written, dict(sorted(reasons.items())), set_aside.as_files(), not_given)
+
+
+def _count_mapped(season: Season, set_aside: SetAside, on_progress: Callable[[str, int], None]) -> None:
+    """Count what the mapping of imported ballots meets; what becomes of those rows, the import has told."""
+    apart = SetAside()
+    for source in season.sources:
+        if source.kind == "ballots" and source.changes_rows:
+            with suppress(SourceUnavailable):  # nothing was imported yet
+                deque(source_rows(season.folder, source, apart, on_progress), maxlen=0)
+    set_aside.mapped.update(apart.mapped)
 
 
 def collect_into(
