@@ -124,7 +124,7 @@ def test_synthetic_ballots_over_real_readings_are_called_so_everywhere(made_soci
 
     assert result["evidence"] == "synthetic ballots"
     assert sources == {"youtube-us-trending": False, "synthetic-ballots": True, "synthetic-voters": True}
-    assert "The ballots were made up; nobody won by them." in text
+    assert "The ballots were made up; no award rests on them." in text
     assert {read(made_social, f"{CHART}/{path.name}")["readings"] for path in (made_social / CHART).glob("*.json")} == {
         "real"
     }

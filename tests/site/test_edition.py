@@ -56,8 +56,8 @@ def tweets(made_tweets: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[
 
 
 def row(page: Seen, name: str) -> list[int]:
-    """Give the numbers after a name's first standing between two others."""
-    found = re.search(rf"{name} ((?:[\d,]+ ){{7}})", page.text + " ")
+    """Give the columns after a name's value, share and distance to the first."""
+    found = re.search(rf"{name} [\d,]+ [\d.]+% (?:–|[\d,]+) ((?:[\d,]+ ){{6}})", page.text + " ")
     assert found, name
     return [int(number.replace(",", "")) for number in found[1].split()]
 
@@ -67,7 +67,7 @@ def test_each_nominees_columns_on_the_page_add_up_to_the_votes_cast(
 ) -> None:
     page, stated = Seen(social["en/edition.html"]), inputs(made_social)[2]
     for nominee in some(stated["nominees"]):
-        _value, cast, *others = row(page, re.escape(nominee["name"]))
+        cast, *others = row(page, re.escape(nominee["name"]))
         totals = [one for one in stated["result"]["totals"] if one["nominee"] == nominee["nominee"]]
 
         assert sum(others) == cast == sum(one["votes_cast"] for one in totals)
@@ -106,7 +106,7 @@ def test_channels_of_a_shipped_rule_are_named_in_korean(social: dict[str, bytes]
     page = social["ko/edition.html"]
     vote = page[page.index(b'id="vote"') : page.index(b'id="robustness"')]
 
-    assert "경로 web : Billboard.com(페이스북 계정으로 로그인)" in Seen(vote).text
+    assert "채널 web : Billboard.com(페이스북 계정으로 로그인)" in Seen(vote).text
     assert b'lang="en"' not in vote
     assert "후보의 공식 태그를 단 게시물 post" in Seen(page[: page.index(b'id="vote"')]).text
 

@@ -141,7 +141,7 @@ def test_made_up_ballots_make_no_winner(social: dict[str, bytes], template: dict
 
     assert "count" not in release.replace("counts", "")
     assert "synthetic" in count.splitlines()[0]
-    assert "nobody won by them" in count.splitlines()[2]
+    assert "no award rests on them" in count.splitlines()[2]
     assert not re.search(r"\bwon\b|title", template["en/press-release.md"].decode())
     assert "지어낸" in template["ko/press-release.md"].decode()
 

@@ -8,13 +8,14 @@ ngettext    the message for a number: ngettext("%(n)s week", "%(n)s weeks", week
 title_of    a title that a rule or the season wrote, translated where there are words for it
 own_words   any text of a rule or the season in the same way, marked as English where there are none
 titled      a title in its own words with the id beside it: titled(row.title, row.rule)
-award_name  an award's name, from its id
+award_name  an award's name, from its id; edition_name: an edition's, as 'Edition 2018'
 share       a value of a total, in parts per million
 absolute    the whole address of a file of the site: of `frame.address` and a path, for what is read elsewhere
 bdi         text from the data, set apart from the direction around it, cut at 160 letters, with its language
             where that is not the page's: bdi(frame.title, language=frame.title_language)
 code        an id, a key or a citation of the data, cut at 160 letters
-Filters: number, percent, compact, thousandths, day, short_day, instant, clipped, name, metric, josa.
+sourced     who says something; an address is a link
+Filters: number, percent, compact, thousandths, day, short_day, week, instant, korea, clipped, name, metric, josa.
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from plaudit.base.numbers import MILLION, half_even
 from plaudit.frame.addresses import absolute, site_address
 from plaudit.words import names
-from plaudit.words.awards import award_name
+from plaudit.words.awards import award_name, edition_name
 from plaudit.words.josa import josa
-from plaudit.words.texts import bdi, clipped, code
+from plaudit.words.texts import bdi, clipped, code, sourced
 from plaudit.words.words import words_of
 
 if TYPE_CHECKING:
@@ -111,10 +112,12 @@ def _globals(words: Words) -> dict[str, Any]:
         "own_words": words.own,
         "titled": words.titled,
         "award_name": lambda award: words.html(award_name(award)),
+        "edition_name": lambda edition: words.html(edition_name(edition)),
         "share": _share,
         "absolute": absolute,
         "bdi": bdi,
         "code": code,
+        "sourced": sourced,
         "known": lambda what, name: words.html(names.known(what, name)),
         "measure_name": lambda name: words.html(names.measure(name)),
         "measure_unit": names.unit_of,
@@ -131,7 +134,9 @@ def _filters(words: Words) -> dict[str, Callable[..., Any]]:
         "thousandths": words.of_thousandths,
         "day": words.day,
         "short_day": words.short_day,
+        "week": words.week,
         "instant": words.instant,
+        "korea": words.korea,
         "clipped": clipped,
         "name": lambda of: clipped(words.name(of)),
         "metric": lambda name: words.html(names.known("metric", name)),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import vl_convert
 
+from plaudit.site.glyphs import require_glyphs
 from plaudit.site.pictures import DARK, FONT
 from plaudit.site.xml_text import xml_text
 from plaudit.words.texts import clipped
@@ -48,7 +49,14 @@ class Card:
 
 
 def drawn(card: Card) -> str:
-    """Give a card as SVG."""
+    """Give a card as SVG.
+
+    Raises
+    ------
+    NotInstalled : a letter of it has no font here.
+    """
+    texts = (card.kicker, card.large, card.label, card.origin)
+    require_glyphs([*texts, *card.lines, *(text for row in card.rows for text in row)])
     ground, ink = _WARN if card.is_warned else _CALM
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}">',

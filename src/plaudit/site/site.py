@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from plaudit.frame.environment import frame_head
+from plaudit.site.glyphs import fonts_digest
 from plaudit.site.manifest import Made, Manifest, read_manifest, remove_stale, write_file, write_manifest
+from plaudit.site.pages.cards import CARDS
 from plaudit.site.registry import FILES, PAGES
 from plaudit.site.render import Job, job_paths, rendered
 from plaudit.site.site_data import SiteData
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from plaudit.site.kinds import PageKind
     from plaudit.store.evidence import Evidence
 
-__all__ = ["LANGUAGES", "Built", "build", "jobs", "site"]
+__all__ = ["LANGUAGES", "Built", "build", "digest_of", "jobs", "site"]
 
 LANGUAGES: Final = tuple(languages_known())
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
@@ -85,7 +87,7 @@ def build(
     what was written; files that follow from nothing are removed.
     """
     on_progress("pages planned", 0)
-    planned = [(job, _digest(job)) for job in jobs(SiteData(season, tables, statement, honours, languages))]
+    planned = [(job, digest_of(job)) for job in jobs(SiteData(season, tables, statement, honours, languages))]
     known = read_manifest(folder.folder)
     kept: Manifest = {}
     stale: list[tuple[Job, str]] = []
@@ -141,9 +143,11 @@ def _frame(site_data: SiteData) -> dict[str, Any]:
     }
 
 
-def _digest(job: Job) -> str:
+def digest_of(job: Job) -> str:
     """Give the digest of all that a job's bytes follow from."""
     digest = sha256(_program())
+    if job.kind == CARDS.name:
+        digest.update(fonts_digest())
     for part in (job.kind.encode(), job.path.encode(), job.language.encode(), job.frame, job.facts):
         digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["POSTS_SHOWN", "SiteData"]
 
 POSTS_SHOWN: Final = 12
-"""How many posts an artist's page shows: the most responded."""
+"""How many posts an artist's page shows: those with the biggest response."""
 
 Row = dict[str, Any]
 
@@ -168,7 +168,7 @@ class SiteData:
         return found
 
     def shown_posts(self, artist: str) -> list[Row]:
-        """Give the artist's most responded posts, the first one first."""
+        """Give the artist's posts with the biggest response, the first one first."""
         answered = [post for post in self.posts[artist] if post["response"] is not None]
         return sorted(answered, key=lambda post: (-post["response"], post["platform"], post["post"]))[:POSTS_SHOWN]
 

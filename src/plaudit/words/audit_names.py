@@ -17,7 +17,7 @@ AUDIT_NAMES: Final = {
         "totals": N_("totals that somebody else counted"),
         "voters": N_("facts about voters"),
     },
-    "ground": {"chart": N_("by the chart"), "named": N_("by name")},
+    "ground": {"chart": N_("via chart"), "named": N_("by name")},
     "column": {
         "cast": N_("cast"),
         "counted": N_("counted"),

@@ -11,7 +11,7 @@ from plaudit.words.texts import N_
 if TYPE_CHECKING:
     from plaudit.words.message import Message, Value
 
-__all__ = ["award_name", "has_name", "prize"]
+__all__ = ["award_name", "edition_name", "has_name", "prize", "year_or_id"]
 
 _KNOWN: Final = (N_("Top Social Artist"), N_("Billboard Music Awards"))
 """Names of awards that there are words for in other languages."""
@@ -33,6 +33,16 @@ def has_name(award: str) -> bool:
     (True, False)
     """
     return all(_spelt(part) in _KNOWN for part in award.split("/"))
+
+
+def edition_name(edition: str) -> Message:
+    """Give an edition's name."""
+    return say("Edition %(edition)s", edition=year_or_id(edition))
+
+
+def year_or_id(edition: str) -> Value:
+    """Give an edition's id; one that is a year, as a year is written."""
+    return say("%(year)s", year=edition) if edition.isdecimal() and len(edition) == 4 else edition
 
 
 def prize(award: str, edition: str) -> Message:

@@ -32,6 +32,7 @@ __all__ = [
     "Several",
     "Thousandths",
     "Value",
+    "WeekOf",
     "Weekday",
     "count",
     "say",
@@ -105,6 +106,13 @@ class Weekday:
 
 
 @dataclass(frozen=True)
+class WeekOf:
+    """The seven days from a date on, written from the first to the last."""
+
+    first_on: date
+
+
+@dataclass(frozen=True)
 class Country:
     """A country by its ISO 3166 code."""
 
@@ -166,6 +174,7 @@ Value = (
     | Ppm
     | Instant
     | Weekday
+    | WeekOf
     | Country
     | Listed
     | Several

@@ -53,7 +53,9 @@ _KNOWN: Final = {
 _NOTES: Final = {
     "real": N_("Everything this rests on is real."),
     "synthetic": N_("Everything this rests on is synthetic: it was made up."),
-    "synthetic ballots": N_("The readings and so the charts are real. The ballots were made up; nobody won by them."),
+    "synthetic ballots": N_(
+        "The readings and so the charts are real. The ballots were made up; no award rests on them."
+    ),
     "guest ballots": N_("Anyone could vote, any number of times: a demonstration. Nobody is given a title."),
     "partly synthetic": N_("Part of what this rests on is synthetic: it was made up."),
     "demonstration": N_("Anyone can vote here, any number of times. Nobody wins anything by it."),

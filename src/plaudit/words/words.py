@@ -15,6 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_timedelta, get_day_names
@@ -25,6 +26,7 @@ from babel.numbers import format_compact_decimal, format_decimal, format_percent
 from markupsafe import Markup, escape
 
 from plaudit.base.errors import UnknownName
+from plaudit.words.intervals import week_text
 from plaudit.words.josa import particle
 from plaudit.words.message import (
     Address,
@@ -42,6 +44,7 @@ from plaudit.words.message import (
     Thousandths,
     Value,
     Weekday,
+    WeekOf,
 )
 from plaudit.words.spans import Span, html, markdown, plain
 from plaudit.words.texts import clipped
@@ -57,6 +60,11 @@ _DAY: Final = 86_400
 _SLOT: Final = "\ue000"
 """A letter that no message holds."""
 _OWN_LETTERS: Final = 4_000
+_KOREA: Final = ZoneInfo("Asia/Seoul")
+_COUNTRIES: Final = {("ko", "KR"): "한국"}
+"""Countries whose name in the news is not the one in CLDR."""
+_AND: Final = {"ko": (" 및 ", ", ")}
+"""What CLDR puts before the last of a list, and what is written instead."""
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -112,6 +120,7 @@ class Words:
         self.percent = lru_cache(16_384)(self._percent)
         self.day = lru_cache(16_384)(self._day)
         self.short_day = lru_cache(16_384)(self._short_day)
+        self.week = lru_cache(16_384)(self._week)
 
     def text(self, message: str, **values: object) -> Markup:
         """Give a message with its values in place; values are text and are escaped."""
@@ -155,7 +164,7 @@ class Words:
             case str():
                 return [Span(clipped(value), "data")]
             case Listed(items, is_or):
-                pattern = format_list([_SLOT] * len(items), "or" if is_or else "standard", self.locale)
+                pattern = self._listed([_SLOT] * len(items), "or" if is_or else "standard")
                 first, *rest = pattern.split(_SLOT)
                 found = [Span(first)]
                 for item, after in zip(items, rest, strict=True):
@@ -167,7 +176,7 @@ class Words:
             case _:
                 return [Span(self._written(value))]
 
-    def _written(self, value: int | Ppm | Thousandths | Instant | Weekday | Country | date | time) -> str:  # noqa: PLR0911 - as above
+    def _written(self, value: int | Ppm | Thousandths | Instant | Weekday | WeekOf | Country | date | time) -> str:  # noqa: PLR0911 - as above
         match value:
             case int():
                 return self.number(value)
@@ -181,6 +190,8 @@ class Words:
                 return self.instant(at)
             case Weekday(name):
                 return str(get_day_names("wide", "stand-alone", self.locale)[_WEEKDAYS.index(name)])
+            case WeekOf(first_on):
+                return self.week(first_on.isoformat())
             case Country(code):
                 return self.country(code)
             case date():
@@ -230,7 +241,7 @@ class Words:
 
     def country(self, code: str) -> str:
         """Give a country's name."""
-        return str(self.locale.territories.get(code, code))
+        return _COUNTRIES.get((self.language, code)) or str(self.locale.territories.get(code, code))
 
     def of_thousandths(self, value: int) -> str:
         """Give a number of thousandths as a decimal with one place, cut off."""
@@ -242,7 +253,10 @@ class Words:
 
     def list(self, items: Iterable[object]) -> Markup:
         """Give several things as one phrase; items are text and are escaped."""
-        return Markup(format_list([str(escape(item)) for item in items], locale=self.locale))  # noqa: S704
+        return Markup(self._listed([str(escape(item)) for item in items], "standard"))  # noqa: S704
+
+    def _listed(self, items: Sequence[str], style: Literal["standard", "or"]) -> str:
+        return format_list(items, style, self.locale).replace(*_AND.get(self.language, ("", "")))
 
     def days(self, days: Iterable[str]) -> Markup:
         """Give several dates as one phrase."""
@@ -276,6 +290,11 @@ class Words:
         moment = datetime.fromtimestamp(instant // 1_000_000, UTC)
         return f"{self.day(moment.date().isoformat())} {moment:%H:%M} UTC"
 
+    def korea(self, instant: int) -> Markup:
+        """Give an instant in Korea's time, to the minute."""
+        moment = datetime.fromtimestamp(instant // 1_000_000, _KOREA)
+        return self.text("%(time)s KST", time=f"{self.day(moment.date().isoformat())} {moment:%H:%M}")
+
     def instant_day(self, instant: int) -> str:
         """Give the day of an instant in UTC."""
         return self.day(datetime.fromtimestamp(instant // 1_000_000, UTC).date().isoformat())
@@ -298,6 +317,10 @@ class Words:
     def _day(self, day: str) -> str:
         """Give a date, written `2018-05-18`."""
         return format_date(date.fromisoformat(day), "long", self.locale)
+
+    def _week(self, first_on: str) -> str:
+        """Give the week that starts on a date, written `2018-05-18`."""
+        return week_text(date.fromisoformat(first_on), self.locale)
 
     def _short_day(self, day: str) -> str:
         return format_date(date.fromisoformat(day), "medium", self.locale)

@@ -12,7 +12,7 @@ from plaudit.site.kinds import FileKind, Page
 from plaudit.site.press.claims import Claim, First, Titles, Won, beaten, people
 from plaudit.site.press.kit import kits
 from plaudit.words.awards import prize
-from plaudit.words.message import count, say
+from plaudit.words.message import WeekOf, count, say
 from plaudit.words.names import evidence_note, known
 from plaudit.words.words import words_of
 
@@ -114,7 +114,7 @@ class Top(msgspec.Struct, frozen=True, tag=True):
 
     def drawn(self, facts: Facts, words: Words) -> Card:
         """Give the first five."""
-        week = words.plain(say("week of %(week)s", week=date.fromisoformat(self.week)))
+        week = words.plain(say("week of %(week)s", week=WeekOf(date.fromisoformat(self.week))))
         rows = [(str(position), words.name(names)) for position, names in self.entries]
         title = words.title(self.chart)
         return facts.card(words, words.name(facts.season), f"{title}, {week}", [], self.readings, rows)
@@ -134,7 +134,7 @@ class Leader(msgspec.Struct, frozen=True, tag=True):
 
     def drawn(self, facts: Facts, words: Words) -> Card:
         """Give where the artist stands and stood."""
-        week = date.fromisoformat(self.week)
+        week = WeekOf(date.fromisoformat(self.week))
         lines = [
             say("No. %(position)s in the week of %(week)s", position=self.position, week=week),
             say("%(points)s of a million points", points=self.points),

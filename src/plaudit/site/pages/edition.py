@@ -118,6 +118,7 @@ def _result(site_data: SiteData, result: Row) -> dict[str, Any]:
             cells = [row[f"votes_{column}"] for column in COLUMNS]
             by_channel.setdefault(row["channel"], []).append({"nominee": row["nominee"], "votes": cells})
     order = {row["nominee"]: place for place, row in enumerate(result["positions"])}
+    shown = result["positions"][:_ROWS_MOST]
     rule = site_data.season.counting_rule()
     return {
         "unit": result["unit"],
@@ -127,22 +128,48 @@ def _result(site_data: SiteData, result: Row) -> dict[str, Any]:
         "counted": sum(sums["counted"] for sums in by_nominee.values()),
         "positions": [
             {"exact": "", **row, "votes": [by_nominee.get(row["nominee"], {}).get(column, 0) for column in COLUMNS]}
-            for row in result["positions"][:_ROWS_MOST]
+            for row in shown
         ],
+        "value": sum(row["value"] for row in result["positions"]),
+        "rest_value": sum(row["value"] for row in result["positions"][_ROWS_MOST:]),
+        "rest": _sums(by_nominee[one] for one in by_nominee if order.get(one, 0) >= _ROWS_MOST),
+        "others": _sums(by_nominee[one] for one in by_nominee if one not in order),
+        "other_names": sum(one not in order for one in by_nominee),
+        "sums": _sums(by_nominee.values()),
         "channels": [
             {
                 "id": channel.id,
                 "name": channel.name,
                 "is_counted_elsewhere": channel.counts == "totals",
-                "rows": sorted(by_channel.get(channel.id, []), key=lambda row: order.get(row["nominee"], len(order)))[
-                    : _ROWS_MOST // 2
-                ],
-                "count": len(by_channel.get(channel.id, [])),
+                **_channel(by_channel.get(channel.id, []), order),
             }
             for channel in rule.channel
         ],
         "voids": _voids(result),
     }
+
+
+def _channel(found: list[Row], order: dict[str, int]) -> Row:
+    """Give a channel's rows, the nominees by the result, and what those who are not shown sum up to."""
+    named = sorted((row for row in found if row["nominee"] in order), key=lambda row: order[row["nominee"]])
+    shown, rest = named[: _ROWS_MOST // 2], named[_ROWS_MOST // 2 :]
+    return {
+        "rows": shown,
+        "count": len(named),
+        "rest": _added(row["votes"] for row in rest),
+        "others": _added(row["votes"] for row in found if row["nominee"] not in order),
+        "sums": _added(row["votes"] for row in found),
+    }
+
+
+def _sums(rows: Iterable[dict[str, int]]) -> list[int]:
+    return _added([row[column] for column in COLUMNS] for row in rows)
+
+
+def _added(rows: Iterable[list[int]]) -> list[int]:
+    """Add rows of the columns up; none give none, so that a row of noughts is not shown."""
+    found = list(rows)
+    return [sum(column) for column in zip(*found, strict=True)]
 
 
 def _voids(result: Row) -> list[tuple[str, int]]:
@@ -210,6 +237,7 @@ def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
         ],
         "heads": [words.html(known("column", column)) for column in COLUMNS],
         "positions": _with_bars(facts["result"]["positions"]) if facts["result"] else [],
+        "lead": _lead(facts, words),
         "nomination_sections": rule_said(facts["nomination"]["rule"], words),
         "windows": [],
         "vote_sections": [],
@@ -250,6 +278,17 @@ def _with_bars(positions: list[Row]) -> list[Row]:
     """Give each position the width of its bar; the first one's is the whole."""
     most = max((row["value"] for row in positions), default=0)
     return [{**row, "width": bars([row["value"]], most)[0][1]} for row in positions]
+
+
+def _lead(facts: dict[str, Any], words: Words) -> dict[str, str] | None:
+    """Give by how much one winner leads, and whom; nothing of a shared first place."""
+    result = facts["result"]
+    if not result or len(result["winners"]) != 1 or len(result["positions"]) < 2:
+        return None
+    first, second = result["positions"][:2]
+    margin = first["value"] - second["value"]
+    value = words.percent(margin) if result["unit"] == "ppm" else words.number(margin)
+    return {"value": value, "second": clipped(words.name(facts["names"][second["nominee"]]), 80)}
 
 
 def _by_verdict(findings: Iterable[Row]) -> dict[str, list[Row]]:

@@ -56,7 +56,7 @@ def _top(chart: Chart) -> dict[str, Any] | None:
 
 
 def _menu(_site_data: SiteData) -> Iterable[MenuItem]:
-    return [MenuItem("index.html", N_("Start"))]
+    return [MenuItem("index.html", N_("Home"))]
 
 
 DOOR: Final = PageKind("door", "door.html", _door, is_door=True)

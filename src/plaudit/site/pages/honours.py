@@ -8,9 +8,9 @@ import msgspec
 
 from plaudit.honour.honours import firsts, in_order, records
 from plaudit.site.kinds import MenuItem, Page, PageKind
+from plaudit.site.press.claims import genre_name, what_kind
 from plaudit.words.awards import award_name
 from plaudit.words.message import Country, say
-from plaudit.words.names import known
 from plaudit.words.texts import N_
 
 if TYPE_CHECKING:
@@ -133,12 +133,12 @@ def _first(attribute: str) -> Message:
     what, _, value = attribute.partition(" ")
     genre, _, kind = attribute.rpartition(" ")
     if attribute in _KINDS:
-        return say("first of the kind: %(kind)s", kind=known("kind", attribute))
+        return say("first %(what)s to win", what=what_kind(attribute))
     if what == "country":
-        return say("first from the country: %(country)s", country=Country(value))
+        return say("first artist from %(country)s to win", country=Country(value))
     if kind in _KINDS and what != "genre":
-        return say("first %(genre)s act of the kind: %(kind)s", genre=genre, kind=known("kind", kind))
-    return say("first of the genre: %(genre)s", genre=value)
+        return say("first %(what)s to win", what=what_kind(kind, genre))
+    return say("first %(genre)s artist to win", genre=genre_name(value))
 
 
 def _menu(site_data: SiteData) -> Iterable[MenuItem]:

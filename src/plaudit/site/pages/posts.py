@@ -1,4 +1,4 @@
-"""What an artist posted: the most responded posts with their curves, media mix and cadence."""
+"""What an artist posted: the posts with the biggest response and their curves, media mix and cadence."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ import msgspec
 from plaudit.base.numbers import MILLION, half_even
 from plaudit.base.weeks import instant_text
 from plaudit.publish.charts import Part
-from plaudit.words.message import Listed, Message, Named, Ppm, say
+from plaudit.words.message import Listed, Message, Named, Ppm, WeekOf, say
 from plaudit.words.names import measure
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class Reason(msgspec.Struct, frozen=True):
     def _position(self, artist: Named) -> Message:
         values: dict[str, Value] = {
             "artist": artist,
-            "week": date.fromisoformat(self.week),
+            "week": WeekOf(date.fromisoformat(self.week)),
             "points": self.points,
             "position": self.position,
         }

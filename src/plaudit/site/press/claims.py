@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from plaudit.words.awards import prize
+from plaudit.words.awards import prize, year_or_id
 from plaudit.words.counted import ordinal
-from plaudit.words.message import Country, Listed, Message, Named, Own, Ppm, Thousandths, count, say
+from plaudit.words.message import Country, Listed, Message, Named, Own, Ppm, Thousandths, WeekOf, count, say
 from plaudit.words.names import known, measure, unit_of
 from plaudit.words.texts import N_
 
@@ -32,8 +32,10 @@ __all__ = [
     "WeeksAtNo1",
     "Won",
     "beaten",
+    "genre_name",
     "headline",
     "people",
+    "what_kind",
 ]
 
 Names = dict[str, str]
@@ -89,7 +91,7 @@ class Titles(_Claim, frozen=True, kw_only=True):
         """Give its sentences."""
         winner = Named(self.winner)
         if self.titles == 1:
-            return say("It is the first title of %(winner)s.", winner=winner)
+            return say("It is the first win for %(winner)s.", winner=winner)
         in_all = say("It is the %(nth)s title of %(winner)s in all.", winner=winner, nth=ordinal(self.titles))
         if self.in_a_row == 1:
             return in_all
@@ -133,7 +135,7 @@ class First(_Claim, frozen=True, kw_only=True):
             "%(winner)s is the first %(what)s to win it since the record began in %(since)s.",
             winner=Named(self.winner),
             what=self.what,
-            since=say("%(year)s", year=self.since) if self.since.isdecimal() and len(self.since) == 4 else self.since,
+            since=year_or_id(self.since),
         )
 
     @property
@@ -141,12 +143,7 @@ class First(_Claim, frozen=True, kw_only=True):
         """What it is the first of."""
         if self.country:
             return say("artist from %(country)s", country=Country(self.country))
-        if not self.genre:
-            return say("group") if self.kind == "group" else say("solo artist")
-        genre: Value = Message(_GENRES[self.genre]) if self.genre in _GENRES else self.genre
-        if self.kind == "group":
-            return say("%(genre)s group", genre=genre)
-        return say("%(genre)s solo artist", genre=genre)
+        return what_kind(self.kind, self.genre)
 
 
 class CountedFirst(_Claim, frozen=True, kw_only=True):
@@ -213,7 +210,7 @@ class No1(_Claim, frozen=True, kw_only=True):
             "No. 1 of “%(chart)s” in the week of %(week)s: %(artists)s with %(points)s of a million points.",
             artists=people(self.artists),
             chart=Own(self.chart),
-            week=date.fromisoformat(self.week),
+            week=WeekOf(date.fromisoformat(self.week)),
             points=self.points,
         )
 
@@ -275,7 +272,7 @@ class Gain(_Claim, frozen=True, kw_only=True):
 
 
 class Post(_Claim, frozen=True, kw_only=True):
-    """The most responded post of the season."""
+    """The post with the biggest response of the season."""
 
     artist: Names
     title: str
@@ -293,17 +290,33 @@ class Post(_Claim, frozen=True, kw_only=True):
         }
         if not self.title:
             return say(
-                "Most responded post: one by %(artist)s of %(day)s, with %(response)s %(metrics)s as last read.",
+                "Post with the biggest response: one by %(artist)s of %(day)s, with %(response)s %(metrics)s "
+                "as last read.",
                 **values,
             )
         return say(
-            "Most responded post: “%(title)s” by %(artist)s, of %(day)s, with %(response)s %(metrics)s as last read.",
+            "Post with the biggest response: “%(title)s” by %(artist)s, of %(day)s, with %(response)s %(metrics)s "
+            "as last read.",
             title=self.title,
             **values,
         )
 
 
 Claim = Won | Titles | Before | First | CountedFirst | Fates | No1 | WeeksAtNo1 | Provisional | Gain | Post
+
+
+def what_kind(kind: str, genre: str = "") -> Message:
+    """Give the words for a kind of artist, of a genre or of any."""
+    if not genre:
+        return say("group") if kind == "group" else say("solo artist")
+    if kind == "group":
+        return say("%(genre)s group", genre=genre_name(genre))
+    return say("%(genre)s solo artist", genre=genre_name(genre))
+
+
+def genre_name(genre: str) -> Value:
+    """Give the word for a genre, or the genre as the season writes it."""
+    return Message(_GENRES[genre]) if genre in _GENRES else genre
 
 
 def people(artists: Sequence[Names]) -> Listed:

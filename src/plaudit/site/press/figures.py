@@ -1,4 +1,4 @@
-"""What this season's own tables say: its count, the latest week of each chart and the most responded post."""
+"""What this season's own tables say: its count, each chart's latest week and the post with the biggest response."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def _biggest_gain(site_data: SiteData, chart: Chart, week: str, notes: Notes) ->
 
 
 def post_claims(site_data: SiteData, notes: Notes) -> list[Claim]:
-    """Give the most responded post of the season; nothing where no post was read or two share the first place."""
+    """Give the season's post with the biggest response; nothing where no post was read or two share the place."""
     posts = [
         (post["response"], artist, post) for artist in site_data.posts for post in site_data.shown_posts(artist)[:1]
     ]

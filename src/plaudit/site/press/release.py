@@ -23,7 +23,7 @@ _SECTIONS: Final = {
     "record": say("The record"),
     "count": say("This season's count"),
     "week": say("The latest week"),
-    "post": say("The most responded post"),
+    "post": say("The post with the biggest response"),
 }
 
 
