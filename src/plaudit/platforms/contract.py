@@ -14,7 +14,7 @@ from msgspec import Struct, field
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["Answer", "Ask", "Limit", "Outcome", "Platform", "Said", "Unread", "Wish"]
+__all__ = ["Answer", "Ask", "Limit", "Outcome", "Platform", "Said", "Tail", "Unread", "Wish"]
 
 
 class Wish(Struct, frozen=True):
@@ -24,6 +24,7 @@ class Wish(Struct, frozen=True):
     what : some of the platform's `offers`
     since : an instant; posts that claim an earlier publication are not asked for
     server : the address to ask, where a platform has many
+    posts : known posts, as the platform writes them, whose counters are wanted again
     """
 
     accounts: tuple[str, ...]
@@ -31,6 +32,7 @@ class Wish(Struct, frozen=True):
     since: int
     tags: tuple[str, ...] = ()
     server: str = ""
+    posts: tuple[str, ...] = ()
 
 
 class Ask(Struct, frozen=True):
@@ -89,12 +91,21 @@ class Outcome(Struct, frozen=True):
 class Said(Struct, frozen=True):
     """One row that an answer gives, in the columns of a source of its kind.
 
-    kind : `counters` (a post and its metrics), `readings` (one number of an account) or
-        `deletions` (a post that its author or the platform has withdrawn)
-    values : our column or metric to what the platform said; what it did not say is not there, never 0
+    kind :
+        `counters`: a post (`post`, `account`, `published_at`, `title`, `media`, `is_repost`) and its metrics
+        `readings`: one number of an account (`account`, `metric`, `value`); with `day` it is the figure
+        of that day (UTC) alone, not a running counter
+        `deletions`: a post (`post`, `account`) that its author or the platform has withdrawn
+        `accounts`: an account (`account`) with its `stable_id`, its `name` of now and its `state`: `active`,
+        or the platform's word for why it is not seen
+        `tagged`: a public post that bears tags (`post`, `author`, `tags` and `mentions` by spaces, `gesture`:
+        `post`, `repost` or `quote`, `of` which post, `published_at`, `is_edit`)
+    values : our column or metric to what the platform said; what it did not say is not there, never 0.
+        `published_at` is a claim; `account` is as the ask writes it, where the answer is of one that it names.
+        `observed_at` is never there: it is the answer's `answered_at`
     """
 
-    kind: Literal["counters", "readings", "deletions"]
+    kind: Literal["counters", "readings", "deletions", "accounts", "tagged"]
     values: dict[str, str | int | bool]
 
 
@@ -147,3 +158,19 @@ class Platform(Protocol):
 
     def with_keys(self, ask: Ask, keys: Mapping[str, str]) -> Ask:
         """Give the ask as it is sent, secrets included."""
+
+
+class Tail(Protocol):
+    """What a platform that can be followed live also has; each message of the stream is an answer to its ask.
+
+    A stream tells at least once: `rows` of a message that comes again are the same rows.
+    """
+
+    def tail(self, wish: Wish, cursor: str) -> Ask:
+        """Give the address to follow (wss or server-sent events), from a cursor on, or from now."""
+
+    def cursor(self, answer: Answer) -> str:
+        """Give where to go on after this message; nothing where it does not say."""
+
+    def gap(self, answer: Answer) -> str:
+        """Give the platform's word for what this message says was missed; nothing where it says nothing."""
