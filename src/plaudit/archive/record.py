@@ -40,7 +40,7 @@ class Hole(Struct, frozen=True, forbid_unknown_fields=True):
 class Kept(Struct, frozen=True, forbid_unknown_fields=True):
     """A row that a deleted body gave: of `Said` its kind and values, of `Unread` its reason and detail."""
 
-    kind: Literal["counters", "readings", "deletions", "unread"]
+    kind: Literal["counters", "readings", "deletions", "accounts", "tagged", "unread"]
     values: dict[str, str | int | bool]
 
     @classmethod
