@@ -85,7 +85,10 @@ class Atproto(AtprotoTail):
         accounts = tuple(account.removeprefix("@") for account in wish.accounts)
         if "followers" in wish.what:
             method = "app.bsky.actor.getProfiles"
-            asks += [self._ask("followers", base, method, {"actors": some}, some) for some in batches(accounts, _BATCH)]
+            asks += [
+                self._ask("followers", base, method, {"actors": tuple(map(_actor, some))}, some)
+                for some in batches(accounts, _BATCH)
+            ]
         if "posts" in wish.what:
             asks += [self._feed(base, account, "", 1) for account in accounts]
             method = "app.bsky.feed.getPosts"
@@ -172,14 +175,18 @@ class Atproto(AtprotoTail):
         return Ask(self.id, what, url, accounts, posts, page=page, pool="api")
 
     def _feed(self, base: str, account: str, cursor: str, page: int) -> Ask:
-        query: dict[str, object] = {"actor": account, "filter": "posts_with_replies", "limit": 100}
+        query: dict[str, object] = {"actor": _actor(account), "filter": "posts_with_replies", "limit": 100}
         query |= {"cursor": cursor} if cursor else {}
         return self._ask("posts", base, "app.bsky.feed.getAuthorFeed", query, (account,), page)
 
     def _records(self, base: str, account: str, cursor: str, page: int) -> Ask:
-        query: dict[str, object] = {"repo": account, "collection": "app.bsky.feed.post", "limit": 100}
+        query: dict[str, object] = {"repo": _actor(account), "collection": "app.bsky.feed.post", "limit": 100}
         query |= {"cursor": cursor} if cursor else {}
         return self._ask("records", base, "com.atproto.repo.listRecords", query, (account,), page)
+
+
+def _actor(account: str) -> str:
+    return account if account.startswith("did:") else account.lower()
 
 
 def _address(account: str, server: str) -> str:
@@ -221,9 +228,12 @@ def _post(item: Item, ask: Ask) -> Iterator[Said]:
     view = Item(dug(item.raw, "post") if item.has("post") else item.raw)
     view.unread = item.unread
     did = view.need("author", "did")
+    account = as_written(ask.accounts, did, view.text("author", "handle"))
+    if item.has("post") and account not in ask.accounts:
+        return  # a repost that does not say so
     values: dict[str, str | int | bool] = {
         "post": view.need("uri"),
-        "account": as_written(ask.accounts, did, view.text("author", "handle")),
+        "account": account,
         "is_repost": False,
         **view.said(published_at=("record", "createdAt"), title=("record", "text")),
         **_media(view, "record"),
