@@ -19,7 +19,7 @@ from msgspec import inspect as shapes
 
 from plaudit.base import errors
 from plaudit.cli.main import app
-from plaudit.rulebook import artists, live, season_file, simulation, site, sources, witnesses
+from plaudit.rulebook import artists, live, releasing, season_file, simulation, site, sources, witnesses
 from plaudit.rulebook.sources import COLUMNS
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "award_artists": "`works` for awards to songs or videos: nominees come from `nominees_file`, and "
         "`artists.toml` may be absent.",
         "chart": "the weekly charts.",
+        "release": "present where charts are released week by week: `plaudit release`.",
         "nomination": "how nominees are found.",
         "vote": "the vote.",
         "audit": "the purge rules.",
@@ -62,6 +63,15 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "first_on": "the first of two dates; there is a chart for each week that is wholly between them, both "
         "included. There must be at least one.",
         "last_on": "the last of those dates.",
+        "history": "what artists had reached on this chart before its first week here.",
+    },
+    releasing.ChartHistory: {
+        "file": "a CSV file below the season's folder with the columns `artist`, `peak`, `weeks_on_chart` and "
+        "`weeks_at_no_1`; what follows from it is marked as given.",
+        "source": "who says so.",
+    },
+    releasing.Releasing: {
+        "grace_hours": "how many hours after its end a week is released; readings that arrive later are late.",
     },
     season_file.Nomination: {
         "rule": "a nomination rule, `id@version`.",

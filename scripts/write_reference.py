@@ -19,6 +19,7 @@ import msgspec
 from msgspec import inspect as shapes
 
 from plaudit.certify.shape import statement_schema
+from plaudit.release.shape import release_schema as schema_of_releases
 from plaudit.rulebook.chart_rule import ChartRule
 from plaudit.rulebook.counting_rule import CountingRule
 from plaudit.rulebook.nomination_rule import NominationRule
@@ -229,10 +230,16 @@ def certificate_schema() -> str:
     return json.dumps(statement_schema(), ensure_ascii=False, indent=2) + "\n"
 
 
+def release_schema() -> str:
+    """Give the JSON Schema of a release's statement."""
+    return json.dumps(schema_of_releases(), ensure_ascii=False, indent=2) + "\n"
+
+
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "reference/rules.md": rules_page,
     "reference/tables.md": tables_page,
     "spec/certificate.schema.json": certificate_schema,
+    "spec/release.schema.json": release_schema,
 }
 
 

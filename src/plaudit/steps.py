@@ -36,6 +36,7 @@ from plaudit.nominate.nominate import in_period, named_nominees
 from plaudit.nominate.nominate import nominate as nominees_by_rule
 from plaudit.publish.publish import SITE, write_files
 from plaudit.publish.publish import publish as published_files
+from plaudit.release.tables import write_released
 from plaudit.store.tables import made_by
 from plaudit.tally.days import days
 from plaudit.tally.result import result as result_by_rule
@@ -82,9 +83,12 @@ def collect(
 
 
 def measure(season: Season, tables: Evidence) -> None:
-    """Posts and readings → weeks, gains, measures."""
+    """Posts and readings → weeks, gains, measures; where weeks are released, from their releases."""
     if not season.charts:
         tables.discard(*made_by("measure"))
+        return
+    if season.release:
+        write_released(season, tables, made_by("measure"))
         return
     readings, posts = tables.read("readings"), credited(tables.read("posts"), tables.read("credits"))
     seen_rows: list[dict[str, Any]] = []
@@ -101,9 +105,12 @@ def measure(season: Season, tables: Evidence) -> None:
 
 
 def chart(season: Season, tables: Evidence) -> None:
-    """Measures → parts, entries."""
+    """Measures → parts, entries; where weeks are released, from their releases."""
     if not season.charts:
         tables.discard(*made_by("chart"))
+        return
+    if season.release:
+        write_released(season, tables, made_by("chart"))
         return
     measures = tables.read("measures")
     parts, entries = [], []

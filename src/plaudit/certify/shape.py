@@ -51,6 +51,7 @@ __all__ = [
     "Sensitivity",
     "Source",
     "Vote",
+    "as_schema",
     "statement_schema",
 ]
 
@@ -429,13 +430,18 @@ TOGETHER: Final = {
 
 def statement_schema() -> dict[str, Any]:
     """Give the JSON Schema of a statement of the present version: closed, every object with its keys."""
-    made: dict[str, Any] = _portable(msgspec.json.schema(Certificate))
+    made: dict[str, Any] = msgspec.json.schema(Certificate)
     made["$defs"]["Certificate"]["dependentRequired"] = TOGETHER
     made["$defs"]["Vote"]["dependentRequired"] = {"log": ["sources"], "sources": ["log"]}
+    return as_schema(made, "certificate")
+
+
+def as_schema(made: dict[str, Any], name: str) -> dict[str, Any]:
+    """Give a schema as docs/spec publishes it, with patterns that every language reads alike."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": "https://plaudit.dev/spec/certificate.schema.json",
-        **made,
+        "$id": f"https://plaudit.dev/spec/{name}.schema.json",
+        **_portable(made),
     }
 
 

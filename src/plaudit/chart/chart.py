@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from plaudit.rulebook.artists import Artist
     from plaudit.rulebook.chart_rule import ChartRule
 
-__all__ = ["chart", "nearest", "parts_of", "positions", "undecided"]
+__all__ = ["chart", "nearest", "parts_of", "placed_of", "positions", "undecided"]
 
 _PLACED: Final = pa.schema(
     [
@@ -64,10 +64,8 @@ def chart(
         they are rounded, then by the measures of `ties.order`; what is equal still
         shares a position, and the next one is left out. The last position may be shared.
     """
-    placed = positions(measures, weeks, rule, artists, to_rows=to_rows)
-    columns = {name: [row[name] for row in placed] for name in ("week", "artist", "position", "points", "exact")}
-    columns["flags"] = [_flags(row, rule) for row in placed]
-    entries = history(ibis.memtable(pa.table(columns, schema=_PLACED)), weeks, rule)
+    placed = ibis.memtable(placed_of(measures, weeks, rule, artists, to_rows=to_rows))
+    entries = history(placed, weeks, rule)
     verdicts = entries.week.cases(*dict(weeks).items(), else_="")
     return entries.select(
         "week",
@@ -86,6 +84,21 @@ def chart(
         chart=ibis.literal(rule.name),
         verdict=verdicts,
     )
+
+
+def placed_of(
+    measures: ibis.Table,
+    weeks: Sequence[tuple[str, str]],
+    rule: ChartRule,
+    artists: Iterable[Artist],
+    *,
+    to_rows: Callable[[ibis.Table], list[dict[str, Any]]],
+) -> pa.Table:
+    """Give week, artist, position, points, exact points and flags of every entry, without its history."""
+    placed = positions(measures, weeks, rule, artists, to_rows=to_rows)
+    columns = {name: [row[name] for row in placed] for name in ("week", "artist", "position", "points", "exact")}
+    columns["flags"] = [_flags(row, rule) for row in placed]
+    return pa.table(columns, schema=_PLACED)
 
 
 def positions(

@@ -31,6 +31,8 @@ VERBS: Final = {
     "collect": "Read the sources into tables.",
     "measure": "Turn readings into weekly gains.",
     "chart": "Compute the charts and show one.",
+    "release": "Release the weeks that are due, each for good.",
+    "correct": "Release a week again, in the open.",
     "nominate": "Find the edition's nominees.",
     "serve": "Take ballots over HTTP, and serve the pages.",
     "audit": "Apply the purge rules, and look at any ballot.",

@@ -9,12 +9,16 @@ import typer
 
 from plaudit.base.numbers import counted
 from plaudit.base.weeks import instant_text
+from plaudit.certify.certificate import CERTIFICATE
 from plaudit.certify.limits import KNOWN
+from plaudit.chart.standing import Standing
 from plaudit.cli.output import AsJson, print_json, progress, tell
 from plaudit.ledger.note import Verifier
 from plaudit.verify.receipt import log_at, verify_receipt
+from plaudit.verify.releases import has_releases
 from plaudit.verify.verified import Verified
 from plaudit.verify.verify import verify as verify_folder
+from plaudit.verify.verify import verify_releases
 from plaudit.vote.receipt import read_receipt
 from plaudit.words.message import Ppm
 from plaudit.words.sentence import told as cited_told
@@ -50,6 +54,9 @@ def verify(
     if receipt := read_receipt(path):
         _print_receipt(receipt, verifier, log, as_json)
         return
+    if path.is_dir() and has_releases(path) and not (path / "published" / CERTIFICATE).is_file():
+        _verify_releases(path, verifier, as_json)
+        return
     with progress("verify") as on_progress:
         found = verify_folder(path, verifier, pages=pages, on_progress=on_progress)
     if as_json:
@@ -64,6 +71,25 @@ def verify(
     for line in told(found.certificate.statement):
         typer.echo(line)
     _print_unchecked(found)
+
+
+def _verify_releases(path: Path, verifier: Verifier | None, as_json: bool) -> None:
+    """Check the released weeks of a season that has no certificate yet."""
+    with progress("verify") as on_progress:
+        latest, checked, unchecked = verify_releases(path, verifier, on_progress=on_progress)
+    if as_json:
+        print_json({"verified": True, "signed": True, "checked": checked, "unchecked": unchecked})
+        return
+    _tell(checked, unchecked)
+    typer.echo("released weeks verified; nothing is certified yet")
+    for chart, weeks in sorted(latest.items()):
+        last = weeks[max(weeks)]
+        best = sorted(artist for artist, one in last.standings.items() if _is_no_1(one, last.stated["charts"]))
+        typer.echo(f"no. 1 of {chart} in the last week, that of {last.week}: {', '.join(best) or 'nobody'}")
+
+
+def _is_no_1(one: Standing, charts: int) -> bool:
+    return (one.position, one.chart) == (1, charts)
 
 
 def told(stated: dict[str, Any]) -> list[str]:

@@ -122,6 +122,10 @@ class Signer:
         """Give the signature over a text."""
         return self._key.sign(text)
 
+    def renamed(self, name: str) -> Signer:
+        """Give the same key under another name."""
+        return Signer(name, self._key)
+
 
 def sign_note(text: str, signer: Signer) -> str:
     """Give the signed note over a text that ends with a newline."""

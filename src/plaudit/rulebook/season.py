@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from plaudit.rulebook.live import Live
+    from plaudit.rulebook.releasing import Releasing
     from plaudit.rulebook.season_file import Audit, ChartUse, Honours, Nomination, Vote
     from plaudit.rulebook.simulation import Simulation
     from plaudit.rulebook.site import Site
@@ -58,6 +59,7 @@ class Season:
     origin: str
     sources: tuple[Source, ...]
     charts: tuple[ChartUse, ...]
+    release: Releasing | None
     nomination: Nomination | None
     vote: Vote | None
     audit: Audit
@@ -219,6 +221,7 @@ def read_season(folder: Path) -> Season:
         origin=parsed.origin,
         sources=parsed.source,
         charts=parsed.chart,
+        release=parsed.release,
         nomination=parsed.nomination,
         vote=parsed.vote,
         audit=parsed.audit,

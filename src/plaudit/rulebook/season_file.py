@@ -9,6 +9,7 @@ from msgspec import Meta, Struct, field
 
 from plaudit.rulebook.languages import InLanguages
 from plaudit.rulebook.live import Live
+from plaudit.rulebook.releasing import ChartHistory, Releasing
 from plaudit.rulebook.simulation import Simulation
 from plaudit.rulebook.site import Site
 from plaudit.rulebook.sources import Source
@@ -21,11 +22,15 @@ Aware = Annotated[datetime, Meta(tz=True)]
 
 
 class ChartUse(Struct, frozen=True, forbid_unknown_fields=True):
-    """A chart of the season: its rule and the dates within which its weeks lie."""
+    """A chart of the season: its rule and the dates within which its weeks lie.
+
+    history : what artists had reached before the first week.
+    """
 
     rule: Text
     first_on: date = field(name="from")
     last_on: date = field(name="to")
+    history: ChartHistory | None = None
 
 
 class NamedNominee(Struct, frozen=True, forbid_unknown_fields=True):
@@ -103,6 +108,7 @@ class SeasonFile(Struct, frozen=True, forbid_unknown_fields=True):
     origin: Text
     source: tuple[Source, ...] = ()
     chart: tuple[ChartUse, ...] = ()
+    release: Releasing | None = None
     nomination: Nomination | None = None
     vote: Vote | None = None
     audit: Audit = Audit()

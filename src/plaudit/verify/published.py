@@ -144,10 +144,11 @@ def _check_manifest(folder: Path, names: set[str]) -> None:
 def tell_strangers(season: Season, stated: dict[str, Any], found: Verified) -> None:
     """Name the files in the season's folder that nothing was compared with: those beside it, and hidden pages."""
     inputs = {name.partition("/")[0] for name in stated["inputs"]}
+    released = {"releases"} if season.release else set()
     strangers = [
         entry.name
         for entry in sorted(season.folder.iterdir())
-        if not entry.name.startswith(".") and entry.name not in _KNOWN | inputs
+        if not entry.name.startswith(".") and entry.name not in _KNOWN | inputs | released
     ]
     hidden = sorted(season.published.rglob(".*"))
     strangers += [path.relative_to(season.folder).as_posix() for path in hidden]

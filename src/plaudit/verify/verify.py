@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from plaudit import pipeline
 from plaudit.audit.appeals import APPEALS
-from plaudit.base.change import MADE
+from plaudit.base.change import MADE, Look
 from plaudit.base.digests import file_sha256, named_below
 from plaudit.base.errors import (
     DigestMismatch,
@@ -47,6 +47,7 @@ from plaudit.verify.line_ends import told_line_ends
 from plaudit.verify.log import check_checkpoint, check_leaves
 from plaudit.verify.prose import is_prose, without_prose
 from plaudit.verify.published import check_pages, check_published, leave_prose, refuse_links, tell_strangers
+from plaudit.verify.releases import Latest, check_releases, releases_signer
 from plaudit.verify.sources import Sources
 from plaudit.verify.strict import refuse_other_encoding
 from plaudit.verify.verified import Verified
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
     from plaudit.ledger.note import Verifier
     from plaudit.rulebook.season import Season
 
-__all__ = ["verify"]
+__all__ = ["verify", "verify_releases"]
 
 _SIGNED: Final = frozenset({CERTIFICATE, VERIFIER_KEY})
 _CHARTED: Final = ("weeks", "gains", "measures", "parts", "entries", "nominees")
@@ -71,6 +72,7 @@ _PROSE: Final = {"findings": frozenset({"found", "expected"}), "nominees": froze
 """The columns that held prose when the first version was written."""
 _YEAR_10000: Final = 253_402_300_800
 _ANEW: Final = "make it again with: plaudit run SEASON"
+_ASK: Final = "ask the signer"
 
 
 def verify(
@@ -156,7 +158,7 @@ def _recompute(
         sources = Sources(season, Path(scratch) / "again", is_here=_has_data(season, stated))
         collected = admit_evidence(season, made, stated, lambda name: sources.difference(name, made), found)
         on_progress("recount", 0)
-        pipeline.recompute(season, made)
+        pipeline.recompute(_released(season, Path(scratch) / "released", found, on_progress), made)
         if log is not None:
             on_progress("log", 0)
             check_leaves(season, made, log, found)
@@ -180,6 +182,42 @@ def _recompute(
         elif (season.published / SITE).is_dir():
             found.unchecked.append(f"the pages in published/{SITE}: verify with --pages renders each again")
         tell_strangers(season, stated, found)
+
+
+def verify_releases(
+    folder: Path, verifier: Verifier | None = None, *, on_progress: Callable[[str, int], None] = quiet
+) -> tuple[Latest, list[str], list[str]]:
+    """Verify the released weeks of a season that is not certified yet; give them, what was checked, and what not.
+
+    Raises
+    ------
+    SignatureInvalid, DigestMismatch, ProofInvalid : as `verify` raises them.
+    """
+    told: tuple[list[str], list[str]] = [], []
+    with _as_refusal(), tempfile.TemporaryDirectory(prefix="plaudit-verify-") as scratch:
+        refuse_links(folder)
+        signer = verifier or releases_signer(folder)
+        told[0].append(f"signed by {signer}")
+        if verifier is None:
+            told[1].append("whose key that is: compare it with the one the signer publishes elsewhere, or give --key")
+        latest = check_releases(folder, signer, Path(scratch), told, on_progress)
+        for weeks in latest.values():
+            for one in weeks.values():
+                _ = one.standings, one.sha256  # read while the copy is there
+    return latest, *told
+
+
+def _released(season: Season, scratch: Path, found: Verified, on_progress: Callable[[str, int], None]) -> Season:
+    """Check the released weeks of a season, if it releases any, and give it with the copies in their place."""
+    if season.release is None:
+        return season
+    told = (found.checked, found.unchecked)
+    latest = check_releases(season.folder, found.certificate.signer, scratch, told, on_progress)
+    for chart, weeks in latest.items():
+        for one in weeks.values():
+            if chart not in season.rules or season.rules[chart].sha256 != one.stated["chart"]["sha256"]:
+                raise ProofInvalid(f"week {one.week} was released under another {chart} than was certified", _ASK)
+    return replace(season, change=Look(season.folder, scratch))
 
 
 def _certificate(path: Path, note: Path, verifier: Verifier | None) -> Certificate:
