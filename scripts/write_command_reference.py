@@ -19,7 +19,7 @@ from msgspec import inspect as shapes
 
 from plaudit.base import errors
 from plaudit.cli.main import app
-from plaudit.rulebook import artists, live, releasing, season_file, simulation, site, sources, witnesses
+from plaudit.rulebook import artists, live, operators, releasing, season_file, simulation, site, sources, witnesses
 from plaudit.rulebook.sources import COLUMNS
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "vote": "the vote.",
         "audit": "the purge rules.",
         "honours": "whose certificates of earlier editions count.",
+        "operators": "whose signatures an act needs that cannot be undone; the opening states keys, number and acts.",
         "source": "the sources.",
         "simulate": "what `plaudit simulate` makes.",
         "site": "the pages.",
@@ -96,6 +97,11 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "keys": "witnesses' verifier keys.",
         "least": "how many of them must have signed the opening before the first window, and the closing.",
         "urls": "where `plaudit log submit` asks them to sign.",
+    },
+    operators.Operators: {
+        "keys": "operators' verifier keys, as `plaudit sign open SEASON --key FILE --new NAME` prints them.",
+        "least": "how many of them must sign an act before it is done.",
+        "acts": "the acts that they must sign.",
     },
     live.Live: {
         "channel": "the channel of the ballots that page and API take.",

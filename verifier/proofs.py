@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from verify import Row, canonical, checked, instant, read_key, read_note, refuse, same, text_of, unchecked
+from verify import Row, canonical, chapter, checked, instant, read_key, read_note, refuse, same, text_of, unchecked
 
 OPENED, CLOSED = "certificate.vote.log.witnesses.opened", "certificate.vote.log.witnesses.closed"
 
@@ -163,5 +163,7 @@ def made(
         refuse("certificate.vote.commitment", "it is there if and only if the rule seals the result")
     if told:
         check_commitment(folder, season, made, told)
+    if acts := chapter("acts", "what operators did"):
+        acts.check(folder, season, stated, levels)
     sealed = {"commitment": {key: told[key] for key in ("salt", "sha256", "names") if key in told}} if told else {}
     return {**made["vote"], **sealed}

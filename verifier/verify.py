@@ -366,6 +366,7 @@ AUDIT |= {"sensitivity": SENSITIVITY}
 COPIED: Row = {"software": {"*": str}, "limits": CITED, "not_checked": CITED, "charts": [Any], "nominees": [Any]}
 COPIED |= {"evidence": {"kind": str, "sources": [Any], "tables": {"*": Any}, "made": {"*": Any}}}
 COPIED |= {"audit": AUDIT, "rules": {"*": {"kind": str, "sha256": str, "shipped": bool}}}
+OPERATORS: Row = {"acts": ["open", "close", "certify", "reveal", "forget"], "least": 2}
 LOG = ("because", "closed_at", "key", "keys", "names", "names_sha256", "origin", "root", "size", "witnesses")
 
 
@@ -403,7 +404,7 @@ def vote_of(folder: Path, season: Row, stated: Row, rule: Row, ballots: list[Any
         return vote, []
     ways = ["guest"] * bool(live and live.get("guests")) + ["email"] * ("email" in (live or {}))
     vote["sources"] = ways + [one["id"] for one in [*(live or {}).get("provider", []), *files]]
-    vote["log"] = {key: value for key, value in log.items() if key in LOG}
+    vote["log"] = {key: value for key, value in log.items() if key in LOG} | {"origin": f"{season['origin']}/log"}
     opening = {key: season[key] for key in ("award", "edition", "origin")} | {"windows": windows}
     opening |= {"sources": vote["sources"], "channels": [one["id"] for one in rule["channel"]]}
     opening["rules"] = {name: of["sha256"] for name, of in stated["rules"].items() if name not in audit.get("late", [])}
@@ -412,12 +413,11 @@ def vote_of(folder: Path, season: Row, stated: Row, rule: Row, ballots: list[Any
     opening |= {"synthetic": [one["id"] for one in files if one["coverage"]["synthetic"]]}
     opening |= {key: log[key] for key in ("keys", "names", "names_sha256") if key in log}
     opening |= {"witnesses": log["witnesses"]["policy"]} if "witnesses" in log else {}
+    opening |= {"operators": OPERATORS | season["operators"]} if "operators" in season else {}
     closing = {"ballots": len(ballots)} | {key: log[key] for key in ("closed_at", "because")}
     opening["type"], closing["type"] = (f"https://plaudit.dev/{name}/v1" for name in ("opening", "closing"))
-    last = written(max(one["to"] for one in asked["window"]))
-    same("certificate.vote.log.closed_at", log["closed_at"], last if live is None else log["closed_at"])
-    same("certificate.vote.log.because", log["because"], "" if live is None else log["because"])
-    same("certificate.vote.log.origin", log["origin"], f"{season['origin']}/log")
+    last = {"because": "", "closed_at": written(max(one["to"] for one in asked["window"]))}
+    vote["log"] |= last if live is None else {}
     return vote, check_log(folder / "evidence/log", leaves_of(opening, ballots, closing), log)
 
 

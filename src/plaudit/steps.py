@@ -9,6 +9,7 @@ from __future__ import annotations
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Any
 
+from plaudit.acts.agreed import agreed
 from plaudit.audit.appeals import read_appeals
 from plaudit.audit.audit import audit as audit_ballots
 from plaudit.audit.checks.counted import count_of
@@ -20,6 +21,7 @@ from plaudit.certify.keys import season_signer
 from plaudit.certify.public import public_statement, public_tables, stated_result
 from plaudit.certify.seal import COMMITMENT, is_sealed, read_commitment, unsealed
 from plaudit.certify.seal import seal as seal_result
+from plaudit.certify.subjects import certificate_subject, note_subject
 from plaudit.certify.unmade import refuse_uncounted
 from plaudit.chart.chart import chart as chart_entries
 from plaudit.chart.chart import parts_of, undecided
@@ -248,10 +250,14 @@ def certify(season: Season, tables: Evidence) -> Certificate:
     Raises
     ------
     NothingMade : a step that the season asks for came out empty.
+    OutOfTurn : the season's operators must sign this, and have not.
     """
     stated = stated_result(season, tables)
     if is_sealed(season):
+        agreed(season, "reveal", note_subject(read_commitment(season)))
         stated["vote"]["commitment"] = unsealed(season, stated)
+    else:
+        agreed(season, "certify", certificate_subject(stated))
     held = read_honours(season.folder / "honours.csv", season.artists)
     honours_of(held, [stated])  # refuses to sign what contradicts the record
     make_keys(season.folder)

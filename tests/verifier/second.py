@@ -6,11 +6,11 @@ import importlib
 import sys
 from pathlib import Path
 
-__all__ = ["CHAPTERS", "FOLDER", "charts", "evidence", "proofs", "purges", "remarks", "verify"]
+__all__ = ["CHAPTERS", "FOLDER", "acts", "charts", "evidence", "proofs", "purges", "remarks", "verify"]
 
 FOLDER = Path(__file__).parents[2] / "verifier"
-CHAPTERS = ("charts", "evidence", "proofs", "purges", "remarks", "verify")
+CHAPTERS = ("acts", "charts", "evidence", "proofs", "purges", "remarks", "verify")
 
 sys.path.insert(0, str(FOLDER))
-charts, evidence, proofs, purges, remarks, verify = (importlib.import_module(name) for name in CHAPTERS)
+acts, charts, evidence, proofs, purges, remarks, verify = (importlib.import_module(name) for name in CHAPTERS)
 sys.path.remove(str(FOLDER))

@@ -7,6 +7,8 @@ import typer
 from plaudit import pipeline
 from plaudit.base.errors import OutOfTurn
 from plaudit.certify.sealed import is_still_sealed
+from plaudit.certify.subjects import certificate_subject
+from plaudit.cli.acting import acted
 from plaudit.cli.output import AsJson, SeasonFolder, print_json, quoted
 from plaudit.cli.ready import refuse_unready
 from plaudit.cli.working import changing
@@ -27,6 +29,7 @@ def certify(folder: SeasonFolder, as_json: AsJson = False) -> None:
             raise OutOfTurn("the season's rule seals the result", "reveal it with: plaudit reveal SEASON")
         refuse_unready(season, tables, "certify")
         certificate = pipeline.tell(season, tables)  # a certificate without its files would not verify
+        acted(season, tables, "certify", subject=certificate_subject(certificate.statement))
         if as_json:
             print_json(certificate.statement)
         else:

@@ -48,6 +48,8 @@ VERBS: Final = {
     "artists": "Draft lines of artists.toml.",
     "vote": "Open, close, import and look at a live vote.",
     "log": "Read, prove, mirror, watch and cosign a log.",
+    "sign": "Agree to an act that cannot be undone.",
+    "acts": "List what the operators did, and why.",
     "witness": "Sign other people's logs, over HTTP.",
     "rules": "List, show and compare rule files.",
 }

@@ -7,6 +7,7 @@ import typer
 from plaudit import pipeline
 from plaudit.base.errors import OutOfTurn
 from plaudit.certify.seal import is_sealed
+from plaudit.cli.acting import acted
 from plaudit.cli.output import AsJson, OnEngine, SeasonFolder, print_json, progress
 from plaudit.cli.publish import WithSite, can_make_pages, print_site
 from plaudit.cli.tally import print_totals
@@ -29,6 +30,7 @@ def reveal(folder: SeasonFolder, engine: OnEngine = DUCKDB, as_json: AsJson = Fa
             raise OutOfTurn("the season's rule does not seal the result", "publish it with: plaudit run SEASON")
         with progress("reveal") as on_progress:
             certificate = pipeline.reveal(season, tables, pages=site, on_progress=on_progress)
+        acted(season, tables, "reveal")
         if as_json:
             print_json(certificate.statement)
             return

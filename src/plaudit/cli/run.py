@@ -7,6 +7,9 @@ from typing import Annotated
 import typer
 
 from plaudit import pipeline
+from plaudit.certify.seal import is_sealed, read_commitment
+from plaudit.certify.subjects import certificate_subject, note_subject
+from plaudit.cli.acting import acted
 from plaudit.cli.chart import print_chart
 from plaudit.cli.collect import print_collected
 from plaudit.cli.honour import print_records
@@ -39,6 +42,10 @@ def run(
     with changing("run", folder, engine) as (season, tables):
         with progress(season.title) as on_progress:
             made = pipeline.run(season, tables, strict=strict, pages=site, on_progress=on_progress, on_warning=_warned)
+        if made.certificate is None:
+            acted(season, tables, "seal", subject=note_subject(read_commitment(season)))
+        elif not is_sealed(season):
+            acted(season, tables, "certify", subject=certificate_subject(made.certificate.statement))
         if as_json:
             stated = made.certificate and made.certificate.statement
             told = {"collected": vars(made.collected), "near_misses": made.near_misses}

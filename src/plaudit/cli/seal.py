@@ -6,7 +6,9 @@ import typer
 
 from plaudit import pipeline
 from plaudit.base.errors import OutOfTurn
-from plaudit.certify.seal import is_sealed, is_told
+from plaudit.certify.seal import is_sealed, is_told, read_commitment
+from plaudit.certify.subjects import note_subject
+from plaudit.cli.acting import acted
 from plaudit.cli.output import AsJson, SeasonFolder, print_json, quoted
 from plaudit.cli.ready import refuse_unready
 from plaudit.cli.working import changing
@@ -28,6 +30,7 @@ def seal(folder: SeasonFolder, as_json: AsJson = False) -> None:
             raise OutOfTurn("the sealed result is told already", "what the certificate tells stays told")
         refuse_unready(season, tables, "seal")
         commitment = pipeline.seal(season, tables)
+        acted(season, tables, "seal", subject=note_subject(read_commitment(season)))
         if as_json:
             print_json({"commitment": commitment})
         else:

@@ -15,6 +15,7 @@ from plaudit.base.errors import EvidenceError, OutOfTurn
 from plaudit.base.numbers import counted
 from plaudit.base.weeks import instant_text
 from plaudit.certify.certificate import CERTIFICATE, read_certificate
+from plaudit.cli.acting import acted, allowed
 from plaudit.cli.output import AsJson, SeasonFolder, print_json, print_table, progress, tell
 from plaudit.cli.ready import refuse_unready, refuse_voteless
 from plaudit.cli.witness import tell_of_witnesses
@@ -76,7 +77,9 @@ def open_(folder: SeasonFolder, as_json: AsJson = False) -> None:
     if season.live is None:
         _open_from_files(folder, as_json=as_json)
         return
+    allowed(season, tables, "open")
     open_vote(season, [row["nominee"] for row in tables.to_rows(tables.read("nominees"))])
+    acted(season, tables, "open")
     found = _found(season)
     if as_json:
         print_json(found)
@@ -90,7 +93,9 @@ def open_(folder: SeasonFolder, as_json: AsJson = False) -> None:
 def _open_from_files(folder: Path, *, as_json: bool) -> None:
     with changing("vote open", folder) as (season, tables):
         refuse_voteless(season)
+        allowed(season, tables, "open")
         note = open_from_files(season, [row["nominee"] for row in tables.to_rows(tables.read("nominees"))])
+        acted(season, tables, "open")
     if as_json:
         print_json({"note": note})
     else:
@@ -123,14 +128,18 @@ def close(
     as_json: AsJson = False,
 ) -> None:
     """Close the vote for good. The closing checkpoint is published, by the server if one is running."""
-    season = read_season(folder)
+    season, tables = opened(folder)
     if season.live is None:
         raise _not_live()
     if _found(season)["state"] == "not opened":
         raise OutOfTurn("the vote was not opened", "open it with: plaudit vote open SEASON")
+    if wall_clock() < last_close(season) and not _is_closed(season):
+        _refuse_early(season, because)
+        allowed(season, tables, "close")
     with progress("close"):
         _closed(season, because)
         end_waiting(season)
+    acted(season, tables, "close", because)
     found = _found(season)
     if as_json:
         print_json(found)
@@ -192,7 +201,7 @@ def forget(
     as_json: AsJson = False,
 ) -> None:
     """Destroy the key that turns names into pseudonyms. Only after certification; nothing brings it back."""
-    season = read_season(folder)
+    season, tables = opened(folder)
     certified = read_certificate(season.published / CERTIFICATE).statement["season"]
     if (certified["origin"], certified["edition"]) != (season.origin, season.edition):
         raise OutOfTurn(
@@ -200,10 +209,12 @@ def forget(
         )
     if is_served(folder):
         raise OutOfTurn("a server is still taking this vote's ballots", "stop it first")
+    allowed(season, tables, "forget")
     told = "nobody will be able to find a voter by name, to read or take ballots, or to run this season again"
     if not (yes or is_forgotten(folder)):
         typer.confirm(f"{told}. Destroy keys/voter.key of {season.title}?", abort=True, err=True)
     was_there = forget_voters(folder)
+    acted(season, tables, "forget")
     if as_json:
         print_json({"forgotten": True, "was_there": was_there})
         return

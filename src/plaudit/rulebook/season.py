@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from plaudit.rulebook.live import Live
+    from plaudit.rulebook.operators import Operators
     from plaudit.rulebook.releasing import Releasing
     from plaudit.rulebook.season_file import Audit, ChartUse, Honours, Nomination, Vote
     from plaudit.rulebook.simulation import Simulation
@@ -64,6 +65,7 @@ class Season:
     vote: Vote | None
     audit: Audit
     honours: Honours
+    operators: Operators | None
     simulate: Simulation | None
     site: Site
     artists: Artists
@@ -226,6 +228,7 @@ def read_season(folder: Path) -> Season:
         vote=parsed.vote,
         audit=parsed.audit,
         honours=parsed.honours,
+        operators=parsed.operators,
         simulate=parsed.simulate,
         site=parsed.site,
         artists=artists,

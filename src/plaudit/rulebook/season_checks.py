@@ -12,6 +12,7 @@ from plaudit.rulebook.chart_rule import ChartRule
 from plaudit.rulebook.counting_rule import CountingRule
 from plaudit.rulebook.languages import check_languages
 from plaudit.rulebook.live import EMAIL, GUEST, check_live
+from plaudit.rulebook.operators import check_operators
 from plaudit.rulebook.purge_rule import PurgeRule
 from plaudit.rulebook.site import check_site
 from plaudit.rulebook.source_checks import check_source
@@ -47,6 +48,8 @@ def check_season(
     _check_live(parsed, rules, file)
     if parsed.vote and parsed.vote.witnesses:
         check_witnesses(parsed.vote.witnesses, file)
+    if parsed.operators:
+        check_operators(parsed.operators, file)
     _check_audit(parsed, rules, file)
 
 

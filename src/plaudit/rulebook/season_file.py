@@ -9,6 +9,7 @@ from msgspec import Meta, Struct, field
 
 from plaudit.rulebook.languages import InLanguages
 from plaudit.rulebook.live import Live
+from plaudit.rulebook.operators import Operators
 from plaudit.rulebook.releasing import ChartHistory, Releasing
 from plaudit.rulebook.simulation import Simulation
 from plaudit.rulebook.site import Site
@@ -113,6 +114,7 @@ class SeasonFile(Struct, frozen=True, forbid_unknown_fields=True):
     vote: Vote | None = None
     audit: Audit = Audit()
     honours: Honours = Honours()
+    operators: Operators | None = None
     simulate: Simulation | None = None
     site: Site = Site()
     award_artists: Literal["artists", "works"] = "artists"

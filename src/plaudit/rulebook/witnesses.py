@@ -10,11 +10,15 @@ from msgspec import Meta, Struct
 from plaudit.rulebook.values import Count, Text
 
 if TYPE_CHECKING:
-    from plaudit.rulebook.strict_toml import TomlFile
+    from collections.abc import Iterable
 
-__all__ = ["Witnesses", "check_witnesses"]
+    from plaudit.rulebook.strict_toml import Place, TomlFile
 
-_KEY: Final = re.compile(r"(?P<name>[^\s+]+)\+[0-9a-f]{8}\+(?P<public>B[A-Za-z0-9+/]{43})")
+__all__ = ["Witnesses", "check_witnesses", "refuse_bad_keys"]
+
+_KEY: Final = re.compile(r"(?P<name>[^\s+]+)\+[0-9a-f]{8}\+(?P<public>(?P<kind>[AB])[A-Za-z0-9+/]{43})")
+_KINDS: Final = {"operator": "A", "witness": "B"}
+"""How a key of each begins in base64: the byte of its kind is 1 where it signs, and 4 where it cosigns."""
 _ADDRESS: Final = re.compile(r"https?://[^\s]+")
 
 
@@ -39,21 +43,38 @@ def check_witnesses(witnesses: Witnesses, file: TomlFile) -> None:
     RuleInvalid : with file, line, key and remedy.
     """
     place = ("vote", "witnesses")
-    names, publics = set(), set()
-    for key in witnesses.keys:
-        match = _KEY.fullmatch(key)
-        if match is None:
-            raise file.invalid(
-                (*place, "keys"), f"{key!r} is not a verifier key", "give it as the witness publishes it: name+id+key"
-            )
-        if match["name"] in names or match["public"] in publics:
-            raise file.invalid((*place, "keys"), f"{match['name']} is named twice", "one key is one witness")
-        names.add(match["name"])
-        publics.add(match["public"])
-    if witnesses.least > len(names):
+    refuse_bad_keys(witnesses.keys, file, place, "witness")
+    if witnesses.least > len(witnesses.keys):
         raise file.invalid(
-            (*place, "least"), f"{witnesses.least} witnesses of {len(names)} named", "name more, or ask for fewer"
+            (*place, "least"),
+            f"{witnesses.least} witnesses of {len(witnesses.keys)} named",
+            "name more, or ask for fewer",
         )
     for url in witnesses.urls:
         if not _ADDRESS.fullmatch(url):
             raise file.invalid((*place, "urls"), f"{url!r} is not a web address", "give the witness's, or leave it out")
+
+
+def refuse_bad_keys(keys: Iterable[str], file: TomlFile, place: Place, whose: str) -> None:
+    """Refuse texts that are no verifier keys, and a name or a key that stands there twice.
+
+    Parameters
+    ----------
+    place : of the block that has `keys`
+    whose : what one key stands for: `witness` or `operator`
+
+    Raises
+    ------
+    RuleInvalid : with file, line, key and remedy.
+    """
+    names, publics = set(), set()
+    for key in keys:
+        match = _KEY.fullmatch(key)
+        if match is None or match["kind"] != _KINDS[whose]:
+            raise file.invalid(
+                (*place, "keys"), f"{key!r} is not a verifier key", f"give it as the {whose} publishes it: name+id+key"
+            )
+        if match["name"] in names or match["public"] in publics:
+            raise file.invalid((*place, "keys"), f"{match['name']} is named twice", f"one key is one {whose}")
+        names.add(match["name"])
+        publics.add(match["public"])

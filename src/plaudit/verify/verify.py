@@ -38,9 +38,11 @@ from plaudit.certify.certificate import CERTIFICATE, VERIFIER_KEY, Certificate, 
 from plaudit.certify.inputs import input_digests, inputs_stated
 from plaudit.certify.seal import COMMITMENT, check_commitment, commitment_witnesses, is_sealed
 from plaudit.certify.statement import statement
+from plaudit.certify.subjects import certificate_subject
 from plaudit.publish.publish import SITE, publish
 from plaudit.rulebook.season import read_season
 from plaudit.store.evidence import Evidence
+from plaudit.verify.acts import check_acts
 from plaudit.verify.differences import first_byte, first_row, first_value
 from plaudit.verify.evidence import admit_evidence
 from plaudit.verify.line_ends import told_line_ends
@@ -165,6 +167,7 @@ def _recompute(
         on_progress("sources", 0)
         sources.compare(made, found)
         _check_statement(season, made, stated, collected, found)
+        check_acts(season, made, stated, certificate_subject(stated), found)
         honours = pipeline.honour(season, made, stated)
         if any((folder / "certificates").glob("*.note")):
             found.unchecked.append("whose keys signed the certificates of earlier editions: season.toml names them")

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FINGERPRINTS",
+    "acts_signer",
     "certifying_signer",
     "fingerprints",
     "held_fingerprints",
@@ -171,6 +172,16 @@ def log_signer(folder: Path, origin: str) -> Signer:
     DigestMismatch : it is not the key the vote was opened with.
     """
     return _signer(folder, "log.pem", log_origin(origin))
+
+
+def acts_signer(folder: Path, origin: str) -> Signer:
+    """Give the signer of the log of acts: the key of the vote's log under another name; refuse it as `log_signer` does.
+
+    Parameters
+    ----------
+    origin : of that log
+    """
+    return _signer(folder, "log.pem", origin)
 
 
 def certifying_signer(folder: Path, origin: str) -> Signer:

@@ -104,6 +104,12 @@ def opening(
         stated["purges"] = list(season.audit.purges)
     if policy := policy_of(season):
         stated["witnesses"] = policy.stated
+    if season.operators:
+        stated["operators"] = {
+            "acts": list(season.operators.acts),
+            "keys": list(season.operators.keys),
+            "least": season.operators.least,
+        }
     if keys:
         stated[_KEYS] = dict(keys)
     names = nominee_names(season, nominees)
