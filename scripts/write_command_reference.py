@@ -19,7 +19,18 @@ from msgspec import inspect as shapes
 
 from plaudit.base import errors
 from plaudit.cli.main import app
-from plaudit.rulebook import artists, live, operators, releasing, season_file, simulation, site, sources, witnesses
+from plaudit.rulebook import (
+    artists,
+    live,
+    live_source,
+    operators,
+    releasing,
+    season_file,
+    simulation,
+    site,
+    sources,
+    witnesses,
+)
 from plaudit.rulebook.sources import COLUMNS
 
 if TYPE_CHECKING:
@@ -157,10 +168,12 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "id": "the source's name, once per season.",
         "kind": "what a row is; the table below says which columns it needs.",
         "title": "what readers call it.",
-        "files": "the files, by a pattern below the season's folder, under `data/`, as in `data/youtube/*.csv`.",
+        "files": "the files, by a pattern below the season's folder, under `data/`, as in `data/youtube/*.csv`; needed "
+        "by every source that is not live.",
         "coverage": "what the source saw.",
-        "columns": "our column to the file's; several of the file's are joined by a space.",
-        "platform": "the platform, as in `artists.toml`; needed for counters, posts and readings.",
+        "columns": "our column to the file's; several of the file's are joined by a space. A live source has none.",
+        "fetch": "what a live source asks its platform for; given if and only if `kind` is `live`.",
+        "platform": "the platform, as in `artists.toml`; needed for counters, posts, readings and live.",
         "publisher": "who publishes it.",
         "url": "where.",
         "licence": "under which licence.",
@@ -191,6 +204,14 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "replace": "per column of ours, the file's text to ours.",
         "lookup": "per column of ours, a file that translates it; a text that is not in it sets the row aside.",
         "separators": "column of ours to what separates its texts; for `artists`.",
+    },
+    live_source.Fetch: {
+        "what": "of what the platform offers, as in `[\"followers\", \"posts\"]`.",
+        "accounts": "the accounts to ask about; all that `artists.toml` has of the platform if none is listed.",
+        "every": "how often, as in `15m`, `1h` or `1d`: a cycle begins at each multiple of it since midnight UTC.",
+        "days": "posts that claim an earlier publication than so many days before the cycle are not asked for.",
+        "server": "the address to ask, where a platform has many.",
+        "tags": "tags to ask for, where the platform offers that.",
     },
     sources.SourceCoverage: {
         "first_on": "the first day seen.",
@@ -472,6 +493,7 @@ KIND_ROWS: Final = {
     "ballots": "one act of voting",
     "totals": "one nominee's running total in one channel, counted by somebody else",
     "voters": "what a source states of one voter: its state, whom it is linked to, its network",
+    "live": "one answer of a platform: its rows are posts, readings and deletions; see `fetch` above",
 }
 
 

@@ -134,21 +134,30 @@ def needs(measure: str, rule: Row) -> list[tuple[frozenset[str], bool]]:
     return [(frozenset({metric}), kind == "gain")]
 
 
-def verdicts(rule: Row, weeks: Weeks, season: Row, readings: list[Any]) -> list[Row]:
+def verdicts(rule: Row, weeks: Weeks, season: Row, readings: list[Any], coverage: list[Any]) -> list[Row]:
     """Give each week's verdict, the days that were not seen, and the parts that nothing fed."""
     is_observed = ask(rule, "gain.attribution", "observed") == "observed"
     days = [weeks.days[0] + timedelta(days=number) for number in range(7 * len(weeks.days) + 1)]
     starts, sources = [local(day, weeks.zone) for day in days], [one for one in season["source"] if one.get("platform")]
     read = {(bisect_right(starts, row.observed_at) - 1, row.platform, row.metric, row.post != "") for row in readings}
+    answered = {(one.source, one.metric, bisect_right(starts, one.hour) - 1) for one in coverage if one.answered}
+    told_of = {metric for _, metric, _ in answered}
     given = {(row.source, row.metric, row.post != "") for row in readings}
 
     def feeds(source: Row, metrics: frozenset[str], of_post: bool) -> bool:
-        tells = source["kind"] in ("counters", "posts") and of_post
+        tells = source["kind"] in ("counters", "posts", "live") and of_post
         told = tells and (not metrics or metrics & {*source.get("metrics", {})})
         return bool(told or any((source["id"], metric, of_post) in given for metric in metrics))
 
     def covers(source: Row, day: date) -> bool:
         return bool(source["coverage"]["from"] <= day <= source["coverage"]["to"])
+
+    def is_open(source: Row, day: date) -> bool:
+        gaps = [gap for gap in source["coverage"].get("gaps", []) if not gap.get("account")]
+        return not any(gap["from"] <= day <= gap["to"] for gap in gaps)
+
+    def has_answer(source: Row, metrics: frozenset[str], number: int) -> bool:
+        return any((source["id"], metric, number) in answered for metric in metrics or told_of)
 
     def is_seen(need: tuple[frozenset[str], bool], fed: list[Row], day: date) -> bool:
         spanning, number = [source for source in fed if covers(source, day)], (day - days[0]).days
@@ -157,11 +166,7 @@ def verdicts(rule: Row, weeks: Weeks, season: Row, readings: list[Any]) -> list[
                 source
                 for source in spanning
                 if source["platform"] == platform
-                and not any(
-                    gap["from"] <= day <= gap["to"]
-                    for gap in source["coverage"].get("gaps", [])
-                    if not gap.get("account")
-                )
+                and (has_answer(source, need[0], number) if source["kind"] == "live" else is_open(source, day))
             ]
             has_reading = any((number, platform, metric, need[1]) in read for metric in need[0])
             holds = any(source.get("stores") == "changes" for source in some)
@@ -300,7 +305,7 @@ def made(folder: Path, season: Row, rules: Row, tables: Row, stated: Row) -> Row
     for use in season["chart"]:
         rule = rules[use["rule"]]
         weeks, eligible = Weeks(use, rule), {one["id"] for one in artists if is_eligible(one, rule)}
-        seen = verdicts(rule, weeks, season, tables["readings"])
+        seen = verdicts(rule, weeks, season, tables["readings"], tables.get("coverage", []))
         is_open = not any(ask(rule, f"eligibility.{key}", []) for key in ("kinds", "countries", "genres", "excluded"))
         some = entries(use, rule, seen, measures(rule, weeks, tables), None if is_open else eligible)
         for of in seen:

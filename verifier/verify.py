@@ -155,6 +155,9 @@ TABLES = {  # a column with `?` may lack a value; those with `!` are the key, an
     "voter_facts": "voter:i! fact! value! source row:i",
     "set_aside": "source! file! row:i! reason! detail",
     "source_files": "source! file! rows:i passed_over:i set_aside:i",
+    "coverage": "source! account! metric! hour:i! asked:i answered:i absent:i refused:i limited:i failed:i missing:i",
+    "deletions": "platform! post! account observed_at:i! source! row:i",
+    "checkpoints": "origin! size:i root key",
     "mappings": "source! key! column! said! ours! nominee! rows:i",
     "rulings": "ballot:i! rule! case:i outcome",
 }
@@ -384,7 +387,7 @@ def inputs_of(folder: Path, stated: Row) -> Row:
     paths = [path for path in folder.rglob("*") if path.is_file()]
     files = {normalize("NFC", path.relative_to(folder).as_posix()): path for path in paths}
     known = {"season.toml": {}, "artists.toml": {}, "honours.csv": {}, "appeals.csv": {}, **stated}
-    here = [name for name in files if name in known or re.match(r"(data|certificates)/(?!(.*/)?\.)", name)]
+    here = [name for name in files if name in known or re.match(r"(data|certificates)/(?!archive/|(.*/)?\.)", name)]
     has_data = any(name.startswith("data/") for name in here)
     absent = {name: digest for name, digest in stated.items() if name.startswith("data/") and not has_data}
     unchecked.extend(["data/: it is not here; the evidence that was made of it is"] if absent else [])

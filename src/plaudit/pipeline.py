@@ -1,5 +1,7 @@
-"""The whole line: collect → measure → chart → nominate → vote → audit → tally → check → certify → honour → publish.
+"""The whole line: fetch → collect → measure → chart → nominate → vote → audit → tally → check → … → publish.
 
+What `fetch` asks of platforms lies in the archive, from which `collect` reads; it runs beside the line, and not in it.
+After check come certify and honour.
 Each step reads tables, asks the room of its name, and writes tables; a season may
 stop after any of them. `STEPS` says what each reads. A season whose rule seals the
 result takes the step seal where others certify, until it reveals it.
@@ -65,7 +67,7 @@ __all__ = [
 
 STEPS: Final = {
     "collect": "",
-    "measure": "posts credits readings",
+    "measure": "posts credits readings coverage",
     "chart": "measures weeks",
     "nominate": "entries",
     "vote": "nominees ballots",

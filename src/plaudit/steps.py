@@ -79,13 +79,13 @@ __all__ = [
 def collect(
     season: Season, tables: Evidence, *, strict: bool = False, on_progress: Callable[[str, int], None] = quiet
 ) -> Collected:
-    """Sources → posts, readings, ballots, source_totals, set_aside."""
+    """Sources and archived answers → posts, readings, coverage, ballots, source_totals, set_aside."""
     make_keys(season.folder)
     return collect_sources(season, tables, voter_key(season.folder), strict=strict, on_progress=on_progress)
 
 
 def measure(season: Season, tables: Evidence) -> None:
-    """Posts and readings → weeks, gains, measures; where weeks are released, from their releases."""
+    """Posts, readings and seen coverage → weeks, gains, measures; where weeks are released, from their releases."""
     if not season.charts:
         tables.discard(*made_by("measure"))
         return
@@ -93,11 +93,12 @@ def measure(season: Season, tables: Evidence) -> None:
         write_released(season, tables, made_by("measure"))
         return
     readings, posts = tables.read("readings"), credited(tables.read("posts"), tables.read("credits"))
+    coverage = tables.read("coverage") if tables.has("coverage") else None
     seen_rows: list[dict[str, Any]] = []
     gained, measures = [], []
     for use in season.charts:
         rule, weeks = season.chart_rule(use.rule), season.chart_weeks(use)
-        made = measured(readings, posts, weeks, rule, season.sources, to_rows=tables.to_rows)
+        made = measured(readings, posts, weeks, rule, season.sources, to_rows=tables.to_rows, coverage=coverage)
         seen_rows += [seen.as_row(rule.name) for seen in made.seen]
         gained.append(made.gains)
         measures.append(made.measures)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plaudit.archive.check import check
-from plaudit.archive.holes import delete
+from plaudit.archive.holes import Remains, delete
 from plaudit.archive.reader import archive_folder, checkpoint, records, segments
 from plaudit.archive.record import Hole, line_of
 from plaudit.base.errors import DigestMismatch, FileRefused, OutOfTurn
@@ -19,6 +20,9 @@ from tests.profiles import examples
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from plaudit.archive.record import Record
+    from plaudit.platforms.contract import Answer
 
 SOURCE = "parrot-live"
 TEXTS = st.text(max_size=20)
@@ -32,6 +36,11 @@ PLAIN = st.recursive(
 def kept(season: Path) -> list[tuple[str, int, bytes | None]]:
     """Segment, row and body of each record."""
     return [(placed.segment, placed.row, placed.record.data) for placed in records(archive_folder(season), SOURCE)]
+
+
+def fixed(remains: Remains, _record: Record, _answer: Answer) -> Remains:
+    """Let the same remain of every answer."""
+    return remains
 
 
 @settings(max_examples=examples(60))
@@ -149,12 +158,12 @@ def test_a_deleted_body_leaves_its_digest_a_hole_and_the_proof(tmp_path: Path) -
             archive,
             lambda record: record.leaf == 1,
             Hole(NOON + DAY, "30 days are over"),
-            lambda _record, _answer: rows,
+            lambda _record, _answer: Remains("answered", rows),
         )
 
     (first, last) = records(archive_folder(tmp_path), SOURCE)
     assert (gone, first.record.data) == (1, b'{"followers": 5}')
-    assert (last.record.data, last.record.hole) == (None, Hole(NOON + DAY, "30 days are over"))
+    assert (last.record.data, last.record.hole) == (None, Hole(NOON + DAY, "30 days are over", "answered"))
     assert last.record.body_sha256 == second.record.body_sha256
     assert [one.row for one in last.record.said] == rows  # type: ignore[union-attr]
     found = check(archive_folder(tmp_path))
@@ -166,12 +175,14 @@ def test_a_deleted_body_leaves_its_digest_a_hole_and_the_proof(tmp_path: Path) -
 
 def test_rows_that_were_kept_go_when_they_are_demanded(tmp_path: Path) -> None:
     keep(tmp_path, answer(0))
-    for rows in ([Said("readings", {"value": 5})], None):
-        with opened(tmp_path) as archive:
-            assert delete(archive, lambda _record: True, Hole(NOON, "demanded"), lambda _r, _a, rows=rows: rows) == 1  # type: ignore[misc]
+    stays = [Remains("", [Said("readings", {"value": 5})]), Remains("", None), Remains("", None)]
 
-    with opened(tmp_path) as archive:
-        assert delete(archive, lambda _record: True, Hole(NOON, "demanded"), lambda _r, _a: None) == 0
+    gone = []
+    for remains in stays:
+        with opened(tmp_path) as archive:
+            gone.append(delete(archive, lambda _one: True, Hole(NOON, "demanded"), partial(fixed, remains)))
+
+    assert gone == [1, 1, 0]
     (placed,) = records(archive_folder(tmp_path), SOURCE)
     assert "said" not in msgspec.to_builtins(placed.record)
 

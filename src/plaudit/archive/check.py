@@ -29,7 +29,7 @@ class Checked(Struct, frozen=True):
 
     records: int
     beyond: int
-    bytes: int
+    body_bytes: int
     holes: int
     kept: int
     torn: dict[str, int]

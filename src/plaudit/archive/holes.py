@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from plaudit.archive.reader import segments, sources
 from plaudit.archive.record import Hole, Record, read_line, without_body
@@ -16,12 +17,22 @@ if TYPE_CHECKING:
     from plaudit.archive.archive import Archive
     from plaudit.platforms.contract import Answer, Said, Unread
 
-    Rows = Callable[[Record, Answer], Iterable[Said | Unread] | None]
-
-__all__ = ["delete"]
+__all__ = ["Remains", "delete"]
 
 
-def delete(archive: Archive, is_wanted: Callable[[Record], bool], hole: Hole, rows: Rows) -> int:
+class Remains(NamedTuple):
+    """What stays of an answer whose body is deleted: its verdict, and its rows, or None where none may."""
+
+    verdict: str
+    rows: Iterable[Said | Unread] | None
+
+
+def delete(
+    archive: Archive,
+    is_wanted: Callable[[Record], bool],
+    hole: Hole,
+    remains: Callable[[Record, Answer], Remains],
+) -> int:
     """Delete the bodies of some records, and give how many there were.
 
     A segment is replaced whole, so that whoever is stopped has deleted all of a day or nothing of it.
@@ -30,7 +41,7 @@ def delete(archive: Archive, is_wanted: Callable[[Record], bool], hole: Hole, ro
     Parameters
     ----------
     is_wanted : whether a record's body goes, and the rows that an earlier deletion kept of it
-    rows : gives the rows of an answer that stay, or None where none may; of a body that is gone it is not asked
+    remains : gives what stays of an answer; of a body that is gone it is not asked, and no row stays
     """
     count = 0
     for source in sources(archive.folder):
@@ -42,8 +53,8 @@ def delete(archive: Archive, is_wanted: Callable[[Record], bool], hole: Hole, ro
                     record, _ = read_line(line, path.name)
                     if is_wanted(record) and _holds(record):
                         answer = record.answer
-                        kept = rows(record, answer) if answer else None
-                        of_frame.append(without_body(line, hole, kept))
+                        stays = remains(record, answer) if answer else Remains("", None)
+                        of_frame.append(without_body(line, replace(hole, verdict=stays.verdict), stays.rows))
                         changed += 1
                     else:
                         of_frame.append(line)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
@@ -31,16 +31,17 @@ _BODY: Final = ("base64", "body", "hole", "said")
 
 
 class Hole(Struct, frozen=True, forbid_unknown_fields=True):
-    """That a body was deleted: when, by the machine's clock, and why."""
+    """That a body was deleted: when, by the machine's clock, why, and what the answer amounted to."""
 
     at: int
     because: str
+    verdict: str = ""
 
 
 class Kept(Struct, frozen=True, forbid_unknown_fields=True):
     """A row that a deleted body gave: of `Said` its kind and values, of `Unread` its reason and detail."""
 
-    kind: Literal["counters", "readings", "deletions", "accounts", "tagged", "unread"]
+    kind: str
     values: dict[str, str | int | bool]
 
     @classmethod
@@ -55,7 +56,7 @@ class Kept(Struct, frozen=True, forbid_unknown_fields=True):
         """The row as the answer gave it."""
         if self.kind == "unread":
             return Unread(str(self.values["reason"]), str(self.values["detail"]))
-        return Said(self.kind, self.values)
+        return Said(cast("Any", self.kind), self.values)
 
 
 class Record(Struct, frozen=True, forbid_unknown_fields=True):

@@ -41,17 +41,21 @@ def files_below(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def folder_sha256(folder: Path) -> dict[str, str]:
+def folder_sha256(folder: Path, but: str = "") -> dict[str, str]:
     """Give each file's path below the folder, in Unicode form NFC, and its SHA-256, by path.
+
+    Parameters
+    ----------
+    but : what a path begins with that is left out
 
     Raises
     ------
     DigestMismatch : two files have the same path in that form.
     """
-    return {name: file_sha256(path) for name, path in sorted(named_below(folder).items())}
+    return {name: file_sha256(path) for name, path in sorted(named_below(folder, but).items())}
 
 
-def named_below(folder: Path) -> dict[str, Path]:
+def named_below(folder: Path, but: str = "") -> dict[str, Path]:
     """Give every file below a folder by its path in Unicode form NFC, hidden ones left out.
 
     Raises
@@ -61,6 +65,8 @@ def named_below(folder: Path) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for path in files_below(folder):
         name = name_below(path, folder)
+        if but and name.startswith(but):
+            continue
         if name in found:
             told = " and ".join(shown_exactly(one.relative_to(folder).as_posix()) for one in (found[name], path))
             raise DigestMismatch(f"two files look the same: {told}", "keep one of them, or rename one", file=name)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from plaudit.rulebook.sources import Source
     from plaudit.store.evidence import Evidence
 
-__all__ = ["input_digests", "inputs_sha256", "inputs_stated", "votes_free"]
+__all__ = ["input_digests", "inputs_sha256", "inputs_stated", "not_cited", "votes_free"]
 
 
 def inputs_sha256(season: Season) -> dict[str, str]:
@@ -33,8 +33,19 @@ def inputs_sha256(season: Season) -> dict[str, str]:
     for folder in ("certificates", "data"):
         below = season.folder / folder
         if below.is_dir():
-            digests |= {f"{folder}/{name}": digest for name, digest in folder_sha256(below).items()}
+            digests |= {
+                f"{folder}/{name}": digest for name, digest in folder_sha256(below, but=not_cited(folder)).items()
+            }
     return dict(sorted(digests.items()))
+
+
+def not_cited(folder: str) -> str:
+    """Give the folder below `data` or `certificates` whose files no certificate cites: nothing, or the archive.
+
+    An archive grows, and bodies in it may be deleted: a certificate cites its checkpoint instead, by the table
+    `checkpoints`, and the checkpoint proves every record.
+    """
+    return "archive/" if folder == "data" else ""
 
 
 def inputs_stated(digests: Mapping[str, str], tables: Evidence | None = None) -> dict[str, dict[str, Any]]:

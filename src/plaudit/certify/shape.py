@@ -113,7 +113,7 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True, rename={"first_on"
     """A declared source: what it is and covers, and whether it is made up."""
 
     id: Id
-    kind: Literal["counters", "posts", "readings", "ballots", "totals", "voters"]
+    kind: Literal["counters", "posts", "readings", "ballots", "totals", "voters", "live"]
     title: Text
     publisher: Said
     licence: Said

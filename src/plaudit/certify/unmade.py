@@ -28,6 +28,7 @@ _TABLES: Final = {
     "counters": ("readings", "posts"),
     "readings": ("readings",),
     "posts": ("posts",),
+    "live": ("readings", "posts"),
 }
 """Where the rows of each kind of source are."""
 _STAYS: Final = "nothing was signed or published, and what was there stays"
@@ -138,7 +139,7 @@ def _is_repeated(season: Season, source: Source, given: dict[str, set[str]]) -> 
         for other in season.sources
         if other.id != source.id
         and other.platform == source.platform
-        and other.kind in {"counters", "readings", "posts"}
+        and other.kind in {"counters", "readings", "posts", "live"}
     }
     return bool(source.platform) and any(others & given[name] for name in _TABLES[source.kind])
 

@@ -105,7 +105,7 @@ def _judged(season: Season, looks: list[SourceLook]) -> list[SourceLook]:
 
 def _tell_source(look: SourceLook) -> None:
     if not look.made:
-        tell(f"  – source {look.source}: not made yet; make it with: plaudit simulate SEASON")
+        tell(f"  – source {look.source}: not made yet; make it with: plaudit {look.made_by} SEASON")
         return
     read = counted(look.rows, "row") if look.is_whole else f"the first {counted(look.rows, 'row')}"
     mark = "✗" if look.is_useless else "✓"

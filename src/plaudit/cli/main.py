@@ -28,6 +28,7 @@ VERBS: Final = {
     "init": "Make a small season that runs as it is.",
     "doctor": "Check a season and its sources; write nothing.",
     "run": "Walk the whole line, from sources to published files.",
+    "fetch": "Ask platforms, and archive their answers.",
     "collect": "Read the sources into tables.",
     "measure": "Turn readings into weekly gains.",
     "chart": "Compute the charts and show one.",
@@ -51,6 +52,7 @@ VERBS: Final = {
     "sign": "Agree to an act that cannot be undone.",
     "acts": "List what the operators did, and why.",
     "witness": "Sign other people's logs, over HTTP.",
+    "archive": "Check, show, export and forget what was answered.",
     "rules": "List, show and compare rule files.",
 }
 """The verbs, in the order of the line, each with what `plaudit --help` says of it."""

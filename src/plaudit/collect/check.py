@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from plaudit.base.errors import SourceRefused
 from plaudit.collect.collect import collect_into
 from plaudit.collect.idle import idle_artists, idle_eligibility, idle_keys
+from plaudit.collect.live import has_answers
 from plaudit.collect.staging import SetAside
 from plaudit.store.evidence import Evidence
 
@@ -47,6 +48,7 @@ class SourceLook:
     passed_over : rows that `where` says are not ours
     idle : declared keys that met no row, as they are written in season.toml
     unknown_accounts : by name, with the rows that each has
+    made_by : the verb that makes what is not there yet
     """
 
     source: str
@@ -59,6 +61,7 @@ class SourceLook:
     reasons: tuple[Reason, ...] = ()
     idle: tuple[str, ...] = ()
     unknown_accounts: dict[str, int] | None = None
+    made_by: str = "simulate"
 
     @property
     def is_useless(self) -> bool:
@@ -93,7 +96,9 @@ def look_at(season: Season, rows_most: int = ROWS_LOOKED_AT) -> Looks:
         looked_at = replace(season, sources=tuple(made))
         collect_into(looked_at, Evidence(Path(scratch)), _NO_KEY, set_aside, lambda _name, _rows: None, ballots=True)
     looks = [
-        _told(season, source, set_aside) if source in made else SourceLook(source.id, made=False)
+        _told(season, source, set_aside)
+        if source in made
+        else SourceLook(source.id, made=False, made_by="fetch" if source.is_live else "simulate")
         for source in season.sources
     ]
     whole = {look.source for look in looks if look.made and look.is_whole}
@@ -126,6 +131,8 @@ def _why_useless(look: SourceLook) -> str:
 
 
 def _is_to_come(season: Season, source: Source) -> bool:
+    if source.is_live:
+        return not has_answers(season.folder, source)
     return source.coverage.synthetic and not list(season.folder.glob(source.files))
 
 

@@ -13,7 +13,9 @@ from plaudit.base.errors import SourceRefused, SourceUnavailable
 from plaudit.collect.ballots import collect_ballots
 from plaudit.collect.grains import caps_of
 from plaudit.collect.identity import Identity
+from plaudit.collect.live import archive_size, live_rows
 from plaudit.collect.posts import PostStaging
+from plaudit.collect.seen import Seen, write_seen
 from plaudit.collect.staging import Rows, SetAside, SourceRow, source_rows
 from plaudit.collect.values import Unusable, as_counter
 from plaudit.collect.voters import collect_voters
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Collected", "collect", "collect_into"]
 
-_POST_KINDS: Final = frozenset({"counters", "posts", "readings"})
+_POST_KINDS: Final = frozenset({"counters", "posts", "readings", "live"})
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ def collect(
     *,
     strict: bool = False,
     on_progress: Callable[[str, int], None],
+    records_most: int | None = None,
 ) -> Collected:
     """Read every source of a season into posts, readings, ballots, source_totals and voter_facts.
 
@@ -59,16 +62,22 @@ def collect(
     that takes ballots itself takes none here: they go through its door, `plaudit vote import`. Of their files,
     as they are now, only what the mapping meets is counted.
 
+    Parameters
+    ----------
+    records_most : so many records of the archive are read; all that its checkpoint covers, if left out
+
     Raises
     ------
-    SourceUnavailable : a source has no file.
-    SourceChanged : a file is empty or lacks a declared column.
+    SourceUnavailable : a source has no file, or no answer.
+    SourceChanged : a file is empty or lacks a declared column, or answers contradict a declared coverage.
     SourceRefused : `strict`, and a row was set aside.
     """
     set_aside = SetAside()
     made = [name for name in made_by("collect") if name != "ballots" or not season.live]
     with tables.replacing(made) as fresh:
-        written, not_given = collect_into(season, fresh, voter_key, set_aside, on_progress, ballots=not season.live)
+        written, not_given = collect_into(
+            season, fresh, voter_key, set_aside, on_progress, ballots=not season.live, records_most=records_most
+        )
         fresh.write_rows("set_aside", set_aside.as_rows())
         fresh.write_rows("source_files", set_aside.as_files())
         if season.live:
@@ -99,9 +108,10 @@ def collect_into(
     on_progress: Callable[[str, int], None],
     *,
     ballots: bool,
+    records_most: int | None = None,
 ) -> tuple[dict[str, int], dict[str, int]]:
     """Read the sources, with or without those of ballots; give the rows of each table, and how often none was given."""
-    written, not_given = _posts_and_totals(season, tables, set_aside, on_progress)
+    written, not_given = _posts_and_totals(season, tables, set_aside, on_progress, records_most)
     of_ballots = [source for source in season.sources if source.kind == "ballots" and ballots]
     if of_ballots:
         caps = caps_of(season.declared_counting_rule() if season.vote else None)
@@ -112,13 +122,25 @@ def collect_into(
 
 
 def _posts_and_totals(
-    season: Season, tables: Evidence, set_aside: SetAside, on_progress: Callable[[str, int], None]
+    season: Season,
+    tables: Evidence,
+    set_aside: SetAside,
+    on_progress: Callable[[str, int], None],
+    records_most: int | None,
 ) -> tuple[dict[str, int], dict[str, int]]:
     posts = PostStaging(Identity(season.artists, set_aside.met), set_aside)
     totals = Rows(pa.schema([*table("source_totals").schema, pa.field("file", pa.string())]))
     kinds = {source.kind for source in season.sources}
+    seen: list[Seen] = []
+    size = archive_size(season.folder) if records_most is None and "live" in kinds else records_most or 0
     for source in season.sources:
         if source.kind in {"ballots", "voters"}:
+            continue
+        if source.is_live:
+            seen.append(Seen(source, season.artists))
+            for row in live_rows(season.folder, source, set_aside, seen[-1], on_progress, size):
+                posts.take(row)
+            seen[-1].refuse_contradicted()
             continue
         for row in source_rows(season.folder, source, set_aside, on_progress):
             if source.kind == "totals":
@@ -128,6 +150,8 @@ def _posts_and_totals(
     written: dict[str, int] = {}
     if kinds & _POST_KINDS:
         written |= posts.write(tables)
+    if seen:
+        written |= write_seen(season.folder, tables, seen, size)
     if "totals" in kinds:
         written["source_totals"] = tables.write("source_totals", _once(totals.table(), set_aside)).num_rows
     return written, {f"{source} {metric}": rows for (source, metric), rows in sorted(posts.not_given.items())}

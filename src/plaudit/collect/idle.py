@@ -19,7 +19,7 @@ __all__ = ["idle_artists", "idle_eligibility", "idle_keys"]
 
 _OF_FORMATS: Final = {"delimiter": {"csv"}, "encoding": {"csv", "json", "jsonl"}, "sheet": {"xlsx"}}
 """Keys of a source that tell how files of some formats are written."""
-_OF_POSTS: Final = frozenset({"counters", "posts"})
+_OF_POSTS: Final = frozenset({"counters", "posts", "live"})
 
 
 def idle_keys(folder: Path, source: Source, used: Counter[tuple[str, ...]], *, is_whole: bool) -> list[str]:
@@ -61,6 +61,8 @@ def _of_few_rows(source: Source) -> Iterator[tuple[tuple[str, ...], str]]:
 
 def _of_no_file(folder: Path, source: Source) -> Iterator[str]:
     """Give the keys of forms that no file of the source has."""
+    if source.is_live:
+        return
     formats = {file_format(path, source) for path in source_files(folder, source)}
     for key, fitting in _OF_FORMATS.items():
         if (said := getattr(source, key)) and not formats & fitting:
@@ -86,7 +88,7 @@ def idle_artists(
     whole : ids of the sources that were read to their end
     met : what met a row, see `Identity`
     """
-    read = _platforms(sources, whole, frozenset({"counters", "posts", "readings"}))
+    read = _platforms(sources, whole, frozenset({"counters", "posts", "readings", "live"}))
     described = _platforms(sources, whole, _OF_POSTS)
     declared = [
         *(item for item in _accounts(artists) if item[0][1] in read),

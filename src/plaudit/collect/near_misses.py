@@ -47,7 +47,7 @@ def in_heads(season: Season, declared: Declared) -> list[str]:
     """Give a line for each near miss in the first thousand rows of every file of every source."""
     lines: list[str] = []
     for source in season.sources:
-        if not (source.coverage.synthetic and not list(season.folder.glob(source.files))):
+        if not source.is_live and not (source.coverage.synthetic and not list(season.folder.glob(source.files))):
             lines += _lines(source.id, _written(season, source), declared)
     return lines
 

@@ -10,6 +10,7 @@ from plaudit.collect.raw import Form
 from plaudit.collect.read import file_format, read_rows, source_files
 from plaudit.measure.feeds import refuse_unfed, unfed
 from plaudit.measure.grain import refuse_rounded
+from plaudit.platforms.registry import platform
 from plaudit.rulebook.sources import file_columns
 
 if TYPE_CHECKING:
@@ -47,6 +48,10 @@ def check_parts(season: Season) -> list[str]:
 
 def _declared(folder: Path, source: Source) -> set[tuple[str, bool]]:
     """Give the metrics that a source says or shows it has, and whether of posts."""
+    if source.fetch is not None:
+        offers = platform(source.platform).offers
+        named = {metric for what in source.fetch.what for metric in offers[what]}
+        return {(metric, of_post) for metric in named for of_post in (True, False)}
     if source.kind != "readings":
         return {(metric, True) for metric in source.metrics}
     kinds = {False, True} if "post" in {*source.columns, *source.constants} else {False}

@@ -56,23 +56,33 @@ def day_boundaries(weeks: Sequence[Week]) -> list[int]:
 
 
 def weeks_seen(
-    rule: ChartRule, weeks: Sequence[Week], sources: Iterable[Source], days_read: Iterable[Read]
+    rule: ChartRule,
+    weeks: Sequence[Week],
+    sources: Iterable[Source],
+    days_read: Iterable[Read],
+    days_answered: Iterable[tuple[str, str, int]] = (),
 ) -> list[WeekSeen]:
     """Give each week's missing days, the parts that nothing fed, and the verdict.
 
     Every part is asked by itself, on every platform that feeds it: a day was seen if
     a source that feeds the part there declares it and, where gains are observed
     between readings, has a reading of it. Of a source that stores changes alone, a
-    declared day was seen, for the last value holds.
+    declared day was seen, for the last value holds. Of a live source a day was seen
+    if its platform answered.
+
+    Parameters
+    ----------
+    days_answered : source, metric and day for each day on which a live source was answered
     """
-    read = set(days_read)
+    read, answered = set(days_read), set(days_answered)
     feeds = _feeds(rule, list(sources), read)
     first = weeks[0].starts_on
     found = []
     for week in weeks:
         numbers = {day: (day - first).days for day in week.days}
         seen = {
-            day: bool(feeds) and all(_is_seen(rule, need, fed, day, number, read) for (_, need), fed in feeds.items())
+            day: bool(feeds)
+            and all(_is_seen(rule, need, fed, (day, number), read, answered) for (_, need), fed in feeds.items())
             for day, number in numbers.items()
         }
         lacking = tuple(day for day in week.days if not seen[day])
@@ -115,10 +125,22 @@ def _feeds(rule: ChartRule, sources: list[Source], read: set[Read]) -> dict[tupl
     return found
 
 
-def _is_seen(rule: ChartRule, need: Need, fed: list[Source], day: date, number: int, read: set[Read]) -> bool:
+def _is_seen(
+    rule: ChartRule,
+    need: Need,
+    fed: list[Source],
+    day_and_number: tuple[date, int],
+    read: set[Read],
+    answered: set[tuple[str, str, int]],
+) -> bool:
+    day, number = day_and_number
     spanning = [source for source in fed if source.coverage.first_on <= day <= source.coverage.last_on]
     for platform in {source.platform for source in spanning}:
-        declared = [source for source in spanning if source.platform == platform and not _in_gap(source, day)]
+        declared = [
+            source
+            for source in spanning
+            if source.platform == platform and _saw(source, need, day_and_number, answered)
+        ]
         holds = any(source.stores == "changes" for source in declared)
         is_read = any(
             one.day == number
@@ -131,6 +153,15 @@ def _is_seen(rule: ChartRule, need: Need, fed: list[Source], day: date, number: 
         if not declared or (asks and not is_read):
             return False
     return bool(spanning)
+
+
+def _saw(source: Source, need: Need, day: tuple[date, int], answered: set[tuple[str, str, int]]) -> bool:
+    """Say whether a source saw a day: as it declares, or, if it is live, as it was answered."""
+    if not source.is_live:
+        return not _in_gap(source, day[0])
+    return any(
+        of == source.id and number == day[1] and metric in (need.metrics or {metric}) for of, metric, number in answered
+    )
 
 
 def _in_gap(source: Source, day: date) -> bool:

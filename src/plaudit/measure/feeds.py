@@ -17,12 +17,22 @@ if TYPE_CHECKING:
     from plaudit.rulebook.chart_rule import ChartRule
     from plaudit.rulebook.sources import Source
 
-__all__ = ["POST_KINDS", "STOCKS", "Need", "Read", "days_with_readings", "needs", "refuse_unfed", "unfed"]
+__all__ = [
+    "POST_KINDS",
+    "STOCKS",
+    "Need",
+    "Read",
+    "days_answered",
+    "days_with_readings",
+    "needs",
+    "refuse_unfed",
+    "unfed",
+]
 
 STOCKS: Final = ("followers", "subscribers")
 """Metrics that are stocks: their weekly change is called an addition."""
 
-POST_KINDS: Final = frozenset({"counters", "posts"})
+POST_KINDS: Final = frozenset({"counters", "posts", "live"})
 """Kinds of sources that tell of posts."""
 
 
@@ -64,6 +74,12 @@ def needs(measure: str, rule: ChartRule) -> tuple[Need, ...]:
         return (Need(frozenset(), of_post=True),)
     metric, _, kind = measure.rpartition("_")
     return (Need(frozenset({metric}), of_post=kind == "gain"),)
+
+
+def days_answered(coverage: ibis.Table, boundaries: Sequence[int]) -> ibis.Table:
+    """Give on which days a live source was answered about which metric."""
+    answered = coverage.filter(coverage.answered > 0)
+    return answered.select("source", "metric", day=interval_number(answered.hour, boundaries)).distinct()
 
 
 def days_with_readings(readings: ibis.Table, boundaries: Sequence[int]) -> ibis.Table:
@@ -132,7 +148,7 @@ def _near(measure: str, fed: Sequence[str]) -> str:
 def _is_fed(measure: str, rule: ChartRule, sources: Sequence[Source], read: set[tuple[str, bool]]) -> bool:
     if measure.startswith("posts"):
         of_posts = [source for source in sources if source.kind in POST_KINDS]
-        told = [source for source in of_posts if "media" in {*source.columns, *source.constants}]
+        told = [source for source in of_posts if source.is_live or "media" in {*source.columns, *source.constants}]
         return bool(of_posts if measure == "posts" else told)
     return all(any((metric, need.of_post) in read for metric in need.metrics) for need in needs(measure, rule))
 

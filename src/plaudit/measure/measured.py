@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from plaudit.measure.coverage import day_boundaries, weeks_seen
-from plaudit.measure.feeds import Read, days_with_readings, refuse_unfed
+from plaudit.measure.feeds import Read, days_answered, days_with_readings, refuse_unfed
 from plaudit.measure.gains import gains, named_weeks
 from plaudit.measure.grain import refuse_rounded
 from plaudit.measure.measure import measure
@@ -46,6 +46,7 @@ def measured(
     sources: Iterable[Source],
     *,
     to_rows: Callable[[ibis.Table], list[dict[str, Any]]],
+    coverage: ibis.Table | None = None,
 ) -> Measured:
     """Measure the weeks of a chart.
 
@@ -54,18 +55,22 @@ def measured(
     posts : from `credited`
     sources : those of the season; the ones that tell of posts or readings are asked
     to_rows : computes a small expression and gives its rows
+    coverage : what live sources were answered, where there are any
 
     Raises
     ------
     RuleInvalid : nothing feeds a part of the rule, or what feeds it is rounded and the rule takes no rounded counter.
     """
     sources = [source for source in sources if source.platform]
-    read = [Read(**row) for row in to_rows(days_with_readings(readings, day_boundaries(weeks)))]
+    boundaries = day_boundaries(weeks)
+    read = [Read(**row) for row in to_rows(days_with_readings(readings, boundaries))]
+    rows = [] if coverage is None else to_rows(days_answered(coverage, boundaries))
+    answered = [(row["source"], row["metric"], row["day"]) for row in rows]
     refuse_unfed(rule, sources, ((one.metric, one.of_post) for one in read))
     refuse_rounded(rule, sources)
     gained = gains(readings, posts, weeks, rule, sources)
     return Measured(
-        weeks_seen(rule, weeks, sources, read),
+        weeks_seen(rule, weeks, sources, read, answered),
         named_weeks(gained, weeks, rule),
         measure(gained, posts, weeks, rule, sources),
     )

@@ -12,6 +12,7 @@ from plaudit.rulebook.chart_rule import ChartRule
 from plaudit.rulebook.counting_rule import CountingRule
 from plaudit.rulebook.languages import check_languages
 from plaudit.rulebook.live import EMAIL, GUEST, check_live
+from plaudit.rulebook.live_source_checks import check_accounts
 from plaudit.rulebook.operators import check_operators
 from plaudit.rulebook.purge_rule import PurgeRule
 from plaudit.rulebook.site import check_site
@@ -41,7 +42,7 @@ def check_season(
     for key in ("title", "about"):
         check_languages(getattr(parsed, key), file, key)
     check_site(parsed.site, file)
-    _check_sources(parsed, file)
+    _check_sources(parsed, artists, file)
     _check_charts(parsed, rules, file)
     _check_nomination(folder, parsed, artists, file)
     _check_windows(parsed, rules, file)
@@ -53,13 +54,14 @@ def check_season(
     _check_audit(parsed, rules, file)
 
 
-def _check_sources(parsed: SeasonFile, file: TomlFile) -> None:
+def _check_sources(parsed: SeasonFile, artists: Artists, file: TomlFile) -> None:
     seen: set[str] = set()
     for position, source in enumerate(parsed.source):
         if source.id in seen:
             raise file.invalid(("source", position, "id"), f"source {source.id!r} is given twice", "rename one")
         seen.add(source.id)
         check_source(source, file, ("source", position))
+        check_accounts(source, artists, file, ("source", position))
     if parsed.simulate and parsed.simulate.source not in seen:
         raise file.invalid(
             ("simulate", "source"),

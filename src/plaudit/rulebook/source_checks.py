@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from plaudit.base.file_names import in_nfc, no_path
 from plaudit.base.spelling import meant
 from plaudit.rulebook.file_forms import check_form
+from plaudit.rulebook.live_source_checks import check_live_source
 from plaudit.rulebook.sources import COLUMNS, FIGURES, TIMES
 from plaudit.rulebook.time_forms import NUMBERED, wrong_form
 from plaudit.rulebook.zones import checked_zone
@@ -25,6 +26,7 @@ def check_source(source: Source, file: TomlFile, place: Place) -> None:
     ------
     RuleInvalid : a column the kind does not know or lacks, a zone that is none.
     """
+    check_live_source(source, file, place)
     needed, optional = COLUMNS[source.kind]
     mapped = set(source.columns) | set(source.constants)
     for block, given in (("columns", source.columns), ("constants", source.constants)):
@@ -36,7 +38,7 @@ def check_source(source: Source, file: TomlFile, place: Place) -> None:
                     f"a {source.kind} source has no column {column!r}",
                     meant(column, legal, f"use one of: {', '.join(legal)}"),
                 )
-    if not source.files.startswith("data/") or ".." in source.files:
+    if not source.is_live and (not source.files.startswith("data/") or ".." in source.files):
         raise file.invalid(
             (*place, "files"), f"{source.files!r} is not under data/", "certificates cite data/; put it there"
         )
@@ -77,7 +79,7 @@ def _check_metrics(source: Source, file: TomlFile, place: Place) -> None:
         raise file.invalid(place, "a counters source needs metrics", 'add [source.metrics], as in: views = "views"')
     if source.kind in {"readings", "ballots", "totals", "voters"} and source.metrics:
         raise file.invalid((*place, "metrics"), f"a {source.kind} source has no metrics", "remove [source.metrics]")
-    if source.kind in {"counters", "posts", "readings"} and not source.platform:
+    if source.kind in {"counters", "posts", "readings", "live"} and not source.platform:
         raise file.invalid(place, f"a {source.kind} source needs a platform", 'add, as in: platform = "youtube"')
     for metric in source.unless:
         if metric not in source.metrics:
@@ -133,7 +135,7 @@ def _check_grain(source: Source, file: TomlFile, place: Place) -> None:
     for name, grain in source.grain.items():
         if name in TIMES:
             continue
-        if source.kind not in {"counters", "posts", "readings"}:
+        if source.kind not in {"counters", "posts", "readings", "live"}:
             raise file.invalid((*place, "grain", name), f"a {source.kind} source has no metric", "remove it")
         if source.metrics and name not in source.metrics:
             raise file.invalid((*place, "grain", name), f"no metric {name!r}", "name one of [source.metrics]")

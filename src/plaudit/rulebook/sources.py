@@ -8,11 +8,12 @@ from typing import Final, Literal
 
 from msgspec import Struct, field
 
+from plaudit.rulebook.live_source import Fetch
 from plaudit.rulebook.values import Text
 
 __all__ = ["COLUMNS", "FIGURES", "TIMES", "Gap", "Lookup", "Source", "SourceCoverage", "file_columns"]
 
-Kind = Literal["counters", "posts", "readings", "ballots", "totals", "voters"]
+Kind = Literal["counters", "posts", "readings", "ballots", "totals", "voters", "live"]
 
 COLUMNS: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
     "counters": (
@@ -39,6 +40,7 @@ COLUMNS: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
         frozenset({"voter"}),
         frozenset({"state", "linked", "network"}),
     ),
+    "live": (frozenset(), frozenset()),
 }
 """Per kind of source: the columns it must map, and those it may."""
 
@@ -92,6 +94,7 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     same_rows : what it means if rows of ballots without an id say the same: `one`
         ballot told again, or `each` a ballot; where there are such rows, there is no default.
     replace, lookup : per column of ours, from the file's text to ours.
+    fetch : of a live source, which has no files: what its platform is asked.
     stores : whether a row is a `readings` of its day, or rows are `changes` alone, and the last value holds.
     date_at : the local time a bare date stands for.
     delimiter, encoding : of a text file; a comma and UTF-8 where nothing is said.
@@ -103,9 +106,9 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     id: Text
     kind: Kind
     title: Text
-    files: Text
     coverage: SourceCoverage
-    columns: dict[str, str | tuple[str, ...]]
+    files: str = ""
+    columns: dict[str, str | tuple[str, ...]] = field(default_factory=dict)
     platform: str = ""
     publisher: str = ""
     url: str = ""
@@ -129,6 +132,12 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     lookup: dict[str, Lookup] = field(default_factory=dict)
     separators: dict[str, Text] = field(default_factory=dict)
     stores: Literal["readings", "changes"] = "readings"
+    fetch: Fetch | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether its rows are answers of a platform that the season asks itself."""
+        return self.fetch is not None
 
     @property
     def holds_votes(self) -> bool:

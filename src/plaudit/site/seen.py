@@ -17,6 +17,7 @@ __all__ = ["TIMED", "rows_by_day", "unattributed_posts"]
 _DAY: Final = 86_400_000_000
 TIMED: Final = {
     "counters": ("readings", "observed_at"),
+    "live": ("readings", "observed_at"),
     "readings": ("readings", "observed_at"),
     "posts": ("posts", "published_at"),
     "ballots": ("ballots", "cast_at"),

@@ -157,6 +157,32 @@ _DECLARED: Final = (
         tells_count=True,
     ),
     _table(
+        "coverage",
+        "collect",
+        "what a live source asked about one account and metric in one hour, how often, what came of it, and in how "
+        "many cycles it asked nothing; no account and no metric if the request names none",
+        "source:word account:string metric:string hour:int64:us asked:int64:asks answered:int64:asks "
+        "absent:int64:asks refused:int64:asks limited:int64:asks failed:int64:asks missing:int64:cycles",
+        "source account metric hour",
+        is_certified=True,
+    ),
+    _table(
+        "deletions",
+        "collect",
+        "one post that a platform said at one instant is gone: its author or the platform withdrew it",
+        "platform:word post:string account:string observed_at:int64:us source:word row:int64:number>=1",
+        "platform post observed_at source",
+        is_certified=True,
+    ),
+    _table(
+        "checkpoints",
+        "collect",
+        "the checkpoint of the archive that live sources were read to: so many records, under one root",
+        "origin:string size:int64:records root:string key:string",
+        "origin",
+        is_certified=True,
+    ),
+    _table(
         "weeks",
         "measure",
         "one week of one chart: days seen and whether there is a chart",

@@ -66,12 +66,12 @@ class Sources:
         by_key = "" if self._has_key or not self._pairs else "; without the edition's key, voters one for one"
         found.checked.append(f"the sources in data/ give that evidence{by_key}")
 
-    def _collected(self) -> Evidence:
+    def _collected(self, ours: Evidence) -> Evidence:
         assert self._again is not None
         if not self._again.folder.exists():
             try:
                 key = self._key.read_bytes() if self._has_key else _NO_KEY
-                collect(self._season, self._again, key, on_progress=quiet)
+                collect(self._season, self._again, key, on_progress=quiet, records_most=_records_read(ours))
             except PlauditError as error:
                 raise ProofInvalid(
                     f"the sources in data/ can no longer be collected: {error.what}", error.remedy
@@ -83,11 +83,11 @@ class Sources:
         if self._again is None or (name == "ballots" and self._season.live):
             return ""
         passed_over = frozenset() if self._has_key else frozenset({_VOTER})
-        both = _parts(self._collected(), name), _parts(ours, name)
+        both = _parts(self._collected(ours), name), _parts(ours, name)
         if difference := first_difference(table(name), *both, passed_over):
             return difference
         if passed_over & {*table(name).columns}:
-            for right, held in zip(_parts(self._collected(), name), _parts(ours, name), strict=True):
+            for right, held in zip(_parts(self._collected(ours), name), _parts(ours, name), strict=True):
                 self._pairs.append(_pairs(right[_VOTER], held[_VOTER]))
         return ""
 
@@ -103,6 +103,11 @@ class Sources:
                     "or several voters one",
                     _ASK,
                 )
+
+
+def _records_read(ours: Evidence) -> int | None:
+    """Give to which size of the archive live sources were read, or None where there is none."""
+    return next((row["size"] for part in _parts(ours, "checkpoints") for row in part.to_pylist()), None)
 
 
 def check_owners(season: Season, ours: Evidence) -> None:

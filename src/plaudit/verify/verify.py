@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit import pipeline
+from plaudit.archive.reader import archive_folder
 from plaudit.audit.appeals import APPEALS
 from plaudit.base.change import MADE, Look
 from plaudit.base.digests import file_sha256, named_below
@@ -35,7 +36,7 @@ from plaudit.base.progress import quiet
 from plaudit.base.spelling import near_path, shown_exactly
 from plaudit.base.weeks import instant_text
 from plaudit.certify.certificate import CERTIFICATE, VERIFIER_KEY, Certificate, read_certificate, read_verifier
-from plaudit.certify.inputs import input_digests, inputs_stated
+from plaudit.certify.inputs import input_digests, inputs_stated, not_cited
 from plaudit.certify.seal import COMMITMENT, check_commitment, commitment_witnesses, is_sealed
 from plaudit.certify.statement import statement
 from plaudit.certify.subjects import certificate_subject
@@ -275,7 +276,7 @@ def _present_inputs(folder: Path, certified: Iterable[str]) -> dict[str, str]:
     files = {name: file_named(folder, name) for name in sorted(names)}
     for below in ("certificates", "data"):
         if (folder / below).is_dir():
-            files |= {f"{below}/{name}": path for name, path in named_below(folder / below).items()}
+            files |= {f"{below}/{name}": path for name, path in named_below(folder / below, not_cited(below)).items()}
     return {name: file_sha256(path) for name, path in files.items() if is_file(path)}
 
 
@@ -308,7 +309,12 @@ def _check_own_rules(folder: Path, stated: dict[str, Any]) -> None:
 
 
 def _has_data(season: Season, stated: dict[str, Any]) -> bool:
-    return any(name.startswith("data/") for name in stated["inputs"]) and (season.folder / "data").is_dir()
+    if any(source.is_live for source in season.sources) and not archive_folder(season.folder).is_dir():
+        return False
+    is_cited = (
+        any(name.startswith("data/") for name in stated["inputs"]) or "checkpoints" in stated["evidence"]["tables"]
+    )
+    return is_cited and (season.folder / "data").is_dir()
 
 
 def _log(season: Season, stated: dict[str, Any]) -> dict[str, Any] | None:

@@ -58,7 +58,7 @@ def source(*gaps: tuple[date, date], id_: str = "made") -> Source:
     """Give a source of ballots that saw all of May 2018 but for some days."""
     declared = tuple(Gap(first, last, "the provider was down") for first, last in gaps)
     coverage = SourceCoverage(date(2018, 5, 1), date(2018, 5, 31), "none", synthetic=True, gaps=declared)
-    return Source(id_, "ballots", "made", "data/*.csv", coverage, {})
+    return Source(id_, "ballots", "made", coverage, "data/*.csv")
 
 
 def counted_of(case: Case, engine: Evidence, **more: Any) -> Counted:

@@ -1,0 +1,232 @@
+"""Asking platforms on schedule: within their limits, archived before anything else happens, resumed after any end."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from httpx2 import AsyncClient, Limits
+from msgspec.structs import replace
+
+from plaudit.archive.archive import Archive
+from plaudit.archive.reader import archive_folder, records, sources
+from plaudit.archive.signer import archive_signer
+from plaudit.base.progress import silent
+from plaudit.base.version import version
+from plaudit.collect.seen import wished_accounts
+from plaudit.fetch.cycle import Cycle, begin_of, wish_of
+from plaudit.fetch.exchange import DEADLINE_SECONDS, exchange
+from plaudit.fetch.keys import keys_of, masked
+from plaudit.fetch.quota import Quota
+from plaudit.platforms.registry import platform
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from plaudit.platforms.contract import Ask, Platform
+    from plaudit.rulebook.season import Season
+    from plaudit.rulebook.sources import Source
+
+__all__ = ["Clock", "Fetcher", "MachineClock", "Status", "live_sources"]
+
+_SECOND: Final = 1_000_000
+_PUBLISH_SECONDS: Final = 60
+_LONGEST_QUOTA: Final = 2 * 86_400 * _SECOND
+
+
+class Clock(Protocol):
+    """The time, and waiting for it."""
+
+    def now(self) -> int:
+        """Give the instant."""
+
+    async def until(self, instant: int) -> None:
+        """Wait until an instant."""
+
+
+class MachineClock:
+    """The machine's clock."""
+
+    def now(self) -> int:
+        """Give the instant."""
+        return time.time_ns() // 1_000
+
+    async def until(self, instant: int) -> None:
+        """Wait until an instant, and look at the clock now and then: it may be set."""
+        while (rest := instant - self.now()) > 0:
+            await asyncio.sleep(min(rest / _SECOND, 30.0))
+
+
+@dataclass
+class Status:
+    """Where a source is: counted since the fetcher was started, but for what `left` and `next_at` say.
+
+    last_at : when the last answer came, or 0
+    next_at : when it asks again, or 0 if it is asking
+    gaps : asks that stayed without an answer when their cycle ended
+    left : units that each pool of the platform has left
+    """
+
+    source: str
+    platform: str
+    answers: int = 0
+    bytes: int = 0
+    last_at: int = 0
+    next_at: int = 0
+    doing: str = ""
+    gaps: int = 0
+    left: dict[str, int] = field(default_factory=dict)
+
+
+def live_sources(season: Season) -> list[Source]:
+    """Give the season's live sources."""
+    return [source for source in season.sources if source.fetch is not None]
+
+
+class Fetcher:
+    """Asks the platforms of a season's live sources.
+
+    Parameters
+    ----------
+    held : secrets by environment variable
+    on_kept : is told the leaf of each answer once it is on the disk
+    on_change : is called when a status has changed
+
+    Raises
+    ------
+    OutOfTurn : another process fetches.
+    """
+
+    def __init__(
+        self,
+        season: Season,
+        held: Mapping[str, str],
+        clock: Clock,
+        *,
+        only: Sequence[str] = (),
+        deadline_seconds: float = DEADLINE_SECONDS,
+        on_kept: Callable[[int], None] = lambda _leaf: None,
+        on_change: Callable[[], None] = lambda: None,
+        tell: Callable[[str], None] = silent,
+    ) -> None:
+        self._season, self._clock, self._deadline = season, clock, deadline_seconds
+        self._on_kept, self._on_change = on_kept, on_change
+        self._sources = [source for source in live_sources(season) if not only or source.id in only]
+        self._platforms: dict[str, Platform] = {one.platform: platform(one.platform) for one in self._sources}
+        self._keys = {name: keys_of(asked, held) for name, asked in self._platforms.items()}
+        self._secrets = sorted({secret for keys in self._keys.values() for secret in keys.values()})
+        self._quotas = {name: Quota(name, asked.limits) for name, asked in self._platforms.items()}
+        self.status = {source.id: Status(source.id, source.platform) for source in self._sources}
+        self._archive = Archive(archive_folder(season.folder), archive_signer(season.folder, season.origin))
+        for path, size in self._archive.mended.items():
+            tell(f"{path}: {size:,} bytes at its end were half a record, written when a fetch was stopped; cut off")
+        self._published_at = clock.now()
+        self._remember_quotas()
+
+    def close(self) -> None:
+        """Publish what is not published, and let go of the archive."""
+        self._archive.publish()
+        self._archive.close()
+
+    async def once(self) -> None:
+        """Finish the cycle that is due of every source."""
+        async with self._client() as client, asyncio.TaskGroup() as group:
+            for source in self._sources:
+                group.create_task(self._cycle(client, source))
+
+    async def follow(self) -> None:
+        """Take one cycle after another, until it is cancelled or no source's coverage goes on."""
+        async with self._client() as client, asyncio.TaskGroup() as group:
+            for source in self._sources:
+                group.create_task(self._follow(client, source))
+
+    async def _follow(self, client: AsyncClient, source: Source) -> None:
+        assert source.fetch is not None
+        while True:
+            await self._cycle(client, source)
+            following = begin_of(source.fetch, self._clock.now()) + source.fetch.every_seconds * _SECOND
+            await self._wait(source, following, "waits for its next cycle")
+
+    async def _cycle(self, client: AsyncClient, source: Source) -> None:
+        assert source.fetch is not None
+        asked, now = self._platforms[source.platform], self._clock.now()
+        begin = begin_of(source.fetch, now)
+        end = begin + source.fetch.every_seconds * _SECOND
+        cycle = Cycle(asked, wish_of(source.fetch, wished_accounts(source, self._season.artists), begin), begin)
+        for placed in records(self._archive.folder, source.id, since=begin):
+            if placed.record.asked_at >= begin:
+                cycle.recall(placed.record)
+        quota, status = self._quotas[source.platform], self.status[source.id]
+        while (due := cycle.next()) is not None:
+            now = self._clock.now()
+            if now >= end:
+                cycle.leave()
+                break
+            at = max(due.at, quota.free_at(due.ask.pool, due.ask.units, now))
+            if at > now:
+                if at >= end:
+                    cycle.leave()
+                    break
+                await self._wait(source, at, "waits for its platform")
+                continue
+            quota.spend(due.ask.pool, due.ask.units, now)
+            rest = cycle.take(due, await self._asked(client, source, due.ask))
+            if rest:
+                quota.rest(due.ask.pool, rest)
+        status.gaps += len(cycle.given_up)
+        self._publish()
+        self._show(source, 0, "done")
+
+    async def _asked(self, client: AsyncClient, source: Source, ask: Ask) -> Any:
+        """Ask, archive, and only then give the answer."""
+        asked, status = self._platforms[source.platform], self.status[source.id]
+        sent = asked.with_keys(ask, self._keys[source.platform])
+        answer = await exchange(
+            client, ask, sent, self._clock.now, headers=asked.headers, deadline_seconds=self._deadline
+        )
+        body, headers, count = masked(answer, self._secrets)
+        answer = replace(answer, body=body, headers=headers)
+        (leaf,) = self._archive.append(source.id, [(answer, count)])
+        self._on_kept(leaf)
+        status.answers += 1
+        status.bytes += len(body)
+        status.last_at = answer.answered_at
+        self._show(source, 0, "asks")
+        if answer.answered_at - self._published_at > _PUBLISH_SECONDS * _SECOND:
+            self._publish()
+        return answer
+
+    async def _wait(self, source: Source, until: int, why: str) -> None:
+        self._publish()
+        self._show(source, until, why)
+        await self._clock.until(until)
+
+    def _publish(self) -> None:
+        self._archive.publish()
+        self._published_at = self._clock.now()
+
+    def _show(self, source: Source, next_at: int, doing: str) -> None:
+        status = self.status[source.id]
+        status.next_at, status.doing = next_at, doing
+        status.left = self._quotas[source.platform].left(self._clock.now())
+        self._on_change()
+
+    def _remember_quotas(self) -> None:
+        """Take what earlier processes used from the pools, as the archive tells."""
+        since = self._clock.now() - _LONGEST_QUOTA
+        asks = [
+            (placed.record.asked_at, placed.record.ask)
+            for source in sources(self._archive.folder)
+            for placed in records(self._archive.folder, source, since=since)
+        ]
+        for at, ask in sorted(asks, key=lambda pair: pair[0]):
+            if ask.platform in self._quotas:
+                self._quotas[ask.platform].spend(ask.pool, ask.units, at)
+
+    def _client(self) -> AsyncClient:
+        agent = f"plaudit/{version()} (https://{self._season.origin})"
+        return AsyncClient(
+            timeout=None, follow_redirects=False, headers={"user-agent": agent}, limits=Limits(max_connections=20)
+        )
