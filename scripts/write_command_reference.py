@@ -206,7 +206,7 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "separators": "column of ours to what separates its texts; for `artists`.",
     },
     live_source.Fetch: {
-        "what": "of what the platform offers, as in `[\"followers\", \"posts\"]`.",
+        "what": 'of what the platform offers, as in `["followers", "posts"]`.',
         "accounts": "the accounts to ask about; all that `artists.toml` has of the platform if none is listed.",
         "every": "how often, as in `15m`, `1h` or `1d`: a cycle begins at each multiple of it since midnight UTC.",
         "days": "posts that claim an earlier publication than so many days before the cycle are not asked for.",
