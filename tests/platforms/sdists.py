@@ -34,18 +34,32 @@ def sdist(name: str) -> Path:
 
 
 def downloaded(line: str, stem: str) -> Path:
+    fetched(line, stem, ("--no-binary", ":all:"))
+    return KEPT / f"{stem}.tar.gz"
+
+
+@cache
+def wheel(name: str) -> Path:
+    """Give the wheel of that name, at the version and hash of wheels.txt."""
+    line = next(line for line in (HERE / "wheels.txt").read_text("utf-8").splitlines() if line.startswith(f"{name}=="))
+    stem = f"{name}-{line.split()[0].partition('==')[2]}"
+    if not list(KEPT.glob(f"{stem}-*.whl")):
+        KEPT.mkdir(parents=True, exist_ok=True)
+        fetched(line, stem, ("--only-binary", ":all:"))
+    return next(KEPT.glob(f"{stem}-*.whl"))
+
+
+def fetched(line: str, stem: str, kind: tuple[str, str]) -> None:
     wanted = KEPT / f"{stem}.txt"
     wanted.write_text(line + "\n", "utf-8")
-    command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary", ":all:", "--require-hashes"]
-    done = subprocess.run(
-        [*command, "-r", str(wanted), "-d", str(KEPT)], capture_output=True, text=True, timeout=300, check=False
-    )
+    command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--require-hashes", *kind]
+    command += ["-r", str(wanted), "-d", str(KEPT)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     if done.returncode:
         problem = f"{stem} cannot be fetched: {done.stderr.strip()[-300:]}"
         if os.environ.get("CI"):
             pytest.fail(problem)
         pytest.skip(problem)
-    return KEPT / f"{stem}.tar.gz"
 
 
 @cache

@@ -25,6 +25,7 @@ class Wish(Struct, frozen=True):
     since : an instant; posts that claim an earlier publication are not asked for
     server : the address to ask, where a platform has many
     posts : known posts, as the platform writes them, whose counters are wanted again
+    until : the instant at which the cycle begins; for platforms that are asked for whole days
     """
 
     accounts: tuple[str, ...]
@@ -33,6 +34,7 @@ class Wish(Struct, frozen=True):
     tags: tuple[str, ...] = ()
     server: str = ""
     posts: tuple[str, ...] = ()
+    until: int = 0
 
 
 class Ask(Struct, frozen=True):

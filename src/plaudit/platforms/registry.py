@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Final
 from plaudit.base.errors import SourceChanged, UnknownName
 from plaudit.base.spelling import meant
 from plaudit.platforms.atproto import Atproto
+from plaudit.platforms.lastfm import LastFm
+from plaudit.platforms.listenbrainz import ListenBrainz
 from plaudit.platforms.mastodon import Mastodon
+from plaudit.platforms.wikimedia import Wikimedia
+from plaudit.platforms.x import X
 from plaudit.platforms.youtube import YouTube
 
 if TYPE_CHECKING:
@@ -22,7 +26,15 @@ __all__ = ["GROUP", "platform", "platforms"]
 GROUP: Final = "plaudit.platforms"
 """The group of entry points under which a package offers a platform: its id to a class without arguments."""
 
-_SHIPPED: Final[tuple[Platform, ...]] = (Atproto(), YouTube(), Mastodon())
+_SHIPPED: Final[tuple[Platform, ...]] = (
+    Atproto(),
+    YouTube(),
+    Mastodon(),
+    Wikimedia(),
+    ListenBrainz(),
+    LastFm(),
+    X(),
+)
 _PARTS: Final = ("id", "offers", "keys", "headers", "limits", "begin", "follow", "outcome", "rows", "with_keys")
 
 
