@@ -15,6 +15,7 @@ from verify import DAY, MILLION, TABLES, TYPES, Row, canonical, digests, refuse,
 
 LAST = 4_102_444_800_000_000
 """2100-01-01T00:00Z, microseconds."""
+FACTS, STATES = ("state", "linked", "network"), ("closed", "suspended")
 ALSO = ("honours.parquet", "log/checkpoint", "log/verifier.key", "log/opened")
 
 
@@ -138,6 +139,9 @@ def check_values(tables: Row) -> None:
         for row in rows:
             if any((getattr(row, column) or 0) > LAST for column in row._fields if column.endswith("_at")):
                 refuse(f"evidence/{name}, {row[:5]}", "an instant lies after 2099")
+    for row in tables.get("voter_facts", []):
+        if row.fact not in FACTS or (row.fact == "state" and row.value not in STATES):
+            refuse(f"evidence/voter_facts, voter {row.voter}", f"{row.fact} {row.value!r:.99} is nothing that is asked")
     before: dict[Any, int] = {}
     for row in sorted(tables.get("readings", []), key=lambda row: row.observed_at):
         series = (row.platform, row.account, row.post, row.metric)

@@ -124,7 +124,7 @@ def check_laws(season: Row, rule: Row, made: Row, ballots: list[Any]) -> None:
             last = b.cast_at
     for row in made["result"]["totals"] if live else ():
         refused = row["ballots_void"] + row["ballots_outside_window"]
-        if refused + (row["ballots_over_cap"] if rule.get("keep") != "last" else 0):
+        if refused + (row["votes_over_cap"] if rule.get("keep") != "last" else 0):
             refuse("evidence/ballots", f"it holds ballots for {row['nominee']} that a live vote refuses")
     label, public = b"https://plaudit.dev/key-fingerprint/v1\nlog.pem\n", read_key(log["key"]).public
     ours = sha256(label + public).hexdigest()

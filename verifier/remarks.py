@@ -249,5 +249,9 @@ def made(folder: Path, season: Row, rules: Row, tables: Row, made: Row) -> Row:
     check_honours(folder, season, made)
     if evidence := chapter("evidence", "the files of the evidence as files, and whose posts and readings are"):
         evidence.check(folder, season, made["evidence"], tables)
+    if sources := chapter("sources", "that evidence is what data/ gives"):
+        sources.check(folder, season, tables)
     found = {"evidence": made["evidence"] | said, "inputs": inputs, "limits": limits_of(season, rules, made)}
+    if published := chapter("published", "published/ but certificate and rules; which rules are shipped; findings"):
+        published.check(folder, made | found)
     return found | {"not_checked": not_checked(season)}

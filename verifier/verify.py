@@ -4,8 +4,7 @@
 
 It takes a season's folder, believes nothing in it, and makes the certificate's statement once more, of rules, evidence
 and log. Then it asks whether that is what was signed. It was written from docs/spec and shares no line with Plaudit.
-Chapters may lie beside it: charts.py makes charts and nominees again, purges.py the rulings; proofs.py reads what else
-was signed, remarks.py what is said of sources and limits. Exit code 0: verified. 6: refused, and where. 2: usage.
+Chapters lie beside it, and it names those that do not. Exit code 0: verified. 6: refused, and where. 2: usage.
 """
 
 import json
@@ -41,9 +40,7 @@ class Refused(Exception):
 
 
 UNREADABLE = (Exception,)  # whatever a stranger's bytes make a library say
-checked: list[str] = []
-unchecked = ["findings and sensitivity: only their shape", "published/: only certificate and rules"]
-unchecked += ["that evidence is what data/ gives", "that a rule called shipped is one"]
+checked, unchecked = list[str](), list[str]()
 
 
 def refuse(place: str, why: str) -> NoReturn:

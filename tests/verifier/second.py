@@ -6,11 +6,16 @@ import importlib
 import sys
 from pathlib import Path
 
-__all__ = ["CHAPTERS", "FOLDER", "acts", "charts", "evidence", "proofs", "purges", "remarks", "verify"]
+__all__ = [
+    *("CHAPTERS", "FOLDER"),
+    *("acts", "charts", "evidence", "proofs", "published", "purges", "remarks", "sources", "verify"),
+]
 
 FOLDER = Path(__file__).parents[2] / "verifier"
-CHAPTERS = ("acts", "charts", "evidence", "proofs", "purges", "remarks", "verify")
+CHAPTERS = ("acts", "charts", "evidence", "proofs", "published", "purges", "remarks", "sources", "verify")
 
 sys.path.insert(0, str(FOLDER))
-acts, charts, evidence, proofs, purges, remarks, verify = (importlib.import_module(name) for name in CHAPTERS)
+acts, charts, evidence, proofs, published, purges, remarks, sources, verify = (
+    importlib.import_module(name) for name in CHAPTERS
+)
 sys.path.remove(str(FOLDER))
