@@ -7,8 +7,17 @@ import sys
 from pathlib import Path
 
 __all__ = [
-    *("CHAPTERS", "FOLDER"),
-    *("acts", "charts", "evidence", "proofs", "published", "purges", "remarks", "sources", "verify"),
+    "CHAPTERS",
+    "FOLDER",
+    "acts",
+    "charts",
+    "evidence",
+    "proofs",
+    "published",
+    "purges",
+    "remarks",
+    "sources",
+    "verify",
 ]
 
 FOLDER = Path(__file__).parents[2] / "verifier"
