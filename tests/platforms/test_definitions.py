@@ -14,7 +14,8 @@ from plaudit.rulebook.sources import FIGURES
 
 def test_every_entry_is_of_a_metric_that_its_platform_offers() -> None:
     known = _registry()
-    named = {(one.platform, one.metric) for one in (*known.breaks, *known.grains)}
+    named = {(one.platform, one.metric) for one in known.breaks}
+    named |= {(one.platform, one.metric) for one in known.grains}
     named |= {(one.platform, metric) for one in known.parts for metric in one.metrics}
     offered = {(name, metric) for name, one in platforms().items() for some in one.offers.values() for metric in some}
 
@@ -25,11 +26,14 @@ def test_every_entry_is_of_a_metric_that_its_platform_offers() -> None:
 def test_every_entry_says_where_it_is_said() -> None:
     known = _registry()
 
-    assert all(one.source.startswith("https://") for one in (*known.breaks, *known.grains, *known.parts))
+    sources = [*(one.source for one in known.breaks), *(one.source for one in known.grains)]
+    sources += [one.source for one in known.parts]
+    codes = [*(one.code for one in known.breaks), *(one.code for one in known.parts)]
+    assert all(source.startswith("https://") for source in sources)
     assert all(one.first_on <= one.last_on for one in known.breaks)
     assert all(re.fullmatch(FIGURES, one.grain) for one in known.grains)
     assert len({one.code for one in known.breaks}) == len(known.breaks)
-    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)+", one.code) for one in (*known.breaks, *known.parts))
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)+", code) for code in codes)
 
 
 @pytest.mark.parametrize(

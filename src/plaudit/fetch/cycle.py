@@ -35,7 +35,7 @@ def begin_of(wanted: Fetch, now: int) -> int:
 def wish_of(wanted: Fetch, accounts: Sequence[str], begin: int) -> Wish:
     """Give what a source wants in the cycle that began at an instant."""
     since = begin - wanted.days * _DAY
-    return Wish(tuple(accounts), wanted.what, since, wanted.tags, wanted.server)
+    return Wish(tuple(accounts), wanted.what, since, wanted.tags, wanted.server, until=begin)
 
 
 @dataclass(order=True)
