@@ -56,6 +56,8 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "`artists.toml` may be absent.",
         "chart": "the weekly charts.",
         "release": "present where charts are released week by week: `plaudit release`.",
+        "growth": "what is told of growth, day by day.",
+        "event": "what happened on some days; bursts of those days name it.",
         "nomination": "how nominees are found.",
         "vote": "the vote.",
         "audit": "the purge rules.",
@@ -84,6 +86,18 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
     },
     releasing.Releasing: {
         "grace_hours": "how many hours after its end a week is released; readings that arrive later are late.",
+    },
+    season_file.GrowthUse: {
+        "rule": "a growth rule, `id@version`.",
+        "first_on": "the first day that is told of.",
+        "last_on": "the last.",
+    },
+    season_file.Event: {
+        "id": "lower case, digits and hyphens; what the table `bursts` calls the event.",
+        "on": "the day, in the time zone of the growth rule.",
+        "artists": "ids of the artists whose it is.",
+        "title": "what it was; by language like the season's title.",
+        "source": "who says so.",
     },
     season_file.Nomination: {
         "rule": "a nomination rule, `id@version`.",
@@ -197,7 +211,7 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "anything finer is dropped. For counters, a metric to `3 figures`, or to a number of which all its values "
         "are multiples, as in `100`.",
         "stores": "whether a row is a reading of its day, or rows are changes alone, so that the last value remains "
-        "valid.",
+        "valid; `rises`, if falls were not stored.",
         "where": "file's column to the one text a row must have there; other rows are passed over, and counted.",
         "same_rows": "what it means if rows of ballots without an id say the same: they are `one` ballot, or `each` "
         "is a ballot; no default.",
@@ -245,6 +259,7 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "fandom": "the fans' name.",
         "musicbrainz": "the artist's MusicBrainz id.",
         "accounts": "the artist's accounts.",
+        "groups": "ids of the groups that a person belongs to; the chart's rule says whether the group has a part.",
     },
     artists.Account: {
         "platform": "as the source's `platform`.",

@@ -22,6 +22,7 @@ from plaudit.certify.shape import statement_schema
 from plaudit.release.shape import release_schema as schema_of_releases
 from plaudit.rulebook.chart_rule import ChartRule
 from plaudit.rulebook.counting_rule import CountingRule
+from plaudit.rulebook.growth_rule import GrowthRule
 from plaudit.rulebook.nomination_rule import NominationRule
 from plaudit.rulebook.purge_rule import Method, PurgeRule
 from plaudit.store.table import UNITS
@@ -34,6 +35,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "docs"
 KINDS: dict[str, type[msgspec.Struct]] = {
     "chart": ChartRule,
     "counting": CountingRule,
+    "growth": GrowthRule,
     "nomination": NominationRule,
     "purge": PurgeRule,
 }

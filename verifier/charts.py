@@ -59,8 +59,10 @@ class Weeks:
         return 0 <= week < len(self.days)
 
 
-def gains(readings: list[Any], rule: Row, weeks: Weeks, published: int) -> Iterator[tuple[int, int, int]]:
-    """Give what one counter gained: the week, the gain, and what the counter reached."""
+def gains(
+    readings: list[Any], rule: Row, weeks: Weeks, published: int, sources: dict[str, Row]
+) -> Iterator[tuple[int, int, int, int]]:
+    """Give what one counter gained: the week, the gain, what the counter reached, and how coarsely it is told."""
     values, has_fallen = [row.value for row in readings], any(row.falls for row in readings)
     tops, is_last = list(accumulate(values, max)), ask(rule, "gain.falls", "high-water") == "last"
     may_fall = not is_last and readings[0].metric in ask(rule, "gain.may_fall", ["comments"])
@@ -75,24 +77,48 @@ def gains(readings: list[Any], rule: Row, weeks: Weeks, published: int) -> Itera
         return int(max(values[at] for at in range(first, end) if at not in leaps))
 
     if ask(rule, "gain.attribution", "observed") == "published":
-        yield published, level(0, len(values)), 0
+        yield published, level(0, len(values)), 0, max(step(row, sources) for row in readings)
         return
-    height, first = None, 0
+    height, first, before = None, 0, 0
     for week, some in groupby(readings, lambda row: weeks.of(row.observed_at)):
         end = first + len(list(some))
+        coarse = max(step(row, sources) for row in readings[first:end])
         here = level(first, end) if height is None or may_fall or is_last else max(height, level(first, end))
         base = height if height is not None else 0 if published == week else values[first]
-        yield week, max(here - base, 0), max(here, base)
-        height, first = here, end
+        yield week, max(here - base, 0), max(here, base), max(coarse, before)
+        height, first, before = here, end, coarse
 
 
-def measures(rule: Row, weeks: Weeks, tables: Row) -> Measures:
+def members(folder: Path) -> dict[str, list[str]]:
+    """Give the groups that each person belongs to."""
+    path = folder / "artists.toml"
+    artists = tomllib.loads(path.read_text("utf-8"))["artist"] if path.is_file() else []
+    return {one["id"]: one["groups"] for one in artists if one.get("groups")}
+
+
+def of_groups(row: Any, groups: dict[str, list[str]]) -> list[Any]:
+    """Give what is an artist's as it is that of the artist's groups."""
+    return [row._replace(artist=group) for group in groups.get(row.artist, [])]
+
+
+def step(row: Any, sources: dict[str, Row]) -> int:
+    """Give how many one step of a reading's counter is; 0 where nothing is said of it."""
+    grain = sources.get(row.source, {}).get("grain", {}).get(row.metric, "")
+    if "figure" not in grain:
+        return int(grain or 0)
+    return int(10 ** max(len(str(row.value)) - int(grain.split()[0]), 0))
+
+
+def measures(rule: Row, weeks: Weeks, tables: Row, folder: Path, sources: dict[str, Row]) -> Measures:
     """Give every measure by week, artist and name."""
+    grains: dict[tuple[int, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     how, own, published = ask(rule, "collaborations.counts", "each"), defaultdict(list), {}
     found: Measures = defaultdict(Fraction)
+    groups = members(folder) if ask(rule, "members.counts", "own") == "both" else {}
     for row in tables["credits"]:
         if not row.is_repost and (row.artists == 1 or how != "none"):
-            own[row.platform, row.post].append(row)
+            some = own[row.platform, row.post]
+            some += [one for one in (row, *of_groups(row, groups)) if one not in some]
 
     def owners(post: tuple[str, str], week: int) -> list[Any]:
         return [row for row in own[post] if row.from_at < weeks.edges[week + 1] <= row.until_at]
@@ -107,13 +133,20 @@ def measures(rule: Row, weeks: Weeks, tables: Row) -> Measures:
         series[row.platform, row.account if not row.post else "", row.post, row.metric].append(row)
     for (platform, _, post, metric), some in series.items():
         some.sort(key=lambda row: row.observed_at)
-        for week, gain, reached in gains(some, rule, weeks, published.get((platform, post), -1)):
+        for week, gain, reached, grain in gains(some, rule, weeks, published.get((platform, post), -1), sources):
             if not weeks.has(week) or not (post or some[0].artist):
                 continue
-            for owner in owners((platform, post), week) if post else some[:1]:
+            for owner in owners((platform, post), week) if post else [some[0], *of_groups(some[0], groups)]:
                 among = owner.artists if post and how == "share" else 1
-                found[week, owner.artist, f"{metric}_{'gain' if post else 'addition'}"] += Fraction(gain, among)
+                name = f"{metric}_{'gain' if post else 'addition'}"
+                found[week, owner.artist, name] += Fraction(gain, among)
                 found[week, owner.artist, "reached"] += reached if metric in STOCKS and not post else 0
+                grains[week, name][owner.artist] += grain
+    if ask(rule, "gain.rounded", "count") == "steps":
+        for (week, name), by_artist in grains.items():
+            coarsest = max(1, *by_artist.values())
+            for who in by_artist:
+                found[week, who, name] = Fraction(int(found[week, who, name]) // coarsest * coarsest)
     metrics = {f"{metric}_gain" for metric in ask(rule, "response.metrics", [])}
     for week, artist in {(week, artist) for week, artist, measure in found if measure in metrics}:
         response = sum(int(found[week, artist, measure]) for measure in metrics)
@@ -169,7 +202,7 @@ def verdicts(rule: Row, weeks: Weeks, season: Row, readings: list[Any], coverage
                 and (has_answer(source, need[0], number) if source["kind"] == "live" else is_open(source, day))
             ]
             has_reading = any((number, platform, metric, need[1]) in read for metric in need[0])
-            holds = any(source.get("stores") == "changes" for source in some)
+            holds = any(source.get("stores", "readings") != "readings" for source in some)
             if not some or (is_observed and need[0] and not holds and not has_reading):
                 return False
         return bool(spanning)
@@ -185,7 +218,7 @@ def verdicts(rule: Row, weeks: Weeks, season: Row, readings: list[Any], coverage
             if not any(fed.values()) or not all(is_seen(need, some, day) for (_, need), some in fed.items() if some)
         ]
         for (measure, (metrics, of_post)), some in fed.items():
-            holds = any(one.get("stores") == "changes" and covers(one, dates[-1]) for one in some)
+            holds = any(one.get("stores", "readings") != "readings" and covers(one, dates[-1]) for one in some)
             was_read = any(
                 7 * week <= day < 7 * week + 7 and name in metrics and of == of_post for day, _, name, of in read
             )
@@ -302,12 +335,13 @@ def made(folder: Path, season: Row, rules: Row, tables: Row, stated: Row) -> Row
     artists = tomllib.loads(path.read_text("utf-8"))["artist"] if path.is_file() else []
     found: Row = {}
     rows: list[Row] = []
+    sources = {source["id"]: source for source in season["source"]}
     for use in season["chart"]:
         rule = rules[use["rule"]]
         weeks, eligible = Weeks(use, rule), {one["id"] for one in artists if is_eligible(one, rule)}
         seen = verdicts(rule, weeks, season, tables["readings"], tables.get("coverage", []))
         is_open = not any(ask(rule, f"eligibility.{key}", []) for key in ("kinds", "countries", "genres", "excluded"))
-        some = entries(use, rule, seen, measures(rule, weeks, tables), None if is_open else eligible)
+        some = entries(use, rule, seen, measures(rule, weeks, tables, folder, sources), None if is_open else eligible)
         for of in seen:
             of["no_1"] = sorted(row["artist"] for row in some if row["week"] == of["week"] and row["position"] == 1)
         found.setdefault("charts", []).append({"rule": use["rule"], "weeks": seen})

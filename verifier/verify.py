@@ -141,8 +141,8 @@ def read_note(place: str, note: str, key: Any) -> tuple[str, list[int]]:
 
 
 # Tables. Every row is decoded and digested here; no footer, index or statistic of a stranger's file is asked.
-TYPES = {"": pa.string(), ":i": pa.int64(), ":n": pa.int32(), ":h": pa.int16(), ":b": pa.bool_()}
-TABLES = {  # a column with `?` may lack a value; those with `!` are the key, and rows are in its order
+TYPES = {":s": pa.int64(), "": pa.string(), ":i": pa.int64(), ":n": pa.int32(), ":h": pa.int16(), ":b": pa.bool_()}
+TABLES = {  # a column with `?` may lack a value, `:s` may be below 0; those with `!` are the key, and rows in its order
     "posts": "platform! post! account artist? published_at:i media is_repost:b title source row:i",
     "credits": "platform! post! from_at:i! artist! until_at:i artists:i media is_repost:b",
     "readings": "platform! account! post! artist? metric! observed_at:i! value:i falls:b source row:i",
@@ -183,7 +183,7 @@ def read_table(evidence: Path, name: str, most: int) -> tuple[list[Any], Row]:
             rows += map(make, *(column.to_pylist() for column in batch.columns))
         values = [[row[at] for row in rows[first:]] for at in range(len(columns))]
         for (column, kind, is_optional, _), some in zip(columns, values, strict=True):
-            if (None in some and not is_optional) or (kind and min((value or 0 for value in some), default=0) < 0):
+            if (None in some and not is_optional) or (kind not in ("", ":s") and min([0, *(n or 0 for n in some)]) < 0):
                 refuse(f"{place}", f"a row lacks {column}, or has less than none of it")
         made = {column: digests(kind, some) for (column, kind, *_), some in zip(columns, values, strict=True)}
         parts[path.parent.name[4:] if name == "ballots" else ""] = {"rows": len(rows) - first, "columns": made}
@@ -442,6 +442,8 @@ def statement(folder: Path, stated: Row) -> Row:
     made |= {"set_aside": dict(Counter(row.reason for row in tables["set_aside"])), "inputs": inputs}
     if charts := chapter("charts", "that charts and nominees follow from posts and readings"):
         made |= charts.made(folder, season, rules, tables, stated)
+    if "growth" in season and (growth := chapter("growth", "that growth and bursts follow from readings")):
+        growth.check(folder, season, rules, tables, stated)
     if "vote" in season:
         rule = rules[season["vote"]["rule"]]
         made["vote"], levels = vote_of(folder, season, stated, rule, ballots := tables.get("ballots", []))
@@ -463,9 +465,8 @@ def statement(folder: Path, stated: Row) -> Row:
 
 def chapter(name: str, what: str) -> Any:
     """Give a chapter that lies beside this file, or say what it would have checked."""
-    if Path(__file__).with_name(f"{name}.py").is_file():
-        return import_module(name)
-    return unchecked.append(f"{what}: {name}.py is not here")
+    is_here = Path(__file__).with_name(f"{name}.py").is_file()
+    return import_module(name) if is_here else unchecked.append(f"{what}: {name}.py is not here")
 
 
 def main(arguments: list[str]) -> int:

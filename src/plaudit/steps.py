@@ -33,6 +33,7 @@ from plaudit.collect.collect import collect as collect_sources
 from plaudit.honour.honours import Honour, earlier_certificates, honours_of, read_honours
 from plaudit.measure.coverage import verdicts as weekly_verdicts
 from plaudit.measure.credits import credited
+from plaudit.measure.followed import followed
 from plaudit.measure.measured import measured
 from plaudit.nominate.nominate import in_period, named_nominees
 from plaudit.nominate.nominate import nominate as nominees_by_rule
@@ -85,26 +86,47 @@ def collect(
 
 
 def measure(season: Season, tables: Evidence) -> None:
-    """Posts, readings and seen coverage → weeks, gains, measures; where weeks are released, from their releases."""
+    """Posts, readings and seen coverage → weeks, gains, measures (or from releases), and what is told of growth."""
+    _follow(season, tables)
     if not season.charts:
-        tables.discard(*made_by("measure"))
+        tables.discard("weeks", "gains", "measures")
         return
     if season.release:
-        write_released(season, tables, made_by("measure"))
+        write_released(season, tables, ("weeks", "gains", "measures"))
         return
     readings, posts = tables.read("readings"), credited(tables.read("posts"), tables.read("credits"))
     coverage = tables.read("coverage") if tables.has("coverage") else None
     seen_rows: list[dict[str, Any]] = []
-    gained, measures = [], []
+    gained, measures, members = [], [], season.artists.members()
     for use in season.charts:
         rule, weeks = season.chart_rule(use.rule), season.chart_weeks(use)
-        made = measured(readings, posts, weeks, rule, season.sources, to_rows=tables.to_rows, coverage=coverage)
+        made = measured(
+            readings, posts, weeks, rule, season.sources, members, to_rows=tables.to_rows, coverage=coverage
+        )
         seen_rows += [seen.as_row(rule.name) for seen in made.seen]
         gained.append(made.gains)
         measures.append(made.measures)
     tables.write_rows("weeks", seen_rows)
     tables.write_all("gains", gained)
     tables.write_all("measures", measures)
+
+
+def _follow(season: Season, tables: Evidence) -> None:
+    """Tell of growth, where the season asks for it."""
+    if season.growth is None:
+        tables.discard("growth", "bursts", "milestones", "first_hours")
+        return
+    made = followed(
+        tables.read("readings"),
+        credited(tables.read("posts"), tables.read("credits")),
+        (season.growth.first_on, season.growth.last_on),
+        season.growth_rule(),
+        season.sources,
+        season.events,
+        to_rows=tables.to_rows,
+    )
+    for name, rows in made.items():
+        tables.write_rows(name, rows)
 
 
 def chart(season: Season, tables: Evidence) -> None:

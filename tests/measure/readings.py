@@ -9,10 +9,10 @@ import msgspec
 from hypothesis import strategies as st
 
 from plaudit.base.weeks import Week
-from plaudit.measure.credits import credited
+from plaudit.measure.credits import credited, with_groups
 from plaudit.measure.gains import gains, named_weeks
 from plaudit.measure.measure import measure
-from plaudit.rulebook.chart_rule import ChartRule, Collaborations, Gain, Part, Response, Ties, WeekRule
+from plaudit.rulebook.chart_rule import ChartRule, Collaborations, Gain, Members, Part, Response, Ties, WeekRule
 from plaudit.rulebook.sources import Gap, Source, SourceCoverage
 from tests.oracles import measure_oracle
 
@@ -88,6 +88,11 @@ def credited_posts(engine: Evidence, posts: list[Row]) -> ibis.Table:
     return credited(engine.rows("posts", posts), engine.rows("credits", credit_rows(posts)))
 
 
+def members_of(rule: ChartRule) -> list[tuple[str, str]]:
+    """Give who belongs to which group, where the rule asks."""
+    return [*measure_oracle.GROUPS.items()] if rule.members.counts == "both" else []
+
+
 def gains_of(
     engine: Evidence,
     readings: list[Row],
@@ -97,7 +102,9 @@ def gains_of(
     sources: Sequence[Source] = (),
 ) -> list[Row]:
     """Give the product's rows of the table gains."""
-    found = gains(engine.rows("readings", readings), credited_posts(engine, posts), weeks, rule, sources)
+    members = members_of(rule)
+    described = with_groups(credited_posts(engine, posts), members)
+    found = gains(engine.rows("readings", readings), described, weeks, rule, sources, members)
     return engine.to_rows(named_weeks(found, weeks, rule))
 
 
@@ -110,8 +117,9 @@ def measures_of(
     sources: Sequence[Source] = (),
 ) -> list[Row]:
     """Give the product's rows of the table measures."""
-    described = credited_posts(engine, posts)
-    found = gains(engine.rows("readings", readings), described, weeks, rule, sources)
+    members = members_of(rule)
+    described = with_groups(credited_posts(engine, posts), members)
+    found = gains(engine.rows("readings", readings), described, weeks, rule, sources, members)
     return engine.to_rows(measure(found, described, weeks, rule, sources))
 
 
@@ -127,7 +135,7 @@ def source_with(
 def coarse_sources() -> st.SearchStrategy[list[Source]]:
     """Give the source of the made readings, with any grains, which may store changes alone."""
     grains = st.dictionaries(st.sampled_from(["views", "followers"]), st.sampled_from(["1 figure", "2 figures", "5"]))
-    stores = st.sampled_from(["readings", "changes"])
+    stores = st.sampled_from(["readings", "changes", "rises"])
     return st.builds(lambda grain, stores: [source_with(grain=grain, stores=stores)], grains, stores)
 
 
@@ -190,11 +198,12 @@ def rules(draw: Callable[..., Any]) -> ChartRule:
         draw(st.sampled_from([12, 36])),
         draw(st.sampled_from(["high-water", "high-water", "last"])),
         draw(st.sampled_from([(), ("comments",), ("likes", "followers")])),
-        draw(st.sampled_from(["count", "smooth"])),
+        draw(st.sampled_from(["count", "smooth", "steps"])),
         draw(st.integers(2, 3)),
     )
     shared = Collaborations(draw(st.sampled_from(["each", "share", "share", "none"])))
-    return msgspec.structs.replace(RULE, response=response, gain=gain, collaborations=shared)
+    members = Members(draw(st.sampled_from(["own", "both"])))
+    return msgspec.structs.replace(RULE, response=response, gain=gain, collaborations=shared, members=members)
 
 
 def gaps() -> st.SearchStrategy[Gap]:

@@ -47,7 +47,8 @@ def test_gains_are_the_oracles(engine: Evidence, weeks: list[Week], data: st.Dat
 @given(data=st.data())
 @settings(max_examples=examples(25))
 def test_measures_are_the_oracles(engine: Evidence, weeks: list[Week], data: st.DataObject) -> None:
-    rule, sources = data.draw(rules()), [source_with(*data.draw(st.lists(gaps(), max_size=2)))]
+    rule, sources = data.draw(rules()), data.draw(coarse_sources())
+    sources = [source_with(*data.draw(st.lists(gaps(), max_size=2)), grain=sources[0].grain)]
     posts, readings = data.draw(evidence(weeks))
 
     found = measures_of(engine, readings, posts, weeks, rule, sources)

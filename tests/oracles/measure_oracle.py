@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 HOUR_MICROSECONDS = 3_600_000_000
 FLAGS = ("grain", "fell", "recovered", "gap_at_start", "gap_at_end")
 STOCKS = ("followers", "subscribers")
+GROUPS = {"arirang": "bolero"}
+"""Whoever belongs to a group, where the rule lets members count for it."""
 
 Row = dict[str, Any]
 
@@ -35,7 +37,7 @@ def gains(
         description = described.get((platform, post))
         published_at = None if description is None else description["published_at"]
         steps = [step(reading, by_id.get(reading["source"])) for reading in held]
-        changes = {source.id for source in by_id.values() if source.stores == "changes"}
+        changes = {source.id for source in by_id.values() if source.stores != "readings"}
         rows: list[Row] = []
         for week in weeks:
             if rule.gain.attribution == "published":
@@ -48,11 +50,17 @@ def gains(
                 rows.append(row)
                 row = smooth(rows, rule.gain.smooth_weeks) if rule.gain.rounded == "smooth" else row
             artists = counted_artists(description, week, rule) if description else [held[0]["artist"]]
-            for artist in artists:
+            for artist in with_groups(artists, rule):
                 subject = {"platform": platform, "account": account, "post": post, "artist": artist, "metric": metric}
                 shared_by = len(artists) if rule.collaborations.counts == "share" else 1
                 found.append({"chart": rule.name, "week": week.id, **subject, **row, "shared_by": shared_by})
     return [row for row in found if row["artist"] is not None]
+
+
+def with_groups(artists: list[Any], rule: ChartRule) -> list[Any]:
+    """Give artists and, if members count for their groups, these, each once."""
+    groups = [GROUPS[artist] for artist in artists if artist in GROUPS] if rule.members.counts == "both" else []
+    return [*dict.fromkeys([*artists, *groups])]
 
 
 def history(post: Row) -> list[tuple[int, str | None, str, bool]]:
@@ -209,6 +217,8 @@ def measures(
         add(row["week"], row["artist"], f"{row['metric']}_{kind}", row["metric"], share, row)
     for total in sums.values():
         total["value"] = int(total["value"])
+    if rule.gain.rounded == "steps":
+        to_steps(sums)
     for week in weeks:
         for artist, name in published(posts, week, rule):
             add(week.id, artist, name, "posts", 1)
@@ -217,7 +227,12 @@ def measures(
             of_artist = {name: total for (at, of, name), total in sums.items() if (at, of) == (week.id, artist)}
             for name, value, flags in ratios(ours, of_artist, rule):
                 add(week.id, artist, name, "thousandths", value, flags)
-    once = [{**post, "artist": one} for post in posts for change in history(post) for one in (change[1] or "").split()]
+    once = [
+        {**post, "artist": one}
+        for post in posts
+        for change in history(post)
+        for one in with_groups((change[1] or "").split(), rule)
+    ]
     lacking = account_gaps([*once, *gained], weeks, sources)
     return [
         {
@@ -232,10 +247,17 @@ def measures(
     ]
 
 
+def to_steps(sums: dict[tuple[str, str, str], Row]) -> None:
+    """Leave of each value the whole steps of the coarsest grain of its week and measure."""
+    for (week, _, name), total in sums.items():
+        coarsest = max(other["grain"] for (at, _, of), other in sums.items() if (at, of) == (week, name))
+        total["value"] -= total["value"] % max(coarsest, 1)
+
+
 def published(posts: list[Row], week: Week, rule: ChartRule) -> Iterator[tuple[str, str]]:
     """Give the measures of posts that each post published in the week adds one to, by artist."""
     for post in own_posts(posts, week):
-        for artist in counted_artists(post, week, rule):
+        for artist in with_groups(counted_artists(post, week, rule), rule):
             yield artist, "posts"
             if known(post, week)[2] != "unknown":
                 yield artist, f"posts_{known(post, week)[2]}"

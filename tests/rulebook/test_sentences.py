@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import tomllib
 import typing
 from typing import TYPE_CHECKING, Any
@@ -58,7 +59,7 @@ def forms(key: str, number: int) -> list[str]:
 @pytest.mark.parametrize("name", RULES)
 def test_every_number_of_the_file_is_in_the_text(name: str) -> None:
     document = tomllib.loads(RuleLibrary().cited(name).path.read_text("utf-8"))
-    text = render(RULES[name])
+    text = re.sub(r"[.,](?= |$)", " ", render(RULES[name]))
 
     for key, number in some(integers(document)):
         if key != "version" and (key, number) != ("account_age_days", 0):

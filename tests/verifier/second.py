@@ -12,6 +12,7 @@ __all__ = [
     "acts",
     "charts",
     "evidence",
+    "growth",
     "proofs",
     "published",
     "purges",
@@ -21,10 +22,10 @@ __all__ = [
 ]
 
 FOLDER = Path(__file__).parents[2] / "verifier"
-CHAPTERS = ("acts", "charts", "evidence", "proofs", "published", "purges", "remarks", "sources", "verify")
+CHAPTERS = ("acts", "charts", "evidence", "growth", "proofs", "published", "purges", "remarks", "sources", "verify")
 
 sys.path.insert(0, str(FOLDER))
-acts, charts, evidence, proofs, published, purges, remarks, sources, verify = (
+acts, charts, evidence, growth, proofs, published, purges, remarks, sources, verify = (
     importlib.import_module(name) for name in CHAPTERS
 )
 sys.path.remove(str(FOLDER))

@@ -160,7 +160,7 @@ class Input(Struct, frozen=True, forbid_unknown_fields=True):
 class Rule(Struct, frozen=True, forbid_unknown_fields=True):
     """A cited rule."""
 
-    kind: Literal["chart", "counting", "nomination", "purge"]
+    kind: Literal["chart", "counting", "growth", "nomination", "purge"]
     sha256: Hex
     shipped: bool
 

@@ -69,7 +69,7 @@ def show(
 
 @app.command("schema", epilog="Example: plaudit rules schema counting")
 def schema(kind: str, as_json: AsJson = False) -> None:  # noqa: ARG001 - it is JSON either way
-    """Print the JSON Schema of a kind of rule. Kinds are chart, counting, nomination and purge."""
+    """Print the JSON Schema of a kind of rule. Kinds are chart, counting, growth, nomination and purge."""
     import msgspec  # noqa: PLC0415 - as above
 
     if kind not in KINDS:

@@ -43,7 +43,8 @@ def chart_standings(season: Season, tables: Evidence, rule_name: str, first_week
         return {}
     readings, posts = tables.read("readings"), credited(tables.read("posts"), tables.read("credits"))
     coverage = tables.read("coverage") if tables.has("coverage") else None
-    made = measured(readings, posts, weeks, rule, season.sources, to_rows=tables.to_rows, coverage=coverage)
+    members = season.artists.members()
+    made = measured(readings, posts, weeks, rule, season.sources, members, to_rows=tables.to_rows, coverage=coverage)
     measures = tables.materialize(made.measures)
     refuse_huge(tables.to_rows(too_large(measures, rule)))
     placed = positions(measures, made.verdicts, rule, season.artists.artists, to_rows=tables.to_rows)

@@ -66,8 +66,8 @@ def weeks_seen(
 
     Every part is asked by itself, on every platform that feeds it: a day was seen if
     a source that feeds the part there declares it and, where gains are observed
-    between readings, has a reading of it. Of a source that stores changes alone, a
-    declared day was seen, for the last value holds. Of a live source a day was seen
+    between readings, has a reading of it. Of a source that stores changes or rises alone,
+    a declared day was seen, for the last value holds. Of a live source a day was seen
     if its platform answered.
 
     Parameters
@@ -141,7 +141,7 @@ def _is_seen(
             for source in spanning
             if source.platform == platform and _saw(source, need, day_and_number, answered)
         ]
-        holds = any(source.stores == "changes" for source in declared)
+        holds = any(source.holds for source in declared)
         is_read = any(
             one.day == number
             and one.platform == platform
@@ -186,7 +186,7 @@ def _unfed(
 
 
 def _holds(source: Source, week: Week) -> bool:
-    return source.stores == "changes" and source.coverage.first_on <= week.days[-1] <= source.coverage.last_on
+    return source.holds and source.coverage.first_on <= week.days[-1] <= source.coverage.last_on
 
 
 def _verdict(rule: ChartRule, days: int) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from plaudit.base.weeks import Week
     from plaudit.rulebook.chart_rule import ChartRule
 
-__all__ = ["credited", "held", "in_week", "summed"]
+__all__ = ["credited", "held", "in_week", "summed", "with_groups"]
 
 _COMMON: Final = lcm(*range(1, ARTISTS_MOST + 1))
 """What every number of artists divides; below 2**53, so that the remainders of all of them add up in 64 bits."""
@@ -35,6 +35,21 @@ def credited(posts: ibis.Table, of_posts: ibis.Table) -> ibis.Table:
     posts, of_posts : the tables posts and credits
     """
     return posts.drop("artist", "media", "is_repost").inner_join(of_posts, ["platform", "post"])
+
+
+def with_groups(rows: ibis.Table, members: Sequence[tuple[str, str]]) -> ibis.Table:
+    """Give what is an artist's to the artist's groups too; a group has each thing once.
+
+    Parameters
+    ----------
+    members : persons, each with a group
+    """
+    if not members:
+        return rows
+    columns = {"artist": [person for person, _ in members], "group": [group for _, group in members]}
+    pairs = ibis.memtable(columns, schema={"artist": "string", "group": "string"})
+    of_groups = rows.inner_join(pairs, "artist").mutate(artist=_.group)
+    return ibis.union(rows, of_groups.select(rows.columns), distinct=True)
 
 
 def held(posts: ibis.Table, weeks: Sequence[Week], rule: ChartRule) -> ibis.Table:

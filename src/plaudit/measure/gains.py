@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import ibis
 from ibis import _
 
-from plaudit.measure.credits import held, in_week
+from plaudit.measure.credits import held, in_week, with_groups
 from plaudit.measure.grain import grain_of, grains
 from plaudit.store.intervals import interval_number
 from plaudit.store.joins import left_join_unique
@@ -36,7 +36,12 @@ _SUBJECT: Final = ["platform", "account", "post"]
 
 
 def gains(
-    readings: ibis.Table, posts: ibis.Table, weeks: Sequence[Week], rule: ChartRule, sources: Sequence[Source] = ()
+    readings: ibis.Table,
+    posts: ibis.Table,
+    weeks: Sequence[Week],
+    rule: ChartRule,
+    sources: Sequence[Source] = (),
+    members: Sequence[tuple[str, str]] = (),
 ) -> ibis.Table:
     """Give what each post or account gained, per metric and week with a reading.
 
@@ -44,7 +49,8 @@ def gains(
 
     Parameters
     ----------
-    posts : from `credited`
+    posts : from `credited`; where members count for their groups, with these
+    members : persons, each with a group that their accounts count for too
 
     Returns
     -------
@@ -71,7 +77,7 @@ def gains(
         gained = _observed_gains(ours, subjects, boundaries, rule)
     if rule.gain.rounded == "smooth" and grains(sources):
         gained = _smoothed(gained, rule.gain.smooth_weeks)
-    owned = in_week(gained.drop("artist").inner_join(_owners(subjects, counted, len(weeks)), "subject"))
+    owned = in_week(gained.drop("artist").inner_join(_owners(subjects, counted, len(weeks), members), "subject"))
     return owned.drop("subject", "published_week", "from_week", "until_week")
 
 
@@ -95,7 +101,7 @@ def _subjects(readings: ibis.Table, posts: ibis.Table, boundaries: Sequence[int]
     return both.mutate(subject=ibis.row_number().over(ibis.window(order_by=_SUBJECT)))
 
 
-def _owners(subjects: ibis.Table, posts: ibis.Table, weeks: int) -> ibis.Table:
+def _owners(subjects: ibis.Table, posts: ibis.Table, weeks: int, members: Sequence[tuple[str, str]]) -> ibis.Table:
     """Give whose each subject is, in which weeks: posts by their credits, accounts always."""
     columns = ["subject", "artist", "shared_by", "from_week", "until_week"]
     of_posts = (
@@ -108,14 +114,14 @@ def _owners(subjects: ibis.Table, posts: ibis.Table, weeks: int) -> ibis.Table:
         from_week=ibis.literal(-1, "int64"),
         until_week=ibis.literal(weeks, "int64"),
     )
-    return ibis.union(of_posts.select(columns), of_accounts.select(columns))
+    return ibis.union(of_posts.select(columns), with_groups(of_accounts.select(columns), members))
 
 
 def _numbered(
     readings: ibis.Table, subjects: ibis.Table, boundaries: Sequence[int], sources: Sequence[Source]
 ) -> ibis.Table:
     """Give readings with their subject's number and their week: of posts by post, of accounts by account."""
-    changes = [source.id for source in sources if source.stores == "changes"]
+    changes = [source.id for source in sources if source.holds]
     known = readings.mutate(
         week=interval_number(readings.observed_at, boundaries),
         grain=grain_of(readings, grains(sources)),

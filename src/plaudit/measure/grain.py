@@ -10,6 +10,7 @@ from plaudit.base.errors import RuleInvalid
 from plaudit.base.numbers import COUNTER_MOST
 from plaudit.measure.feeds import needs
 from plaudit.rulebook.sources import FIGURES, TIMES
+from plaudit.store.numbers import quotient
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from plaudit.rulebook.chart_rule import ChartRule
     from plaudit.rulebook.sources import Source
 
-__all__ = ["grain_of", "grains", "refuse_rounded"]
+__all__ = ["grain_of", "grains", "in_steps", "refuse_rounded"]
 
 
 def grains(sources: Iterable[Source]) -> dict[tuple[str, str], str]:
@@ -40,6 +41,17 @@ def grain_of(readings: ibis.Table, declared: dict[tuple[str, str], str]) -> Inte
     ]
     nothing = ibis.literal(0, "int64")
     return ibis.cases(*branches, else_=nothing).cast("int64") if branches else nothing
+
+
+def in_steps(by_metric: ibis.Table) -> ibis.Table:
+    """Give gains in whole steps of the coarsest grain that anybody has in the metric and week, rounded down.
+
+    So whoever is told in steps of 1,000,000 and whoever is told in steps of 100,000 are
+    compared on the same terms, and what the coarser cannot tell apart is equal.
+    """
+    together = ibis.window(group_by=["week", "metric", "is_stock"])
+    known = by_metric.mutate(step=ibis.greatest(by_metric.grain.max().over(together), 1))
+    return known.mutate(value=(quotient(known.value, known.step) * known.step).cast("int64")).drop("step")
 
 
 def refuse_rounded(rule: ChartRule, sources: Iterable[Source]) -> None:

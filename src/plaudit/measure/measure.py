@@ -10,6 +10,7 @@ from ibis import _
 from plaudit.measure.credits import held, in_week, summed
 from plaudit.measure.feeds import STOCKS
 from plaudit.measure.gains import named_weeks
+from plaudit.measure.grain import in_steps
 from plaudit.store.intervals import interval_number
 from plaudit.store.numbers import quotient
 
@@ -54,6 +55,7 @@ def measure(
     """
     own = held(posts, weeks, rule)
     by_metric = summed(gained, ("grain", *_FLAGS), rule)
+    by_metric = in_steps(by_metric) if rule.gain.rounded == "steps" else by_metric
     suffix = ibis.ifelse(by_metric.is_stock, "_addition", "_gain")
     counted = by_metric.select(
         "artist", "week", "value", "grain", *_FLAGS, measure=by_metric.metric + suffix, unit=by_metric.metric

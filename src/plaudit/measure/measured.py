@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from plaudit.measure.coverage import day_boundaries, weeks_seen
+from plaudit.measure.credits import with_groups
 from plaudit.measure.feeds import Read, days_answered, days_with_readings, refuse_unfed
 from plaudit.measure.gains import gains, named_weeks
 from plaudit.measure.grain import refuse_rounded
@@ -44,6 +45,7 @@ def measured(
     weeks: Sequence[Week],
     rule: ChartRule,
     sources: Iterable[Source],
+    members: Sequence[tuple[str, str]] = (),
     *,
     to_rows: Callable[[ibis.Table], list[dict[str, Any]]],
     coverage: ibis.Table | None = None,
@@ -54,6 +56,7 @@ def measured(
     ----------
     posts : from `credited`
     sources : those of the season; the ones that tell of posts or readings are asked
+    members : persons, each with a group; the rule says whether theirs is the group's too
     to_rows : computes a small expression and gives its rows
     coverage : what live sources were answered, where there are any
 
@@ -68,7 +71,9 @@ def measured(
     answered = [(row["source"], row["metric"], row["day"]) for row in rows]
     refuse_unfed(rule, sources, ((one.metric, one.of_post) for one in read))
     refuse_rounded(rule, sources)
-    gained = gains(readings, posts, weeks, rule, sources)
+    members = members if rule.members.counts == "both" else ()
+    posts = with_groups(posts, members)
+    gained = gains(readings, posts, weeks, rule, sources, members)
     return Measured(
         weeks_seen(rule, weeks, sources, read, answered),
         named_weeks(gained, weeks, rule),

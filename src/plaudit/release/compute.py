@@ -55,7 +55,8 @@ def compute(tables: Evidence, week: Week, terms: Terms, before: Standings, chart
     rule = terms.rule
     refuse_smoothing(terms)
     posts = credited(tables.read("posts"), tables.read("credits"))
-    made = measured(tables.read("readings"), posts, [week], rule, terms.sources, to_rows=tables.to_rows)
+    readings, members = tables.read("readings"), terms.artists.members()
+    made = measured(readings, posts, [week], rule, terms.sources, members, to_rows=tables.to_rows)
     tables.write_rows("weeks", [seen.as_row(rule.name) for seen in made.seen])
     tables.write_all("gains", [made.gains])
     tables.write_all("measures", [made.measures])

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 from msgspec.structs import replace
 
 from plaudit.base.ids import exact_id, why_no_id
 from plaudit.rulebook.strict_toml import read_toml
-from plaudit.rulebook.values import Text
+from plaudit.rulebook.values import Slug, Text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,8 +23,6 @@ __all__ = ["ARTISTS_MOST", "Account", "Artist", "Artists", "Collaboration", "Lab
 ARTISTS_MOST: Final = 40
 """The artists one post may have: their shares add up exactly in 64 bits."""
 
-Slug = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]*$")]
-
 
 class Account(Struct, frozen=True, forbid_unknown_fields=True):
     """One presence on one platform, by the name the source gives it."""
@@ -34,7 +32,7 @@ class Account(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Artist(Struct, frozen=True, forbid_unknown_fields=True):
-    """One artist: names by language, attributes and accounts."""
+    """One artist: names by language, attributes and accounts; of a person, the groups they belong to."""
 
     id: Slug
     names: dict[str, str]
@@ -44,6 +42,7 @@ class Artist(Struct, frozen=True, forbid_unknown_fields=True):
     fandom: str = ""
     musicbrainz: str = ""
     accounts: tuple[Account, ...] = ()
+    groups: tuple[Slug, ...] = ()
 
     @property
     def name(self) -> str:
@@ -98,6 +97,10 @@ class Artists:
         """Give the artists by id."""
         return {artist.id: artist for artist in self.artists}
 
+    def members(self) -> list[tuple[str, str]]:
+        """Give each person who belongs to a group, with the group."""
+        return sorted((artist.id, group) for artist in self.artists for group in artist.groups)
+
     def owners(self) -> dict[tuple[str, str], Artist | Label]:
         """Give whose each account is, by platform and account."""
         owners: dict[tuple[str, str], Artist | Label] = {
@@ -117,6 +120,7 @@ def read_artists(path: Path, name: str = "artists.toml") -> Artists:
     file = read_toml(path, name)
     parsed = _with_exact_ids(file.parse(_ArtistsFile), file)
     _check_artists(parsed.artist, file)
+    _check_groups(parsed.artist, file)
     _check_owners(parsed, file)
     _check_patterns(parsed, file)
     _check_collaborations(parsed, file)
@@ -173,6 +177,19 @@ def _check_artists(artists: tuple[Artist, ...], file: TomlFile) -> None:
                     f"{name!r} is already {names[name]}'s name",
                     "merge the two, or tell them apart",
                 )
+
+
+def _check_groups(artists: tuple[Artist, ...], file: TomlFile) -> None:
+    kinds = {artist.id: artist.kind for artist in artists}
+    for position, artist in enumerate(artists):
+        for number, group in enumerate(artist.groups):
+            place: Place = ("artist", position, "groups", number)
+            if artist.kind != "person":
+                raise file.invalid(place, f"{artist.id!r} is a {artist.kind}", "only a person belongs to groups")
+            if kinds.get(group) != "group":
+                raise file.invalid(place, f"no group {group!r}", 'name an artist of the kind "group"')
+            if group in artist.groups[:number]:
+                raise file.invalid(place, f"{group!r} is given twice", "keep one")
 
 
 def _check_owners(parsed: _ArtistsFile, file: TomlFile) -> None:

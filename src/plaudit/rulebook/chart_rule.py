@@ -15,6 +15,7 @@ __all__ = [
     "Eligibility",
     "Gain",
     "History",
+    "Members",
     "Part",
     "Response",
     "Ties",
@@ -45,7 +46,9 @@ class Gain(Struct, frozen=True, forbid_unknown_fields=True):
     may_fall : metrics that fall honestly, as comments do when they are deleted. With
         `high-water`, a reading of at least half the highest so far is taken as it is.
     rounded : what is done with a counter whose source declares a grain. `count` counts and
-        flags it, `smooth` gives each week the mean of its last weeks, `refuse` is an error.
+        flags it, `smooth` gives each week the mean of its last weeks, `steps` counts whole
+        steps of the coarsest grain in that week, for everybody, so that what the grain
+        cannot tell apart is a tie; `refuse` is an error.
     smooth_weeks : how many weeks make the mean, the week itself included.
     """
 
@@ -53,7 +56,7 @@ class Gain(Struct, frozen=True, forbid_unknown_fields=True):
     edge_gap_hours: Positive = 36
     falls: Literal["high-water", "last"] = "high-water"
     may_fall: tuple[Text, ...] = ("comments",)
-    rounded: Literal["count", "smooth", "refuse"] = "count"
+    rounded: Literal["count", "smooth", "steps", "refuse"] = "count"
     smooth_weeks: Annotated[int, Meta(ge=2, le=52)] = 4
 
 
@@ -66,6 +69,16 @@ class Collaborations(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     counts: Literal["each", "share", "none"] = "each"
+
+
+class Members(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the accounts and posts of persons who belong to a group give that group.
+
+    counts : `own` counts them for the member alone, `both` for the member and for each of
+        the member's groups too. What a post gains, a group has once.
+    """
+
+    counts: Literal["own", "both"] = "own"
 
 
 class Response(Struct, frozen=True, forbid_unknown_fields=True):
@@ -159,6 +172,7 @@ class ChartRule(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind
     supersedes : the rule id@version that this one replaces.
     gain : how counters become gains.
     collaborations : what a post of several artists gives to each.
+    members : what accounts and posts of a group's members give the group.
     response : which metrics are fans' response.
     eligibility : which artists the chart is about.
     coverage : how many days must have been seen.
@@ -178,6 +192,7 @@ class ChartRule(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind
     supersedes: str = ""
     gain: Gain = Gain()
     collaborations: Collaborations = Collaborations()
+    members: Members = Members()
     response: Response = Response(("likes", "comments"))
     eligibility: Eligibility = Eligibility()
     coverage: Coverage = Coverage()

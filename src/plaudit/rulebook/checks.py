@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import singledispatch
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.base.numbers import MILLION
 from plaudit.base.spelling import meant
 from plaudit.rulebook.chart_rule import ChartRule
 from plaudit.rulebook.counting_rule import CountingRule
+from plaudit.rulebook.growth_rule import GrowthRule
 from plaudit.rulebook.nomination_rule import NominationRule
 from plaudit.rulebook.purge_rule import AccountState, Lockstep, PurgeRule, RegularGaps
 from plaudit.rulebook.zones import checked_zone
@@ -72,6 +74,22 @@ def _(rule: CountingRule, file: TomlFile) -> None:
     _known(rule.ties.channels, [channel.id for channel in rule.channel], file, ("ties", "channels"), "channel")
     for position, multiplier in enumerate(rule.multiplier):
         _multiplier(multiplier, rule, file, ("multiplier", position))
+
+
+@check_rule.register(GrowthRule)
+def _(rule: GrowthRule, file: TomlFile) -> None:
+    checked_zone(rule.week.zone, file, ("week", "zone"))
+    _distinct(rule.metrics, file, ("metrics",))
+    _rising(rule.milestones, file, ("milestones",))
+    _distinct(rule.first_hours.metrics, file, ("first_hours", "metrics"))
+    _rising(rule.first_hours.hours, file, ("first_hours", "hours"))
+    _rising(rule.first_hours.milestones, file, ("first_hours", "milestones"))
+    if rule.burst.least_days > rule.burst.baseline_days:
+        raise file.invalid(
+            ("burst", "least_days"),
+            f"{rule.burst.least_days} of {rule.burst.baseline_days} days must be known",
+            "let least_days be at most baseline_days",
+        )
 
 
 @check_rule.register(NominationRule)
@@ -151,6 +169,12 @@ def _once(values: Iterable[str], file: TomlFile, place: Place, key: str) -> None
         if value in seen:
             raise file.invalid((*place, position, key), f"{value!r} is given twice", "keep one")
         seen.add(value)
+
+
+def _rising(values: tuple[int, ...], file: TomlFile, place: Place) -> None:
+    for position, (one, other) in enumerate(pairwise(values), start=1):
+        if other <= one:
+            raise file.invalid((*place, position), f"{other} stands after {one}", "write them in order, each once")
 
 
 def _distinct(values: Iterable[str], file: TomlFile, place: Place) -> None:

@@ -15,6 +15,7 @@ from plaudit.base.spelling import meant
 from plaudit.rulebook.chart_rule import ChartRule
 from plaudit.rulebook.checks import check_rule
 from plaudit.rulebook.counting_rule import CountingRule
+from plaudit.rulebook.growth_rule import GrowthRule
 from plaudit.rulebook.nomination_rule import NominationRule
 from plaudit.rulebook.purge_rule import PurgeRule
 from plaudit.rulebook.strict_toml import TomlFile, read_toml
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
 
 __all__ = ["SHIPPED", "CitedRule", "Rule", "RuleLibrary", "read_rule"]
 
-Rule = ChartRule | CountingRule | NominationRule | PurgeRule
+Rule = ChartRule | CountingRule | GrowthRule | NominationRule | PurgeRule
 KINDS: Final[dict[str, type[Rule]]] = {
     "chart": ChartRule,
     "counting": CountingRule,
+    "growth": GrowthRule,
     "nomination": NominationRule,
     "purge": PurgeRule,
 }
@@ -53,7 +55,7 @@ class CitedRule:
 
     @property
     def kind(self) -> str:
-        """What the rule is about: chart, counting, nomination or purge."""
+        """What the rule is about: chart, counting, growth, nomination or purge."""
         return next(kind for kind, shape in KINDS.items() if isinstance(self.rule, shape))
 
 

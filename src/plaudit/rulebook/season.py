@@ -17,6 +17,7 @@ from plaudit.base.weeks import Week, to_instant, weeks_between
 from plaudit.rulebook.artists import Artists, read_artists
 from plaudit.rulebook.chart_rule import ChartRule
 from plaudit.rulebook.counting_rule import CountingRule, SameInstant
+from plaudit.rulebook.growth_rule import GrowthRule
 from plaudit.rulebook.languages import ENGLISH, by_language
 from plaudit.rulebook.library import CitedRule, Rule, RuleLibrary
 from plaudit.rulebook.nomination_rule import NominationRule
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from plaudit.rulebook.live import Live
     from plaudit.rulebook.operators import Operators
     from plaudit.rulebook.releasing import Releasing
-    from plaudit.rulebook.season_file import Audit, ChartUse, Honours, Nomination, Vote
+    from plaudit.rulebook.season_file import Audit, ChartUse, Event, GrowthUse, Honours, Nomination, Vote
     from plaudit.rulebook.simulation import Simulation
     from plaudit.rulebook.site import Site
     from plaudit.rulebook.sources import Source
@@ -70,6 +71,8 @@ class Season:
     site: Site
     artists: Artists
     rules: dict[str, CitedRule]
+    growth: GrowthUse | None = None
+    events: tuple[Event, ...] = ()
     change: Change | None = None
 
     @contextmanager
@@ -133,6 +136,13 @@ class Season:
         """Give the weeks of one of the season's charts."""
         week = self.chart_rule(use.rule).week
         return weeks_between(use.first_on, use.last_on, week.starts_on, week.zone)
+
+    def growth_rule(self) -> GrowthRule:
+        """Give the rule of what the season tells of growth."""
+        assert self.growth is not None
+        rule = self.rules[self.growth.rule].rule
+        assert isinstance(rule, GrowthRule)
+        return rule
 
     def counting_rule(self) -> CountingRule:
         """Give the counting rule of the season's vote; where the vote has its own log, one instant has an order."""
@@ -233,6 +243,8 @@ def read_season(folder: Path) -> Season:
         site=parsed.site,
         artists=artists,
         rules=rules,
+        growth=parsed.growth,
+        events=parsed.event,
     )
 
 
@@ -241,6 +253,8 @@ def _rules(folder: Path, parsed: SeasonFile, file: TomlFile) -> dict[str, CitedR
     wanted: list[tuple[str, type[Any], Place]] = [
         (use.rule, ChartRule, ("chart", position, "rule")) for position, use in enumerate(parsed.chart)
     ]
+    if parsed.growth:
+        wanted.append((parsed.growth.rule, GrowthRule, ("growth", "rule")))
     if parsed.nomination:
         wanted.append((parsed.nomination.rule, NominationRule, ("nomination", "rule")))
     if parsed.vote:

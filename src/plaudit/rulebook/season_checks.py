@@ -10,6 +10,7 @@ from plaudit.base.spelling import meant
 from plaudit.base.weeks import weeks_between
 from plaudit.rulebook.chart_rule import ChartRule
 from plaudit.rulebook.counting_rule import CountingRule
+from plaudit.rulebook.growth_rule import GrowthRule
 from plaudit.rulebook.languages import check_languages
 from plaudit.rulebook.live import EMAIL, GUEST, check_live
 from plaudit.rulebook.live_source_checks import check_accounts
@@ -44,6 +45,8 @@ def check_season(
     check_site(parsed.site, file)
     _check_sources(parsed, artists, file)
     _check_charts(parsed, rules, file)
+    _check_growth(parsed, rules, file)
+    _check_events(parsed, artists, file)
     _check_nomination(folder, parsed, artists, file)
     _check_windows(parsed, rules, file)
     _check_live(parsed, rules, file)
@@ -93,6 +96,31 @@ def _check_charts(parsed: SeasonFile, rules: dict[str, CitedRule], file: TomlFil
                 f"no whole week from {use.first_on} to {use.last_on}; {use.rule} starts on a {rule.week.starts_on}",
                 "give dates that hold at least one week",
             )
+
+
+def _check_growth(parsed: SeasonFile, rules: dict[str, CitedRule], file: TomlFile) -> None:
+    if parsed.growth is None:
+        return
+    if parsed.growth.last_on < parsed.growth.first_on:
+        what = f"{parsed.growth.last_on} lies before {parsed.growth.first_on}"
+        raise file.invalid(("growth", "to"), what, "swap them")
+    rule = rules[parsed.growth.rule].rule
+    assert isinstance(rule, GrowthRule)
+    if not any(source.platform for source in parsed.source):
+        raise file.invalid(("growth",), "no source tells of accounts", "declare one, or remove [growth]")
+
+
+def _check_events(parsed: SeasonFile, artists: Artists, file: TomlFile) -> None:
+    known, seen = artists.by_id(), set()
+    for position, event in enumerate(parsed.event):
+        place: Place = ("event", position)
+        check_languages(event.title, file, "title")
+        if event.id in seen:
+            raise file.invalid((*place, "id"), f"event {event.id!r} is given twice", "rename one")
+        seen.add(event.id)
+        for artist in event.artists:
+            if artist not in known:
+                raise file.invalid((*place, "artists"), f"no artist {artist!r}", meant(artist, known, "add the artist"))
 
 
 def _check_nomination(folder: Path, parsed: SeasonFile, artists: Artists, file: TomlFile) -> None:

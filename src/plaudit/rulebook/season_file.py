@@ -14,10 +14,21 @@ from plaudit.rulebook.releasing import ChartHistory, Releasing
 from plaudit.rulebook.simulation import Simulation
 from plaudit.rulebook.site import Site
 from plaudit.rulebook.sources import Source
-from plaudit.rulebook.values import Text
+from plaudit.rulebook.values import Slug, Text
 from plaudit.rulebook.witnesses import Witnesses
 
-__all__ = ["Audit", "ChartUse", "Honours", "NamedNominee", "Nomination", "SeasonFile", "Vote", "Window"]
+__all__ = [
+    "Audit",
+    "ChartUse",
+    "Event",
+    "GrowthUse",
+    "Honours",
+    "NamedNominee",
+    "Nomination",
+    "SeasonFile",
+    "Vote",
+    "Window",
+]
 
 Aware = Annotated[datetime, Meta(tz=True)]
 
@@ -32,6 +43,31 @@ class ChartUse(Struct, frozen=True, forbid_unknown_fields=True):
     first_on: date = field(name="from")
     last_on: date = field(name="to")
     history: ChartHistory | None = None
+
+
+class GrowthUse(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is told of growth: the rule, and the first and last day."""
+
+    rule: Text
+    first_on: date = field(name="from")
+    last_on: date = field(name="to")
+
+
+class Event(Struct, frozen=True, forbid_unknown_fields=True):
+    """Something of a day that artists or others did: a release, a concert, a show.
+
+    id : its name in tables, in lower case with hyphens.
+    on : the day.
+    artists : whose it is.
+    title : what it was.
+    source : who says so.
+    """
+
+    id: Slug
+    on: date
+    artists: tuple[Text, ...]
+    title: InLanguages
+    source: Text
 
 
 class NamedNominee(Struct, frozen=True, forbid_unknown_fields=True):
@@ -110,6 +146,8 @@ class SeasonFile(Struct, frozen=True, forbid_unknown_fields=True):
     source: tuple[Source, ...] = ()
     chart: tuple[ChartUse, ...] = ()
     release: Releasing | None = None
+    growth: GrowthUse | None = None
+    event: tuple[Event, ...] = ()
     nomination: Nomination | None = None
     vote: Vote | None = None
     audit: Audit = Audit()

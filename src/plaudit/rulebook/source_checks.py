@@ -143,8 +143,8 @@ def _check_grain(source: Source, file: TomlFile, place: Place) -> None:
             raise file.invalid(
                 (*place, "grain", name), f"{grain!r} is not a grain", 'write "3 figures", or a whole number as in "100"'
             )
-    if source.stores == "changes" and source.kind not in {"counters", "readings"}:
-        raise file.invalid((*place, "stores"), f"a {source.kind} source stores no changes", "remove it")
+    if source.holds and source.kind not in {"counters", "readings"}:
+        raise file.invalid((*place, "stores"), f"a {source.kind} source stores no {source.stores}", "remove it")
 
 
 def _check_days(coverage: SourceCoverage, file: TomlFile, place: Place) -> None:

@@ -95,7 +95,8 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
         ballot told again, or `each` a ballot; where there are such rows, there is no default.
     replace, lookup : per column of ours, from the file's text to ours.
     fetch : of a live source, which has no files: what its platform is asked.
-    stores : whether a row is a `readings` of its day, or rows are `changes` alone, and the last value holds.
+    stores : whether a row is a `readings` of its day, or rows are `changes` alone, and the last value holds; of
+        `rises` alone, a fall is not seen.
     date_at : the local time a bare date stands for.
     delimiter, encoding : of a text file; a comma and UTF-8 where nothing is said.
     decimal, thousands : the marks in numbers; a point and none where nothing is said.
@@ -131,13 +132,18 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     replace: dict[str, dict[str, str]] = field(default_factory=dict)
     lookup: dict[str, Lookup] = field(default_factory=dict)
     separators: dict[str, Text] = field(default_factory=dict)
-    stores: Literal["readings", "changes"] = "readings"
+    stores: Literal["readings", "changes", "rises"] = "readings"
     fetch: Fetch | None = None
 
     @property
     def is_live(self) -> bool:
         """Whether its rows are answers of a platform that the season asks itself."""
         return self.fetch is not None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the last value holds on days without a row."""
+        return self.stores != "readings"
 
     @property
     def holds_votes(self) -> bool:

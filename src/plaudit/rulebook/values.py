@@ -6,10 +6,12 @@ from typing import Annotated
 
 from msgspec import Meta
 
-__all__ = ["AtLeastTwo", "Count", "Positive", "Ppm", "Text", "WeightPpm"]
+__all__ = ["AtLeastTwo", "Count", "Positive", "Ppm", "Slug", "Text", "WeightPpm"]
 
 Text = Annotated[str, Meta(min_length=1)]
 """A text that says something."""
+Slug = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]*$")]
+"""A name in tables and addresses: lower-case letters, digits and hyphens."""
 Count = Annotated[int, Meta(ge=0)]
 """How many; none is allowed."""
 Positive = Annotated[int, Meta(ge=1)]

@@ -24,6 +24,8 @@ UNITS: Final = {
     "sources": "posts or accounts of which it is true",
     "charts": "charts",
     "days": "days",
+    "hours": "hours",
+    "readings": "readings",
     "rows": "rows of the file",
     "asks": "asks: requests to the platform",
     "cycles": "cycles of the source",
@@ -42,7 +44,7 @@ _INSTANT_MOST: Final = 4_102_444_800_000_000
 _COUNTER_MOST: Final = 2**53
 _INT_MOST: Final = {"int16": 2**15 - 1, "int32": 2**31 - 1, "int64": 2**63 - 1}
 _UNIT_MOST: Final = {"us": _INSTANT_MOST, "metric": _COUNTER_MOST, "votes": _COUNTER_MOST}
-"""Numbers of other units may be as large as their type; none is below 0."""
+"""Numbers of other units may be as large as their type; none is below the least of its column."""
 
 _ARROW: Final = {
     "string": pa.string(),

@@ -211,6 +211,44 @@ _DECLARED: Final = (
         "chart week measure artist",
     ),
     _table(
+        "growth",
+        "measure",
+        "one counter of one account on one day or in one week that was seen: what it stood at, what was added since "
+        "it was last seen before, and between which numbers that lies; a day that was not seen has no row",
+        "artist:string platform:word account:string metric:word span:word=day|week starts_on:string "
+        "days_known:int32:days>=1 days:int32:days value:int64:metric read_at:int64:us grain:int64:metric "
+        "change:int64?:metric>=-9007199254740992 least:int64?:metric>=-9007199254740992 "
+        "most:int64?:metric>=-9007199254740992 gain:int64?:metric fell:bool recovered:bool rises_only:bool",
+        "platform account metric span starts_on",
+    ),
+    _table(
+        "bursts",
+        "measure",
+        "one run of days on which one counter gained far more than it used to, with the posts (JSON) and events of "
+        "those days",
+        "artist:string platform:word account:string metric:word first_on:string last_on:string gain:int64:metric "
+        "least:int64:metric median:int64:metric peak_on:string peak_gain:int64:metric grain:int64:metric "
+        "rises_only:bool posts:string events:string",
+        "platform account metric first_on",
+    ),
+    _table(
+        "milestones",
+        "measure",
+        "one count that one counter passed: between which two readings, and whether it was read below it again",
+        "artist:string platform:word account:string post:string metric:word milestone:int64:metric>=1 "
+        "below:int64:metric below_at:int64:us reached_at:int64:us reached_on:string value:int64:metric "
+        "grain:int64:metric fell_back:bool rises_only:bool",
+        "platform account post metric milestone",
+    ),
+    _table(
+        "first_hours",
+        "measure",
+        "one counter of one post at one age, counted from its first reading: the last reading by then",
+        "artist:string platform:word post:string metric:word hours:int32:hours first_at:int64:us read_at:int64:us "
+        "value:int64:metric grain:int64:metric readings:int64:readings>=1",
+        "platform post metric hours",
+    ),
+    _table(
         "parts",
         "chart",
         "one part of one entry's points: value of total, weighted",

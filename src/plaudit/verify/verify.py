@@ -43,6 +43,7 @@ from plaudit.certify.subjects import certificate_subject
 from plaudit.publish.publish import SITE, publish
 from plaudit.rulebook.season import read_season
 from plaudit.store.evidence import Evidence
+from plaudit.store.tables import made_by
 from plaudit.verify.acts import check_acts
 from plaudit.verify.differences import first_byte, first_row, first_value
 from plaudit.verify.evidence import admit_evidence
@@ -66,7 +67,7 @@ if TYPE_CHECKING:
 __all__ = ["verify", "verify_releases"]
 
 _SIGNED: Final = frozenset({CERTIFICATE, VERIFIER_KEY})
-_CHARTED: Final = ("weeks", "gains", "measures", "parts", "entries", "nominees")
+_CHARTED: Final = (*made_by("measure"), *made_by("chart"), "nominees")
 _AUDITED: Final = ("suspects", "trials", "cases", "rulings")
 _CHECKED: Final = ("findings", "sensitivity", "chart_sensitivity")
 _COUNTED: Final = ("totals", "voids", "result", "days", "purged")

@@ -72,7 +72,9 @@ def _gains(rule: ChartRule) -> list[Message]:
         rule.gain.edge_gap_hours,
     )
     response = say("These metrics are fans' response: %(metrics)s.", metrics=_metrics(rule.response.metrics))
-    return [attribution, *_falls(rule.gain), _rounded(rule.gain), several[rule.collaborations.counts], edge, response]
+    together = several[rule.collaborations.counts]
+    both = [say("What a group's members gain counts for the group too.")] if rule.members.counts == "both" else []
+    return [attribution, *_falls(rule.gain), _rounded(rule.gain), together, *both, edge, response]
 
 
 def _falls(gain: Gain) -> list[Message]:
@@ -95,6 +97,11 @@ def _rounded(gain: Gain) -> Message:
             "If a source rounds a counter, its gain is the mean of its last %(n)s week.",
             "If a source rounds a counter, its gain is the mean of its last %(n)s weeks.",
             gain.smooth_weeks,
+        )
+    if gain.rounded == "steps":
+        return say(
+            "If a source rounds a counter, gains are counted in whole steps of the coarsest rounding of that week, for "
+            "every artist."
         )
     if gain.rounded == "refuse":
         return say("If a source rounds a counter, it is not used: that is an error.")

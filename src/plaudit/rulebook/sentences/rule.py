@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.rulebook.chart_rule import ChartRule
 from plaudit.rulebook.counting_rule import CountingRule
+from plaudit.rulebook.growth_rule import GrowthRule
 from plaudit.rulebook.nomination_rule import NominationRule
 from plaudit.rulebook.purge_rule import PurgeRule
 from plaudit.rulebook.sentences.chart import chart_sections
 from plaudit.rulebook.sentences.counting import counting_sections
+from plaudit.rulebook.sentences.growth import growth_sections
 from plaudit.rulebook.sentences.nomination import nomination_sections
 from plaudit.rulebook.sentences.purge import purge_sections
 from plaudit.words.blocks import Block, Heading, Items, Paragraph
@@ -25,6 +27,7 @@ __all__ = ["KIND_NAMES", "rule_blocks", "rule_sections", "texts_of"]
 
 KIND_NAMES: Final = {
     "chart": say("chart rule"),
+    "growth": say("growth rule"),
     "nomination": say("nomination rule"),
     "counting": say("counting rule"),
     "purge": say("purge rule"),
@@ -67,6 +70,7 @@ def _opening(rule: Rule) -> Sentences:
     this = {
         ChartRule: say("This is the chart rule %(name)s.", name=name),
         CountingRule: say("This is the counting rule %(name)s.", name=name),
+        GrowthRule: say("This is the growth rule %(name)s.", name=name),
         NominationRule: say("This is the nomination rule %(name)s.", name=name),
         PurgeRule: say("This is the purge rule %(name)s.", name=name),
     }[type(rule)]
@@ -78,6 +82,7 @@ def rule_sections(rule: Rule) -> list[Section]:
     of_kind: dict[type[Any], Callable[[Any], list[Section]]] = {
         ChartRule: chart_sections,
         CountingRule: counting_sections,
+        GrowthRule: growth_sections,
         NominationRule: nomination_sections,
         PurgeRule: purge_sections,
     }
