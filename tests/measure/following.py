@@ -41,7 +41,15 @@ def source(stores: str, grain: str = "", gaps: tuple[Gap, ...] = (), **more: Any
     days = {"first_on": FIRST - timedelta(days=1), "last_on": FIRST + timedelta(days=60), **more}
     coverage = SourceCoverage(sampling="none", synthetic=False, gaps=gaps, **days)
     grains = {"followers": grain} if grain else {}
-    return Source("made", "readings", "t", "f", coverage, {}, platform="x", grain=grains, stores=stores)  # type: ignore[arg-type]
+    told: dict[str, Any] = {
+        "id": "made",
+        "kind": "readings",
+        "title": "t",
+        "files": "f",
+        "columns": {},
+        "platform": "x",
+    }
+    return Source(**told | {"coverage": coverage, "grain": grains, "stores": stores})
 
 
 def followed_by(
