@@ -426,14 +426,13 @@ def statement(folder: Path, stated: Row) -> Row:
     cited, inputs = stated["evidence"], inputs_of(folder, stated["inputs"])
     made = {key: check_shape(f"certificate.{key}", stated[key], COPIED[key]) for key in COPIED if key in stated}
     same("certificate.inputs", stated["inputs"], inputs)
-    rules = {}
+    rules, tables = {}, {}
     for name, of in stated["rules"].items():
         for path in (*folder.glob(f"rules/{name}.toml"), folder / f"published/rules/{name}.toml"):
             same(f"{path.relative_to(folder)}: its digest", sha256(path.read_bytes()).hexdigest(), of["sha256"])
         rules[name] = tomllib.loads(path.read_text("utf-8"))
         made["rules"][name]["kind"] = rules[name]["kind"]
     season = {"chart": [], "source": []} | tomllib.loads((folder / "season.toml").read_text("utf-8"))
-    tables = {}
     for kind, name in ((of, name) for of in ("tables", "made") for name in cited[of] if name in TABLES):
         tables[name], digest = read_table(folder / "evidence", name, cited[kind][name]["rows"])
         same(f"certificate.evidence.{kind}.{name}", cited[kind][name], digest)
