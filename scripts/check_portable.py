@@ -32,7 +32,14 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 POSIX = frozenset({"fcntl", "grp", "posix_ipc", "pwd", "resource", "termios", "tty", "uvloop"})
-OF_EXTRAS = ("plaudit.web", "plaudit.site", "plaudit.frame", "plaudit.store.spark")
+OF_EXTRAS = (
+    "plaudit.archive.warc",
+    "plaudit.fetch",
+    "plaudit.frame",
+    "plaudit.site",
+    "plaudit.store.spark",
+    "plaudit.web",
+)
 """Rooms and modules that only an extra needs."""
 
 

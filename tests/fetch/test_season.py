@@ -10,8 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from plaudit.archive.archive import Archive
+from plaudit.archive.holes import Remains, delete
 from plaudit.archive.reader import archive_folder, checkpoint
+from plaudit.archive.record import Hole
+from plaudit.archive.signer import archive_signer
 from plaudit.base.errors import PlauditError
+from plaudit.rulebook.season import read_season
 from plaudit.store.evidence import Evidence
 from plaudit.verify.verify import verify
 from tests.fetch.fetching import DAY, HOUR, THURSDAY, FakeClock, charted, fetch_once, offer, run_season
@@ -20,6 +25,9 @@ from tests.made import made_once
 
 if TYPE_CHECKING:
     from typing import Any
+
+    from plaudit.archive.record import Record
+    from plaudit.platforms.contract import Answer
 
 ROOT = Path(__file__).parents[2]
 
@@ -73,7 +81,7 @@ def test_an_answer_that_was_left_out_is_missed(season: Path) -> None:
     day = sorted((archive_folder(season) / "parrot-live").glob("*.zst"))[2]
     day.unlink()
 
-    with pytest.raises(PlauditError, match=r"the archive lacks|is not what the sources"):
+    with pytest.raises(PlauditError, match="lacks 8 of 72 records"):
         verify(season)
 
 
@@ -90,3 +98,42 @@ def test_the_second_verifier_agrees(season: Path) -> None:
     )
 
     assert (ran.returncode, ran.stderr) == (0, ""), ran.stdout + ran.stderr
+
+
+def _deleted(season: Path, *, keeps_rows: bool) -> None:
+    """Delete the bodies of one day."""
+    read, asked = read_season(season), Parrot()
+
+    def remains(_record: Record, answer: Answer) -> Remains:
+        return Remains(asked.outcome(answer).verdict, list(asked.rows(answer)) if keeps_rows else None)
+
+    with Archive(archive_folder(season), archive_signer(season, read.origin)) as archive:
+        day = (THURSDAY + 3 * DAY, THURSDAY + 4 * DAY)
+        delete(archive, lambda record: day[0] <= record.answered_at < day[1], Hole(THURSDAY, "due"), remains)
+
+
+def test_a_season_whose_bodies_were_deleted_on_schedule_says_which_share_is_raw(season: Path) -> None:
+    _deleted(season, keeps_rows=True)
+    found = verify(season)
+
+    assert "the sources in data/ give that evidence" in found.checked
+    assert any(text.startswith("8 of 72 archived answers against their bodies") for text in found.unchecked)
+
+
+def test_a_season_whose_rows_were_deleted_on_demand_is_not_called_tied_to_sources(season: Path) -> None:
+    _deleted(season, keeps_rows=False)
+    found = verify(season)
+
+    assert "the sources in data/ give that evidence" not in found.checked
+    assert any(text.startswith("8 of 72 archived answers: bodies and rows") for text in found.unchecked)
+
+
+def test_a_day_on_which_nobody_was_asked_is_not_seen(tmp_path: Path) -> None:
+    season = charted(tmp_path / "s", [0, 1, 2, 3, 5, 6, 7, 8])
+    run_season(season)
+
+    assert [(row["days_seen"], row["missing"], row["verdict"]) for row in rows(season, "weeks")] == [
+        (6, "2018-05-21", "provisional")
+    ]
+    missed = [row["missing"] for row in rows(season, "coverage") if row["account"] == "polly" and row["missing"]]
+    assert missed == [1, 1, 1]

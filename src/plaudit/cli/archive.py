@@ -43,7 +43,7 @@ Leaf = Annotated[int | None, typer.Option("--leaf", min=0, help="The record of t
 
 @app.command("check", epilog="Example: plaudit archive check my-season")
 def check(folder: SeasonFolder, as_json: AsJson = False) -> None:
-    """Check every body against its digest and every record against the signed log."""
+    """Check every answer against digests and the signed log."""
     found = check_archive(archive_folder(folder))
     if found is None:
         raise _nothing()
@@ -70,7 +70,7 @@ def show(
     body: Annotated[bool, typer.Option("--body", help="Write the body of the one record that is chosen.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show answers: when, what was asked, what came back, and under which leaf the log holds it."""
+    """Show answers: what was asked, what came back, and when."""
     found = [one for one in _chosen(folder, source, account) if leaf is None or one.record.leaf == leaf]
     found = sorted(found, key=lambda one: one.record.leaf)[-most:]
     if body:
@@ -104,7 +104,7 @@ def export(
     source: Of = "",
     as_json: AsJson = False,
 ) -> None:
-    """Write answers as WARC, for tools that read web archives; answers without a body are left out."""
+    """Write answers as WARC, for tools that read web archives."""
     require("fetch", "plaudit archive export")
     from plaudit.archive.warc import export as export_warc  # noqa: PLC0415 - an extra
 
@@ -127,10 +127,10 @@ def forget(
     leaf: Leaf = None,
     as_json: AsJson = False,
 ) -> None:
-    """Delete bodies that a platform or a person demands, and the rows that were kept of them.
+    """Delete bodies that a platform or a person demands.
 
-    Digest, request and a stated hole stay, and the log still proves them. Tables and files that were made before are
-    left alone: make them again with plaudit run.
+    The rows that were kept of them go, too. Digest, request and a stated hole stay, and the log still proves them.
+    Tables and files that were made before are left alone: make them again with plaudit run.
     """
     if not (account or post or leaf is not None):
         raise UnknownName("nothing is chosen", "give --post, --account or --leaf")

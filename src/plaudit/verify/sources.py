@@ -15,6 +15,7 @@ from plaudit.collect.collect import collect
 from plaudit.collect.identity import Identity
 from plaudit.store.evidence import Evidence
 from plaudit.store.tables import made_by, table
+from plaudit.verify.archive import check_archive, records_read
 from plaudit.verify.differences import first_difference
 
 if TYPE_CHECKING:
@@ -59,6 +60,12 @@ class Sources:
                 found.unchecked.append("not tied to sources: data/ is not here, so nobody compared evidence with it")
             check_owners(self._season, ours)
             return
+        if check_archive(self._season, ours, found).digests:
+            found.unchecked.append(
+                "not tied to sources: answers that evidence was made from were deleted, rows and all"
+            )
+            check_owners(self._season, ours)
+            return
         for name in made_by("collect"):
             if difference := self.difference(name, ours):
                 raise ProofInvalid(f"evidence/{name} is not what the sources in data/ give: {difference}", _ASK)
@@ -71,7 +78,7 @@ class Sources:
         if not self._again.folder.exists():
             try:
                 key = self._key.read_bytes() if self._has_key else _NO_KEY
-                collect(self._season, self._again, key, on_progress=quiet, records_most=_records_read(ours))
+                collect(self._season, self._again, key, on_progress=quiet, records_most=records_read(ours))
             except PlauditError as error:
                 raise ProofInvalid(
                     f"the sources in data/ can no longer be collected: {error.what}", error.remedy
@@ -103,11 +110,6 @@ class Sources:
                     "or several voters one",
                     _ASK,
                 )
-
-
-def _records_read(ours: Evidence) -> int | None:
-    """Give to which size of the archive live sources were read, or None where there is none."""
-    return next((row["size"] for part in _parts(ours, "checkpoints") for row in part.to_pylist()), None)
 
 
 def check_owners(season: Season, ours: Evidence) -> None:
