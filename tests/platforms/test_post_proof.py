@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import copy
 import hashlib
+import json
+from pathlib import Path
 from typing import Any
 
 import libipld
@@ -170,6 +172,23 @@ def test_a_key_that_is_none_signs_nothing(key: str) -> None:
 
     with pytest.raises(SignatureInvalid):
         proved(car, did, path, key)
+
+
+VECTORS = json.loads((Path(__file__).parents[2] / "docs" / "spec" / "vectors" / "post-proof.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("vector", VECTORS["holds"], ids=lambda vector: vector["name"])
+def test_a_vector_of_the_specification_holds(vector: dict[str, Any]) -> None:
+    key = signing_key(vector["document"], vector["did"])
+    found = proved(base64.b64decode(vector["car"]), vector["did"], vector["path"], key)
+
+    assert (key, found.cid, found.rev) == (vector["key"], vector["cid"], vector["rev"])
+
+
+@pytest.mark.parametrize("vector", VECTORS["fails"], ids=lambda vector: vector["name"])
+def test_a_changed_vector_of_the_specification_does_not(vector: dict[str, Any]) -> None:
+    with pytest.raises(EvidenceError):
+        proved(base64.b64decode(vector["car"]), vector["did"], vector["path"], vector["key"])
 
 
 def resigned(car: bytes, commit: dict[str, Any], signature: bytes) -> bytes:
