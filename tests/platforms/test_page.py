@@ -55,12 +55,12 @@ class TestClaps(Exam):
     def paper(self) -> Paper:
         space: dict[str, type] = {}
         exec(files()["plaudit_claps.py"], space)
-        self.documents_of = {
+        self.documents_of: dict[str, dict[str, object]] = {
             "ann": {"id": "7", "claps": 12, "b": [1], "c": {"d": 2, "e": 3}},
             "bob": {"error": "no such user"},
         }
         return sit(space["Claps"](), Wish(("ann", "bob"), ("claps",), 0), self.serve)
 
     def serve(self, ask: Ask) -> Answer:
-        document = self.documents_of[ask.accounts[0]]
+        document: dict[str, object] = self.documents_of[ask.accounts[0]]
         return answered(ask, 404 if "error" in document else 200, document)
