@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
+EXPLAINED = {
+    "subscribers-2020-2024": ("--week", "2021-05-17", "--explain", "bts"),
+    "blackpink-2021": ("--rule", "followers-own@1", "--week", "2021-09-06", "--explain", "lisa"),
+}
+"""What is asked of `plaudit chart`."""
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 pytestmark = pytest.mark.slow
@@ -33,7 +39,10 @@ def made(name: str, folder: Path) -> Tables:
         assert done.exit_code == 0, done.output
     tables = Evidence(season / "evidence")
     kinds = ("growth", "bursts", "milestones", "first_hours", "entries")
-    return {kind: tables.to_rows(tables.read(kind)) for kind in kinds}
+    found = {kind: tables.to_rows(tables.read(kind)) for kind in kinds}
+    told = CliRunner().invoke(app, ["chart", str(season), *EXPLAINED[name], "--json"])
+    assert told.exit_code == 0, told.output
+    return found | {"explained": [json.loads(told.stdout)]}
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +115,17 @@ def test_a_fall_of_25_million_and_its_return_crown_and_sink_nobody(subscribers: 
     assert first == {"2022-11-21": {"bts"}, "2022-11-28": {"bts", "blackpink"}}
     assert [row["flags"] for row in returned] == ["subscribers_addition recovered:1 grain:100000"]
     assert [row["first_on"] for row in subscribers["bursts"] if row["artist"] == "rihanna"] == ["2022-10-28"]
+
+
+def test_explain_tells_of_the_weeks_days_bursts_and_milestones(subscribers: Tables, blackpink: Tables) -> None:
+    (bts,), (lisa,) = subscribers["explained"], blackpink["explained"]
+
+    assert [row["starts_on"] for row in bts["growth"] if row["span"] == "day"] == [
+        f"2021-05-{day}" for day in range(17, 24)
+    ]
+    assert [row["milestone"] for row in bts["milestones"]] == [50_000_000]
+    assert [row["first_on"] for row in bts["bursts"]] == ["2021-05-21"]
+    assert {row["events"] for row in lisa["bursts"]} == {"lalisa"}
 
 
 def test_what_the_grain_cannot_tell_apart_shares_a_position(subscribers: Tables) -> None:

@@ -228,7 +228,69 @@ def test_season_error_names_line_and_key(tmp_path: Path, old: str, new: str, nee
     assert error.remedy
 
 
+GROWTH = """
+[growth]
+rule = "growth-daily@1"
+from = 2018-04-01
+to = 2018-05-31
+
+[[event]]
+id = "a-release"
+on = 2018-04-02
+artists = ["arirang"]
+title = "A release"
+source = "the label"
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "needle", "key", "what"),
+    [
+        (
+            "growth-daily@1",
+            "chart-five@1",
+            'chart-five@1"\nfrom = 2018-04-01\nto',
+            "growth.rule",
+            "is a nomination rule",
+        ),
+        ("to = 2018-05-31", "to = 2018-03-31", "to = 2018-03-31", "growth.to", "lies before 2018-04-01"),
+        ('["arirang"]', '["nobody"]', "artists = [", "event[0].artists", "no artist 'nobody'"),
+    ],
+)
+def test_growth_and_events_that_fit_nothing_are_refused(
+    tmp_path: Path, old: str, new: str, needle: str, key: str, what: str
+) -> None:
+    assert old in GROWTH
+    text = SEASON + GROWTH.replace(old, new, 1)
+
+    error = refused(season(tmp_path, text))
+
+    assert needle in text
+    assert error.values["key"] == key
+    assert what in error.what
+
+
+def test_an_event_twice_is_refused(tmp_path: Path) -> None:
+    twice = SEASON + GROWTH + GROWTH[GROWTH.index("[[event]]") :]
+
+    assert "event 'a-release' is given twice" in refused(season(tmp_path, twice)).what
+
+
 ARTIST_CASES = [
+    (
+        'kind = "person"',
+        'kind = "person"\ngroups = ["nobody"]',
+        "groups = ",
+        "artist[1].groups[0]",
+        "no group 'nobody'",
+    ),
+    (
+        'kind = "group"',
+        'kind = "group"\ngroups = ["bolero"]',
+        "groups = ",
+        "artist[0].groups[0]",
+        "'arirang' is a group",
+    ),
     ('id = "bolero"', 'id = "arirang"', 'id = "arirang"\nkind = "person"', "artist[1].id", "'arirang' is given twice"),
     ('id = "bolero"', 'id = "Bolero!"', 'id = "Bolero!"', "artist[1].id", "matching regex"),
     (

@@ -17,6 +17,7 @@ from plaudit import pipeline
 from plaudit.base.errors import UnknownName
 from plaudit.base.spelling import meant
 from plaudit.base.weeks import instant_text
+from plaudit.cli.grown import grown_in, print_grown
 from plaudit.cli.output import (
     AsJson,
     BeneathAt,
@@ -182,7 +183,8 @@ def _explain(season: Season, tables: Evidence, rule: str, week: str, artist: str
     for row in drawn:
         row["is_dated"] = (row["platform"], row["post"], row["metric"], row["last_at"]) not in undated
     if as_json:
-        print_json({"entry": entry[0] if entry else None, "parts": made, "gains": drawn})
+        grown = grown_in(tables, artist, week)
+        print_json({"entry": entry[0] if entry else None, "parts": made, "gains": drawn, **grown})
         return
     name = season.artists.by_id()[artist].name
     exact = f" ({entry[0]['exact']})" if entry and entry[0]["exact"] else ""
@@ -210,3 +212,4 @@ def _explain(season: Season, tables: Evidence, rule: str, week: str, artist: str
                 for row in gained
             ],
         )
+    print_grown(grown_in(tables, artist, week))
