@@ -14,7 +14,7 @@ from itertools import accumulate, count, groupby
 from pathlib import Path
 from typing import Any
 
-from verify import MILLION, TABLES, Row, local, positions, read_table, refuse, same
+from verify import MILLION, TABLES, Row, chapter, local, positions, read_table, refuse, same
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 STOCKS = frozenset({"followers", "subscribers"})
@@ -336,12 +336,18 @@ def made(folder: Path, season: Row, rules: Row, tables: Row, stated: Row) -> Row
     found: Row = {}
     rows: list[Row] = []
     sources = {source["id"]: source for source in season["source"]}
+    pages = chapter("releases", "that released weeks follow from what they cite") if "release" in season else None
+    released = pages.made(folder, season) if pages else {}
     for use in season["chart"]:
         rule = rules[use["rule"]]
         weeks, eligible = Weeks(use, rule), {one["id"] for one in artists if is_eligible(one, rule)}
-        seen = verdicts(rule, weeks, season, tables["readings"], tables.get("coverage", []))
+        seen = [] if released else verdicts(rule, weeks, season, tables["readings"], tables.get("coverage", []))
         is_open = not any(ask(rule, f"eligibility.{key}", []) for key in ("kinds", "countries", "genres", "excluded"))
         some = entries(use, rule, seen, measures(rule, weeks, tables, folder, sources), None if is_open else eligible)
+        if released:
+            seen, some = released[use["rule"]]
+        else:
+            some = entries(use, rule, seen, measures(rule, weeks, tables), None if is_open else eligible)
         for of in seen:
             of["no_1"] = sorted(row["artist"] for row in some if row["week"] == of["week"] and row["position"] == 1)
         found.setdefault("charts", []).append({"rule": use["rule"], "weeks": seen})

@@ -12,6 +12,7 @@ from plaudit.cli.init import init
 from plaudit.rulebook.season import read_season
 from plaudit.store.evidence import Evidence
 from tests.conftest import run
+from tests.release.weekly import make_certified
 from tests.season.test_witnesses import held
 from tests.season.voting import voted
 
@@ -335,6 +336,12 @@ def pages(folder: Path) -> Path:
     return folder
 
 
+def releases(folder: Path) -> Path:
+    """Two weeks of a chart that were released and corrected."""
+    return make_certified(folder)
+
+
 BASES: Final[dict[str, Callable[[Path], Path]]] = {
-    make.__name__: make for make in (files, day, autumn, purges, totals, sealed, live, witnessed, charts, pages)
+    make.__name__: make
+    for make in (files, day, autumn, purges, totals, sealed, live, witnessed, charts, pages, releases)
 }

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plaudit.base.errors import OutOfTurn, RuleFrozen, UnknownName
+from plaudit.base.errors import OutOfTurn, RuleFrozen, RuleInvalid, UnknownName
 from plaudit.base.weeks import to_instant
 from plaudit.release.correct import correct
 from plaudit.release.late import late
 from plaudit.release.log import LOG
 from plaudit.release.release import shelf_of
 from plaudit.rulebook.season import read_season
+from plaudit.verify.verify import verify_releases
 from tests.release.weekly import (
     AFTER,
     CHART,
@@ -146,3 +147,36 @@ def test_a_log_left_behind_follows_the_notes(season: Path) -> None:
     released(season, AFTER)
 
     assert (season / "releases" / LOG / "checkpoint").read_bytes() == checkpoint
+
+
+def test_a_given_history_is_counted_on_and_marked(tmp_path: Path) -> None:
+    history = 'history = { file = "history.csv", source = "the weekly of old" }'
+    write_season(tmp_path, last_on="2026-01-08", history=history)
+    (tmp_path / "history.csv").write_text("artist,peak,weeks_on_chart,weeks_at_no_1\nbob,1,30,4\n", "utf-8")
+    days = [f"2026-01-{day:02}" for day in range(1, 10)]
+    write_rows(tmp_path, "a", [row("p1", "ann", day, 1000 + 100 * number) for number, day in enumerate(days)])
+    write_rows(tmp_path, "b", [row("p2", "bob", day, 5000 + 90 * number) for number, day in enumerate(days)])
+
+    (made,) = released(tmp_path, AFTER)
+
+    ann, bob = entries(made)
+    told = ("peak", "weeks_on_chart", "weeks_at_no_1", "last_week", "status", "flags")
+    assert [ann[key] for key in told] == [1, 1, 1, None, "debut", ""]
+    assert [bob[key] for key in told] == [1, 31, 4, None, "re-entry", "history_given"]
+    verify_releases(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("bob,2,30,4", "contradict each other"),
+        ("bob,1,x,4", "are not three whole numbers"),
+        ("eve,1,2,1", "'eve' is no artist"),
+    ],
+)
+def test_a_given_history_that_cannot_be_is_refused(tmp_path: Path, line: str, says: str) -> None:
+    write_season(tmp_path, history='history = { file = "history.csv", source = "the weekly of old" }')
+    (tmp_path / "history.csv").write_text(f"artist,peak,weeks_on_chart,weeks_at_no_1\n{line}\n", "utf-8")
+
+    with pytest.raises(RuleInvalid, match=says):
+        released(tmp_path, AFTER)

@@ -92,9 +92,9 @@ def whole(season: Season) -> Season:
     return replace(season, release=None)
 
 
-def make_released(folder: Path) -> Path:
+def make_released(folder: Path, *, last_on: str = "2026-01-22") -> Path:
     """Make a season of two artists and release its three weeks."""
-    write_season(folder)
+    write_season(folder, last_on=last_on)
     days = [f"2026-01-{day:02}" for day in range(1, 24)]
     write_rows(folder, "a", [row("p1", "ann", day, 1000 + 100 * number) for number, day in enumerate(days)])
     write_rows(folder, "b", [row("p2", "bob", day, 5000 + 90 * number) for number, day in enumerate(days)])
@@ -102,9 +102,18 @@ def make_released(folder: Path) -> Path:
     return folder
 
 
-def make_corrected(folder: Path) -> Path:
+def make_certified(folder: Path) -> Path:
+    """Make a season of two released weeks, both corrected, and certify it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    make_corrected(folder, last_on="2026-01-15")
+    season = read_season(folder)
+    pipeline.run(season, Evidence(season.evidence))
+    return folder
+
+
+def make_corrected(folder: Path, *, last_on: str = "2026-01-22") -> Path:
     """Make that season, let a reading of the first week come late, and correct the week."""
-    make_released(folder)
+    make_released(folder, last_on=last_on)
     come_late(folder)
     correct(read_season(folder), CHART, "2026-01-02", "the crawler was asleep", LATER)
     return folder

@@ -16,16 +16,19 @@ __all__ = [
     "proofs",
     "published",
     "purges",
+    "releases",
     "remarks",
     "sources",
     "verify",
 ]
 
 FOLDER = Path(__file__).parents[2] / "verifier"
-CHAPTERS = ("acts", "charts", "evidence", "growth", "proofs", "published", "purges", "remarks", "sources", "verify")
+CHAPTERS = (
+    "acts", "charts", "evidence", "growth", "proofs", "published", "purges", "releases", "remarks", "sources", "verify",
+)
 
 sys.path.insert(0, str(FOLDER))
-acts, charts, evidence, growth, proofs, published, purges, remarks, sources, verify = (
+acts, charts, evidence, growth, proofs, published, purges, releases, remarks, sources, verify = (
     importlib.import_module(name) for name in CHAPTERS
 )
 sys.path.remove(str(FOLDER))

@@ -85,7 +85,15 @@ def _check_sources(parsed: SeasonFile, artists: Artists, file: TomlFile) -> None
 
 
 def _check_charts(parsed: SeasonFile, rules: dict[str, CitedRule], file: TomlFile) -> None:
+    if parsed.release and not parsed.chart:
+        raise file.invalid(("release",), "weeks of no chart are released", "add [[chart]]")
     for position, use in enumerate(parsed.chart):
+        if use.history and parsed.release is None:
+            what = "a history that was given stands before weeks that are released"
+            raise file.invalid(("chart", position, "history"), what, "add [release], or leave it out")
+        if use.history and (wrong := no_path(in_nfc(use.history.file))):
+            what = f"{use.history.file[:80]!r} is no file of the season: {wrong}"
+            raise file.invalid(("chart", position, "history", "file"), what, "put it into the season's folder")
         if use.last_on < use.first_on:
             raise file.invalid(("chart", position, "to"), f"{use.last_on} lies before {use.first_on}", "swap them")
         rule = rules[use.rule].rule
