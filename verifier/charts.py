@@ -343,11 +343,11 @@ def made(folder: Path, season: Row, rules: Row, tables: Row, stated: Row) -> Row
         weeks, eligible = Weeks(use, rule), {one["id"] for one in artists if is_eligible(one, rule)}
         seen = [] if released else verdicts(rule, weeks, season, tables["readings"], tables.get("coverage", []))
         is_open = not any(ask(rule, f"eligibility.{key}", []) for key in ("kinds", "countries", "genres", "excluded"))
-        some = entries(use, rule, seen, measures(rule, weeks, tables, folder, sources), None if is_open else eligible)
         if released:
             seen, some = released[use["rule"]]
         else:
-            some = entries(use, rule, seen, measures(rule, weeks, tables), None if is_open else eligible)
+            found_of = measures(rule, weeks, tables, folder, sources)
+            some = entries(use, rule, seen, found_of, None if is_open else eligible)
         for of in seen:
             of["no_1"] = sorted(row["artist"] for row in some if row["week"] == of["week"] and row["position"] == 1)
         found.setdefault("charts", []).append({"rule": use["rule"], "weeks": seen})

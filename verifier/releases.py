@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from itertools import accumulate, groupby
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from charts import Weeks, ask, decimals, is_eligible, measures, placed, verdicts
@@ -37,7 +38,7 @@ from verify import (
     written,
 )
 
-CUT, MADE = ("posts", "credits", "readings"), ("weeks", "gains", "measures", "parts", "entries")
+MADE = ("weeks", "gains", "measures", "parts", "entries")
 REACHED = ("position", "peak", "weeks_on_chart", "weeks_at_no_1", "streak", "streak_at_no_1")
 NEEDED = "as_of chart charts ends_at evidence index inputs made number released_at season seen software standings"
 NEEDED += " starts_at type week zone"
@@ -165,7 +166,8 @@ def terms_of(folder: Path, place: str, stated: Row) -> tuple[Row, Row, Row, list
     use = next(use for use in season["chart"] if use["rule"] == name)
     text = files.get(f"rules/{name}.toml") or (folder / f"published/rules/{name}.toml").read_bytes()
     same(f"{place}: its rule's digest", sha256(text).hexdigest(), stated["chart"]["sha256"])
-    artists = tomllib.loads(files["artists.toml"].decode()).get("artist", []) if "artists.toml" in files else []
+    season["artists.toml"] = files.get("artists.toml", b"artist = []").decode()
+    artists = tomllib.loads(season["artists.toml"]).get("artist", [])
     given = {}
     if "history" in use:
         for line in DictReader(files[use["history"]["file"]].decode("utf-8-sig").splitlines()):
@@ -199,7 +201,11 @@ def compute(folder: Path, place: str, one: Row, earlier: list[Row]) -> None:
     same(f"{place}: charts", stated["charts"], number)
     is_open = not any(ask(rule, f"eligibility.{key}", []) for key in ("kinds", "countries", "genres", "excluded"))
     eligible = None if is_open else {artist["id"] for artist in artists if is_eligible(artist, rule)}
-    ranked = placed(0, measures(rule, weeks, tables), rule, eligible) if is_charted else []
+    sources = {source["id"]: source for source in season["source"]}
+    with TemporaryDirectory() as beside:  # measures asks artists.toml for groups
+        (Path(beside) / "artists.toml").write_text(season["artists.toml"], "utf-8")
+        found = measures(rule, weeks, tables, Path(beside), sources)
+    ranked = placed(0, found, rule, eligible) if is_charted else []
     exact, rows, standing = decimals({who: points for _, who, points in ranked}), [], {**was}
     for position, who, points in ranked:
         row = {"chart": use["rule"], "week": stated["week"], "position": position, "artist": who}
@@ -231,15 +237,15 @@ def read(folder: Path, path: Path, key: Any) -> Row:
     stated = json.loads(signed)
     if canonical(stated) + "\n" != signed or stated["type"] != "https://plaudit.dev/release/v1":
         refuse(place, "its note is no canonical release")
-    same(f"{place}: what it tells", sorted({*stated} - {"before", "correction"}), NEEDED.split())
+    same(f"{place}: what it tells", sorted({*stated} - {"archive", "before", "correction"}), NEEDED.split())
     same(place, f"releases/{stated['chart']['rule']}/{stated['week']}/{stated['number']}", place)
     same(f"{place}: season.origin", stated["season"]["origin"], key.name)
     same(f"{place}: its correction", "correction" in stated, stated["number"] > 1)
-    right = {"release.note", "standings.json", *(f"{name}.parquet" for name in (*CUT, *MADE))}
+    right = {"release.note", "standings.json", *(f"{name}.parquet" for name in (*stated["evidence"], *MADE))}
     same(f"{place}: its files", sorted(file.name for file in path.parent.iterdir()), sorted(right))
     tables = {}
-    for name in (*CUT, "entries"):
-        cited = stated["evidence" if name in CUT else "made"][name]
+    for name in (*stated["evidence"], "entries"):
+        cited = stated["made" if name == "entries" else "evidence"][name]
         tables[name], digest = read_table(path.parent, name, cited["rows"])
         same(f"{place}: {name}", cited, digest)
     check_digests(path.parent, {"made": {name: of for name, of in stated["made"].items() if name not in TABLES}})
@@ -323,7 +329,9 @@ def made(folder: Path, season: Row) -> dict[str, tuple[list[Row], list[Row]]]:
             if any(other["stated"]["index"] > one["stated"]["index"] for other in earlier):
                 compute(folder, f"{one['place']}, on the corrections before it", {**one}, earlier)
     checked.append(f"{len(releases)} releases of weeks, made again from what they cite; their log holds no others")
-    unchecked.append("that a release took all that its sources had at its instant; its gains, measures and parts")
+    unchecked.append(
+        "that a release took all that its sources had at its instant; its gains, measures, parts and archive"
+    )
     return {
         use["rule"]: (
             [one["seen"] for _, one in sorted(held[use["rule"]].items())],

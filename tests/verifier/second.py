@@ -24,7 +24,17 @@ __all__ = [
 
 FOLDER = Path(__file__).parents[2] / "verifier"
 CHAPTERS = (
-    "acts", "charts", "evidence", "growth", "proofs", "published", "purges", "releases", "remarks", "sources", "verify",
+    "acts",
+    "charts",
+    "evidence",
+    "growth",
+    "proofs",
+    "published",
+    "purges",
+    "releases",
+    "remarks",
+    "sources",
+    "verify",
 )
 
 sys.path.insert(0, str(FOLDER))

@@ -50,6 +50,7 @@ def live_rows(
     seen: Seen,
     on_progress: Callable[[str, int], None],
     size: int,
+    since: int = 0,
 ) -> Iterator[SourceRow]:
     """Give the rows of counters and readings of a live source; `observed_at` is when we had the answer.
 
@@ -58,6 +59,7 @@ def live_rows(
     Parameters
     ----------
     size : so many records of the archive are read
+    since : an instant; answers of days that ended before it are left out
 
     Raises
     ------
@@ -67,7 +69,7 @@ def live_rows(
     asked = platform(source.platform)
     forms = _Forms(folder, source, asked, set_aside)
     read = None
-    for placed in records(archive_folder(folder), source.id, size):
+    for placed in records(archive_folder(folder), source.id, size, since):
         name, row, record = placed.segment, placed.row, placed.record
         if (source.id, name) not in set_aside.files:
             set_aside.files[source.id, name] = FileRead()

@@ -56,7 +56,8 @@ def compute(tables: Evidence, week: Week, terms: Terms, before: Standings, chart
     refuse_smoothing(terms)
     posts = credited(tables.read("posts"), tables.read("credits"))
     readings, members = tables.read("readings"), terms.artists.members()
-    made = measured(readings, posts, [week], rule, terms.sources, members, to_rows=tables.to_rows)
+    coverage = tables.read("coverage") if tables.has("coverage") else None
+    made = measured(readings, posts, [week], rule, terms.sources, members, to_rows=tables.to_rows, coverage=coverage)
     tables.write_rows("weeks", [seen.as_row(rule.name) for seen in made.seen])
     tables.write_all("gains", [made.gains])
     tables.write_all("measures", [made.measures])

@@ -14,7 +14,7 @@ from plaudit.release.gather import gather
 from plaudit.release.log import logged_in_order
 from plaudit.release.moves import moves
 from plaudit.release.release import earlier, follow_log, make, refuse_not_releasing, shelf_of, sign, terms_of
-from plaudit.release.shelf import CUT, INPUTS, Released, as_instant
+from plaudit.release.shelf import INPUTS, Released, as_instant
 from plaudit.release.terms import cited_terms
 
 if TYPE_CHECKING:
@@ -83,15 +83,17 @@ def _corrected(
     index = len(logged_in_order(shelf))
     made: list[Released] = []
     weeks = {one.id: one for one in terms.weeks}
-    collected = gather(season, shelf, None, on_progress=on_progress).tables
+    gathered = gather(season, shelf, None, on_progress=on_progress)
     for name in [one for one in shelf.weeks(chart) if one >= week]:
         on_progress(f"release {chart} {name} again", 0)
         held, before = shelf.latest(chart, name), earlier(shelf, chart, name)
         is_it = name == week
-        source = collected if is_it else {table: held.table(table) for table in CUT}
+        source = gathered.tables if is_it else {table: held.table(table) for table in held.cut}
         by = terms if is_it else cited_terms(shelf.folder / INPUTS, held.stated["inputs"], chart, scratch)
         of = cut(source, weeks[name], as_instant(held.stated["as_of"]), by, before)
         stated = _stated(held, week, because, now, index + len(made))
+        if archive := gathered.archive if is_it else held.stated.get("archive"):
+            stated["archive"] = archive
         fresh = _again(season, by, weeks[name], of, before, stated, held)
         if fresh is None:
             _refuse_nothing(name, week)

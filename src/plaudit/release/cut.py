@@ -28,12 +28,20 @@ _EVER: Final = -(2**62)
 class Cut:
     """The rows of a week's evidence, as tables."""
 
-    def __init__(self, posts: Iterable[Row], credits_: Iterable[Row], readings: Iterable[Row]) -> None:
+    def __init__(
+        self,
+        posts: Iterable[Row],
+        credits_: Iterable[Row],
+        readings: Iterable[Row],
+        coverage: Iterable[Row] | None = None,
+    ) -> None:
         self.tables = {
             "posts": _table("posts", posts),
             "credits": _table("credits", credits_),
             "readings": _table("readings", readings),
         }
+        if coverage is not None:
+            self.tables["coverage"] = _table("coverage", coverage)
 
     def rows(self, name: str) -> list[Row]:
         """Give the rows of a table."""
@@ -46,7 +54,8 @@ def cut(collected: dict[str, pa.Table], week: Week, as_of: int, terms: Terms, ea
 
     Parameters
     ----------
-    collected : posts, credits and readings; before the first release all of them, later at least those of the week
+    collected : posts, credits, readings, and coverage if sources are live; before the first
+        release all of them, later at least those of the week
     as_of : nothing is taken that was observed after it
     earlier : the latest releases of the weeks before, the last first
     """
@@ -64,7 +73,15 @@ def cut(collected: dict[str, pa.Table], week: Week, as_of: int, terms: Terms, ea
     if earlier and (lacking := held - known):  # of what only stands for a metric that was read before
         posts += _of(lacking, earlier[0], "posts")
         credits_ += _of(lacking, earlier[0], "credits")
-    return Cut(posts, credits_, readings)
+    return Cut(posts, credits_, readings, _answered(collected.get("coverage"), week))
+
+
+def _answered(coverage: pa.Table | None, week: Week) -> list[Row] | None:
+    """Give what live sources were asked in the week, where there are any."""
+    if coverage is None:
+        return None
+    rows: list[Row] = coverage.to_pylist()
+    return [row for row in rows if week.starts_at <= row["hour"] < week.ends_at]
 
 
 def own_readings(collected: dict[str, pa.Table], week: Week, as_of: int, terms: Terms) -> list[Row]:

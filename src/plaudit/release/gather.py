@@ -10,15 +10,18 @@ import json
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+import pyarrow as pa
 
 from plaudit.base.file_names import name_below
 from plaudit.base.progress import quiet
 from plaudit.collect.identity import Identity
+from plaudit.collect.live import archive_size, live_rows
 from plaudit.collect.posts import PostStaging
 from plaudit.collect.read import source_files
+from plaudit.collect.seen import Seen, checkpoint_row
 from plaudit.collect.staging import SetAside, source_rows
 from plaudit.collect.values import Unusable
 from plaudit.store.evidence import Evidence
@@ -26,8 +29,6 @@ from plaudit.store.tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    import pyarrow as pa
 
     from plaudit.collect.staging import SourceRow
     from plaudit.release.shelf import Shelf
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["FILES", "Gathered", "Span", "gather", "spans_bytes"]
 
 FILES: Final = "files.json"
+_DAY: Final = 86_400_000_000
 _KINDS: Final = frozenset({"counters", "posts", "readings"})
 _TABLES: Final = ("posts", "credits", "readings")
 
@@ -66,11 +68,16 @@ Spans = dict[str, Span]
 
 @dataclass(frozen=True)
 class Gathered:
-    """What was collected for a week: posts, credits and readings, and the spans of all files that are known."""
+    """What was collected for a week, and the spans of all files that are known.
+
+    tables : posts, credits and readings; with live sources also coverage
+    archive : what the archive's checkpoint was, where there are live sources
+    """
 
     tables: dict[str, pa.Table]
     spans: Spans
     files_read: int
+    archive: dict[str, Any] | None = None
 
 
 def gather(
@@ -93,10 +100,16 @@ def gather(
     known = _known(shelf) if window else {}
     set_aside, spans, files_read = SetAside(), dict(known), 0
     staging = PostStaging(Identity(season.artists, set_aside.met), set_aside)
+    live = [source for source in season.sources if source.is_live]
+    seen, size = [Seen(source, season.artists) for source in live], archive_size(season.folder) if live else 0
+    since = window[0] - _DAY if window else 0
+    for source, of in zip(live, seen, strict=True):
+        for row in live_rows(season.folder, source, set_aside, of, on_progress, size, since):
+            staging.take(row)
     for source, path in _files(season):
-        name, size = f"{source.id} {name_below(path, season.folder)}", path.stat().st_size
+        name, length = f"{source.id} {name_below(path, season.folder)}", path.stat().st_size
         span = known.get(name)
-        if window and span and span.size == size and not span.may_tell(*window):
+        if window and span and span.size == length and not span.may_tell(*window):
             continue
         only = msgspec.structs.replace(source, files=_escaped(name_below(path, season.folder)))
         observed, published = _Hull("observed_at"), _Hull("published_at")
@@ -104,9 +117,14 @@ def gather(
             staging.take(row)
             observed.add(row)
             published.add(row)
-        spans[name] = Span(size, observed.found, published.found)
+        spans[name] = Span(length, observed.found, published.found)
         files_read += 1
-    return Gathered(_written(staging), spans, files_read)
+    tables = _written(staging)
+    if not live:
+        return Gathered(tables, spans, files_read)
+    rows = [row for of in seen for row in of.as_rows()]
+    tables["coverage"] = pa.Table.from_pylist(rows, schema=table("coverage").schema)
+    return Gathered(tables, spans, files_read, checkpoint_row(season.folder, size))
 
 
 def spans_bytes(spans: Spans) -> bytes:
@@ -145,7 +163,7 @@ class _Hull:
 
 def _files(season: Season) -> Iterator[tuple[Source, Path]]:
     for source in season.sources:
-        if source.kind in _KINDS:
+        if source.kind in _KINDS and not source.is_live:
             yield from ((source, path) for path in source_files(season.folder, source))
 
 

@@ -14,7 +14,7 @@ from plaudit.release.cut import cut
 from plaudit.release.gather import gather
 from plaudit.release.moves import moves
 from plaudit.release.release import earlier, refuse_not_releasing, shelf_of, terms_of
-from plaudit.release.shelf import CUT, Released, as_instant
+from plaudit.release.shelf import Released, as_instant
 from plaudit.store.evidence import Evidence
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def late(season: Season, chart: str, *, week: str = "", on_progress: Callable[[s
             continue
         held, before = shelf.latest(chart, name), earlier(shelf, chart, name)
         now = cut(collected, weeks[name], as_instant(held.stated["as_of"]), terms, before)
-        if any(not now.tables[table].equals(held.table(table)) for table in CUT):
+        if any(not now.tables[table].equals(held.table(table)) for table in held.cut):
             found.append(_of(held, now, terms, before))
     return found
 

@@ -17,7 +17,7 @@ from plaudit.release.gather import FILES, gather, spans_bytes
 from plaudit.release.log import LOG, logged_in_order, release_signer, write_log
 from plaudit.release.note import NOTE, sign_release
 from plaudit.release.shape import RELEASE_TYPE
-from plaudit.release.shelf import CUT, INPUTS, MADE, RELEASES, STANDINGS, Released, Shelf, standings_bytes
+from plaudit.release.shelf import INPUTS, MADE, RELEASES, STANDINGS, Released, Shelf, standings_bytes
 from plaudit.release.terms import Terms, read_terms
 from plaudit.store.evidence import Evidence
 from plaudit.vote.keys import make_keys
@@ -179,7 +179,7 @@ def make(
             "unfed": list(computed.seen.unfed),
         },
         "inputs": terms.digests,
-        "evidence": table_digests(tables, CUT),
+        "evidence": table_digests(tables, of.tables),
         "made": table_digests(tables, MADE),
         "standings": bytes_sha256(standings),
     }
@@ -237,6 +237,7 @@ def _release(season: Season, terms: Terms, week: Week, now: int) -> Released:
             "number": 1,
             "as_of": instant_text(until),
             "released_at": instant_text(now),
+            **({"archive": gathered.archive} if gathered.archive else {}),
         }
         made = make(working, terms, week, of, before[0] if before else None, stated)
         sign(working, made)

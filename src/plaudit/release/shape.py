@@ -10,7 +10,21 @@ from typing import Any, Final, Literal
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from plaudit.certify.forms import Citation, Count, Day, FileName, Hex, Id, Instant, Place, Said, Text
+from plaudit.certify.forms import (
+    Base64Hash,
+    Citation,
+    Count,
+    Day,
+    FileName,
+    Hex,
+    Id,
+    Instant,
+    Key,
+    Origin,
+    Place,
+    Said,
+    Text,
+)
 from plaudit.certify.shape import Season, Software, as_schema
 
 __all__ = ["RELEASE_TYPE", "Release", "misshapen_release", "release_schema"]
@@ -42,11 +56,21 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Evidence(Struct, frozen=True, forbid_unknown_fields=True):
-    """The posts, credits and readings that the week was computed from."""
+    """The posts, credits and readings that the week was computed from; with live sources, what they were asked."""
 
     posts: Table
     credits: Table
     readings: Table
+    coverage: Table | UnsetType = UNSET
+
+
+class Archive(Struct, frozen=True, forbid_unknown_fields=True):
+    """The archive of live sources when the week was released: how many records it had, and their root."""
+
+    origin: Origin
+    size: Count
+    root: Base64Hash
+    key: Key
 
 
 class Made(Struct, frozen=True, forbid_unknown_fields=True):
@@ -116,6 +140,7 @@ class Release(Struct, frozen=True, forbid_unknown_fields=True):
     evidence: Evidence
     made: Made
     standings: Hex
+    archive: Archive | UnsetType = UNSET
     before: Other | UnsetType = UNSET
     correction: Correction | UnsetType = UNSET
 

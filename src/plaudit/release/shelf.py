@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = [
-    "CUT",
     "INPUTS",
     "MADE",
     "RELEASES",
@@ -48,8 +47,6 @@ __all__ = [
 RELEASES: Final = "releases"
 INPUTS: Final = "inputs"
 STANDINGS: Final = "standings.json"
-CUT: Final = ("posts", "credits", "readings")
-"""The tables that a week is computed from."""
 MADE: Final = ("weeks", "gains", "measures", "parts", "entries")
 """The tables that a week comes to."""
 
@@ -95,6 +92,11 @@ class Released:
     def sha256(self) -> str:
         """The digest of the note."""
         return note_sha256(self.folder / NOTE)
+
+    @property
+    def cut(self) -> list[str]:
+        """The tables that the week was computed from: posts, credits, readings, and coverage if sources are live."""
+        return list(self.stated["evidence"])
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
         """Read one of its tables."""

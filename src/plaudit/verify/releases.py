@@ -6,9 +6,11 @@ when it was made; then the latest of each week are held against each other.
 
 from __future__ import annotations
 
+import base64
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
+from plaudit.archive.reader import archive_folder
 from plaudit.base.digests import bytes_sha256, file_sha256
 from plaudit.base.errors import DigestMismatch, EvidenceError, PlauditError, ProofInvalid, SignatureInvalid
 from plaudit.base.numbers import counted
@@ -27,7 +29,7 @@ from plaudit.release.log import KEY_FILE, LOG, log_name, log_verifier
 from plaudit.release.moves import moves
 from plaudit.release.note import NOTE, log_entry, read_note
 from plaudit.release.release import as_of
-from plaudit.release.shelf import CUT, INPUTS, MADE, RELEASES, STANDINGS, Released, as_instant, standings_bytes
+from plaudit.release.shelf import INPUTS, MADE, RELEASES, STANDINGS, Released, as_instant, standings_bytes
 from plaudit.release.terms import Terms, cited_terms
 from plaudit.store.evidence import Evidence
 from plaudit.store.row_digest import table_digest
@@ -124,7 +126,7 @@ def _notes(shelf: Path, signer: Verifier) -> list[Released]:
                 raise ProofInvalid(
                     f"{_place(folder, shelf)}/{NOTE} is of {one.chart}, week {one.week}, release {one.number}", _ASK
                 )
-            names = {NOTE, STANDINGS, *(f"{name}.parquet" for name in (*CUT, *MADE))}
+            names = {NOTE, STANDINGS, *(f"{name}.parquet" for name in (*one.cut, *MADE))}
             for file in _entries(folder):
                 if file.name not in names:
                     raise _stranger(file, shelf)
@@ -188,6 +190,7 @@ class _Walk:
             raise _other(one, "as_of", one.stated["as_of"], instant_text(as_of(week, terms)))
         if as_instant(one.stated["released_at"]) < until:
             raise ProofInvalid(f"{_told(one)} was made before its instant, {one.stated['as_of']}", _ASK)
+        self._check_archive()
         _check_computed(admitted, terms, before, self._scratch / "again")
         self._take_computed()
         self._check_correction(admitted)
@@ -221,6 +224,15 @@ class _Walk:
             raise _other(one, "before", _cited(cited), _cited(right))
         return found
 
+    def _check_archive(self) -> None:
+        """Check that the archive, where it is here, had at that size the root that the release cites."""
+        cited, files = self._one.stated.get("archive"), FolderFiles(archive_folder(self._folder) / LOG)
+        if cited is None or files.read("checkpoint") is None:
+            return
+        root = base64.b64encode(LogReader(files).root(cited["size"])).decode()
+        if root != cited["root"]:
+            raise _other(self._one, "archive.root", cited["root"], root)
+
     def _check_turn(self, terms: Terms) -> None:
         """Check that it is the next release of its week, and under the rule of the others."""
         one = self._one
@@ -233,10 +245,10 @@ class _Walk:
 
     def _admit(self) -> None:
         one = self._one
-        for name in (*CUT, *MADE):
+        for name in (*one.cut, *MADE):
             if not (one.folder / f"{name}.parquet").is_file():
                 raise DigestMismatch(f"{_told(one)}: {name}.parquet is missing", _RESTORE, file=f"{name}.parquet")
-        for name in CUT:
+        for name in one.cut:
             path, cited = one.folder / f"{name}.parquet", one.stated["evidence"][name]
             digest = table_digest(name, {"": admit(name, path, self._copy / path.name)})
             if digest != cited:
@@ -286,8 +298,12 @@ def _check_computed(one: Released, terms: Terms, before: list[Released], again: 
     made, stated = _again(one, terms, before, again), one.stated
     for name in _DECIDES:
         if made[name] != stated[name]:
-            where = next((name for name in (*CUT, *MADE) if _digests(made, name) != _digests(stated, name)), name)
-            held = first_row(where, again / f"{where}.parquet", one.folder / f"{where}.parquet") if where in CUT else ""
+            where = next((name for name in (*one.cut, *MADE) if _digests(made, name) != _digests(stated, name)), name)
+            held = (
+                first_row(where, again / f"{where}.parquet", one.folder / f"{where}.parquet")
+                if where in one.cut
+                else ""
+            )
             raise ProofInvalid(
                 f"{_told(one)}: {where} does not follow from what it cites{': ' if held else ''}{held}", _ASK
             )
@@ -296,7 +312,7 @@ def _check_computed(one: Released, terms: Terms, before: list[Released], again: 
 def _again(one: Released, terms: Terms, before: list[Released], again: Path) -> dict[str, Any]:
     """Compute a release again, and give what its statement would say."""
     week = next(week for week in terms.weeks if week.id == one.week)
-    of = cut({name: one.table(name) for name in CUT}, week, as_instant(one.stated["as_of"]), terms, before)
+    of = cut({name: one.table(name) for name in one.cut}, week, as_instant(one.stated["as_of"]), terms, before)
     tables = Evidence(again)
     for name, rows in of.tables.items():
         tables.write(name, rows)
@@ -312,7 +328,7 @@ def _again(one: Released, terms: Terms, before: list[Released], again: Path) -> 
         raise ProofInvalid(f"{_told(one)} cannot be computed again: {error.what}", error.remedy) from error
     seen = computed.seen
     return {
-        "evidence": table_digests(tables, CUT),
+        "evidence": table_digests(tables, of.tables),
         "made": table_digests(tables, MADE),
         "standings": bytes_sha256(standings_bytes(computed.standings)),
         "charts": computed.charts,
@@ -341,7 +357,7 @@ def _check_standing(shelf: Path, chart: str, weeks: dict[str, Released], scratch
 
 
 def _digests(stated: dict[str, Any], name: str) -> Any:
-    return stated["evidence" if name in CUT else "made"][name]
+    return stated["made" if name in MADE else "evidence"].get(name)
 
 
 def _entries(folder: Path) -> Iterator[Path]:
