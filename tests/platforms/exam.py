@@ -256,6 +256,7 @@ class Exam:
         ):
             said = paper.platform.outcome(replace(first, headers=headers))
             assert (said.verdict, said.retry_at) == ("limited", retry_at)
+            assert set(headers) <= paper.platform.headers
 
     def test_no_secret_is_in_an_ask_before_it_is_sent(self, paper: Paper) -> None:
         asks = [answer.ask for answer in paper.answers]

@@ -53,7 +53,9 @@ class X:
         "counts": frozenset({"mentions"}),
     }
     keys: tuple[str, ...] = (_KEY,)
-    headers = frozenset({"content-type", "x-rate-limit-limit", "x-rate-limit-remaining", "x-rate-limit-reset"})
+    headers = frozenset(
+        {"content-type", "retry-after", "x-rate-limit-limit", "x-rate-limit-remaining", "x-rate-limit-reset"}
+    )
     limits: tuple[Limit, ...] = (
         Limit("posts", 2_000_000, _MONTH, source="pay per use: two million post reads a month, November 2026"),
         Limit("requests", 300, 900, source="https://docs.x.com/x-api/fundamentals/rate-limits, November 2026"),
