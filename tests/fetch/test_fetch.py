@@ -11,7 +11,7 @@ from plaudit.archive.check import check
 from plaudit.archive.reader import archive_folder, records
 from plaudit.base.errors import RuleInvalid, SourceChanged, SourceUnavailable
 from plaudit.collect.collect import collect
-from plaudit.platforms.contract import Limit
+from plaudit.platforms.contract import Answer, Limit, Said
 from plaudit.rulebook.season import read_season
 from plaudit.store.evidence import Evidence
 from tests.fetch.fetching import HOUR, MONDAY, SECOND, FakeClock, fetch_once, make, offer
@@ -306,3 +306,18 @@ def test_a_live_source_that_cannot_be_asked_is_refused(tmp_path: Path, old: str,
 
     with pytest.raises(RuleInvalid, match=what):
         read_season(season)
+
+
+def test_figures_of_single_days_become_a_running_total(
+    tmp_path: Path, server: ParrotServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def daily(self: Parrot, answer: Answer) -> list[Said]:
+        told = {"account": answer.ask.accounts[0], "metric": "followers"}
+        return [Said("readings", {**told, "value": 7, "day": day}) for day in ("2018-05-20", "2018-05-19", "today")]
+
+    monkeypatch.setattr(Parrot, "rows", daily)
+    season = make(tmp_path / "s", server.url)
+    fetch_once(season, FakeClock())
+    readings = [row for row in rows(collected(season), "readings") if row["account"] == "polly"]
+
+    assert [((row["observed_at"] - MONDAY) // HOUR, row["value"]) for row in readings] == [(-48, 0), (-24, 7), (0, 14)]

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from plaudit.archive.reader import archive_folder, checkpoint, records
 from plaudit.base.errors import SourceUnavailable
+from plaudit.collect.daily import Daily
 from plaudit.collect.raw import RawRow
 from plaudit.collect.staging import FileRead, SourceRow
 from plaudit.collect.translate import Translation
@@ -54,6 +55,7 @@ def live_rows(
 ) -> Iterator[SourceRow]:
     """Give the rows of counters and readings of a live source; `observed_at` is when we had the answer.
 
+    Figures of single days come last, as running totals at each day's end.
     A row's file is the segment and its number that of the record. Deletions, and what was asked, go to `seen`.
 
     Parameters
@@ -67,7 +69,7 @@ def live_rows(
     DigestMismatch : a record is damaged.
     """
     asked = platform(source.platform)
-    forms = _Forms(folder, source, asked, set_aside)
+    forms = _Forms(folder, source, asked, set_aside, seen)
     read = None
     for placed in records(archive_folder(folder), source.id, size, since):
         name, row, record = placed.segment, placed.row, placed.record
@@ -81,12 +83,12 @@ def live_rows(
         read.rows += 1
         seen.take(record, verdict_of(record, asked))
         for said in said_by(record, asked):
-            if isinstance(said, Unread):
-                set_aside.add(source.id, name, row, said.reason, said.detail)
-            elif said.kind == "deletions":
-                seen.take_deletion(placed, said)
-            elif (made := forms.row(placed, said)) is not None:
+            made = said if isinstance(said, Unread) else forms.row(placed, said)
+            if isinstance(made, Unread):
+                set_aside.add(source.id, name, row, made.reason, made.detail)
+            elif made is not None:
                 yield made
+    yield from forms.daily_rows()
     if read is None:
         raise SourceUnavailable(
             f"source {source.id}: no answer of {source.platform} is archived", "run first: plaudit fetch SEASON --once"
@@ -112,8 +114,9 @@ def said_by(record: Record, asked: Platform) -> Iterable[Said | Unread]:
 class _Forms:
     """The live source as one of each kind that its answers give rows of."""
 
-    def __init__(self, folder: Path, source: Source, asked: Platform, set_aside: SetAside) -> None:
+    def __init__(self, folder: Path, source: Source, asked: Platform, set_aside: SetAside, seen: Seen) -> None:
         assert source.fetch is not None
+        self._seen, self._daily = seen, Daily()
         metrics = sorted({metric for what in source.fetch.what for metric in asked.offers[what]})
         plain = replace(source, fetch=None, formats={"observed_at": "unix us"})
         counters = replace(
@@ -129,10 +132,20 @@ class _Forms:
         }
         self._names = {"counters": (*_OF_POSTS, *metrics), "readings": _OF_ACCOUNTS}
 
-    def row(self, placed: Placed, said: Said) -> SourceRow | None:
-        """Give what was said as a row of a source of its kind; None where no table takes such rows."""
-        if said.kind not in self._said:
-            return None
-        values: dict[str, Any] = {name: said.values.get(name) for name in self._names[said.kind]}
-        values["observed_at"] = str(placed.record.answered_at)
-        return SourceRow(placed.segment, RawRow(placed.row, values), self._said[said.kind])
+    def row(self, placed: Placed, said: Said) -> SourceRow | Unread | None:
+        """Give what was said as a row of a source of its kind; None where no table takes such rows, or not yet."""
+        if said.kind == "deletions":
+            self._seen.take_deletion(placed, said)
+        elif said.kind == "readings" and "day" in said.values:
+            wrong = self._daily.take(placed, said)
+            return Unread("not a day", wrong) if wrong else None
+        elif said.kind in self._said:
+            values: dict[str, Any] = {name: said.values.get(name) for name in self._names[said.kind]}
+            values["observed_at"] = str(placed.record.answered_at)
+            return SourceRow(placed.segment, RawRow(placed.row, values), self._said[said.kind])
+        return None
+
+    def daily_rows(self) -> Iterator[SourceRow]:
+        """Give figures of single days as running totals, once all are there."""
+        for placed, values in self._daily.totals():
+            yield SourceRow(placed.segment, RawRow(placed.row, values), self._said["readings"])
