@@ -40,7 +40,7 @@ class Faulty(BaseHTTPRequestHandler):
         self.do_GET()
 
     def hang(self) -> None:
-        time.sleep(0.6)
+        time.sleep(1.5)
 
     def cut(self) -> None:
         self.send_response(200)
@@ -124,6 +124,6 @@ def test_a_fault_on_the_way_is_an_answer_that_says_nothing(
     assert said.retry_at == (90_000_007 if fault == "limit" else 0)
     assert list(platforms()[name].rows(answer)) == []
     assert list(platforms()[name].follow(Wish((), (), 0), answer)) == []
-    assert len(Faulty.visited) == 1
+    assert "/elsewhere" not in Faulty.visited
     assert len(answer.body) < 17 << 20
     assert address in ask.url
