@@ -29,6 +29,7 @@ from plaudit.rulebook import (
     simulation,
     site,
     sources,
+    terms,
     witnesses,
 )
 from plaudit.rulebook.sources import COLUMNS
@@ -186,6 +187,7 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "by every source that is not live.",
         "coverage": "what the source saw.",
         "columns": "our column to the file's; several of the file's are joined by a space. A live source has none.",
+        "terms": "what its licence or agreement allows; everything if it is left out.",
         "fetch": "what a live source asks its platform for; given if and only if `kind` is `live`.",
         "platform": "the platform, as in `artists.toml`; needed for counters, posts, readings and live.",
         "publisher": "who publishes it.",
@@ -226,6 +228,13 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "days": "posts that claim an earlier publication than so many days before the cycle are not asked for.",
         "server": "the address to ask, where a platform has many.",
         "tags": "tags to ask for, where the platform offers that.",
+    },
+    terms.Terms: {
+        "because": "the licence or agreement that says so.",
+        "since": "the day from which it applies, or on which it was read.",
+        "keep_days": "so many days an archived body may be kept; any time if it is left out.",
+        "derive": "whether figures may be made of it and published.",
+        "redistribute": "whether its posts and readings may be published; else only what is made of them.",
     },
     sources.SourceCoverage: {
         "first_on": "the first day seen.",

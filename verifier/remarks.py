@@ -98,6 +98,8 @@ def limits_of(season: Row, rules: Row, made: Row) -> list[Row]:
         named = {"source": source["id"], "title": source["title"] or source["id"]}
         found += [cited("limits.synthetic", **named)] if source["coverage"]["synthetic"] else []
         found += [cited("limits.totals", **named)] if source["kind"] == "totals" else []
+        if not (terms := source.get("terms", {})).get("redistribute", True):
+            found.append(cited("limits.withheld", why=terms["because"], **named))
     if not vote:
         return found
     choices = sorted(rules[vote["rule"]].get("not_found", {}).items())

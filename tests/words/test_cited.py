@@ -22,6 +22,7 @@ CHECKED = {"check": "gaps", "subject": "web", "found": FOUND, "expected": FOUND}
 SPECIAL: dict[str, dict[str, Any]] = {
     "limits.closed-early": {"at": "2018-05-20T00:00:00Z", "end": "2018-05-21T00:00:00Z", "why": "rain"},
     "limits.check-fails": CHECKED,
+    "limits.withheld": {"title": "T", "why": "the terms"},
     "limits.another-winner": {"kind": "alone", "scenario": "lockstep@1 alone", "winners": "a; b"},
     "unseen.not-checked": CHECKED,
     "unseen.gap": {"title": "T", "first": "2018-05-20", "last": "2018-05-21", "why": "rain"},

@@ -32,6 +32,8 @@ def delete(
     is_wanted: Callable[[Record], bool],
     hole: Hole,
     remains: Callable[[Record, Answer], Remains],
+    *,
+    last_day: str = "9999",
 ) -> int:
     """Delete the bodies of some records, and give how many there were.
 
@@ -41,11 +43,14 @@ def delete(
     Parameters
     ----------
     is_wanted : whether a record's body goes, and the rows that an earlier deletion kept of it
+    last_day : segments of later days are left alone
     remains : gives what stays of an answer; of a body that is gone it is not asked, and no row stays
     """
     count = 0
     for source in sources(archive.folder):
         for path in segments(archive.folder, source):
+            if path.name > f"{last_day}~":
+                break
             lines, changed = [], 0
             for part in frames(path):
                 of_frame = []

@@ -59,6 +59,13 @@ _TOTALS: Final = Sentence(
     "rule can look into them.",
     title=Own,
 )
+_WITHHELD: Final = Sentence(
+    "limits.withheld",
+    "Posts and readings of the source “%(title)s” may not be published: what is made of them is here, they are not. "
+    "Why: %(why)s",
+    title=Own,
+    why=Own,
+)
 _CHOICE: Final = Sentence(
     "limits.choice",
     "No source of the rule %(rule)s says (%(key)s): %(choice)s",
@@ -99,7 +106,20 @@ _GAP_OF: Final = Sentence(
 _UNCHECKED: Final = Sentence(
     "unseen.not-checked", "Not checked: %(check)s (%(subject)s). Why: %(found)s.", shape=_checked
 )
-_LIMITS: Final = (_GUESTS, _EARLY, _SYNTHETIC, _TOTALS, _CHOICE, _UNPROVEN, _FAILED, _MOVED, _GAP, _GAP_OF, _UNCHECKED)
+_LIMITS: Final = (
+    _GUESTS,
+    _EARLY,
+    _SYNTHETIC,
+    _TOTALS,
+    _WITHHELD,
+    _CHOICE,
+    _UNPROVEN,
+    _FAILED,
+    _MOVED,
+    _GAP,
+    _GAP_OF,
+    _UNCHECKED,
+)
 KNOWN: Final[dict[str, Sentence]] = catalogue([*SENTENCES.values(), *_LIMITS, *UNCHECKED, *NOMINATED])
 """Every sentence that a certificate or a notice may cite, by code."""
 
@@ -121,6 +141,8 @@ def season_limits(season: Season, log: dict[str, Any] | None) -> list[Message]:
             limits.append(_SYNTHETIC(**_named(source)))
         if source.kind == "totals":
             limits.append(_TOTALS(**_named(source)))
+        if source.is_withheld and source.terms is not None:
+            limits.append(_WITHHELD(why=source.terms.because, **_named(source)))
     if season.vote:
         rule = season.counting_rule()
         limits += [_CHOICE(rule=rule.name, key=key, choice=said) for key, said in sorted(rule.not_found.items())]

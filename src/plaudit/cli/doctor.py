@@ -16,6 +16,7 @@ from plaudit.collect.suggest import suggest
 from plaudit.honour.honours import earlier_certificates, read_honours
 from plaudit.measure.check import check_parts
 from plaudit.nominate.nominate import named_nominees
+from plaudit.rulebook.known_terms import told_terms
 from plaudit.rulebook.season import Season, read_season
 
 __all__ = ["add_to"]
@@ -52,11 +53,11 @@ def doctor(
     looked = look_at(season)
     looks = looked.sources
     misses = in_heads(season, declared_ids(season, [item["nominee"] for item in named]))
-    error = useless(_judged(season, looks))
+    error, terms = useless(_judged(season, looks)), told_terms(season)
     if as_json:
         sources = [_as_json(look) for look in looks]
         told = {"ok": error is None, "found": found, "sources": sources, "idle": looked.idle, "near_misses": misses}
-        print_json({**told, "problem": error and error.problem()})
+        print_json({**told, "terms": terms, "problem": error and error.problem()})
         if error:
             tell(f"plaudit: {error.what}")
             raise typer.Exit(error.exit_code)
@@ -65,10 +66,8 @@ def doctor(
         tell(f"  ✓ {line}")
     for look in looks:
         _tell_source(look)
-    for idle in looked.idle:
-        tell(f"  ! {idle}")
-    for miss in misses:
-        tell(f"  ! near miss: {miss}")
+    for line in (*looked.idle, *terms, *(f"near miss: {miss}" for miss in misses)):
+        tell(f"  ! {line}")
     if error:
         raise error
     typer.echo("ok")

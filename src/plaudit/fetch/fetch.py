@@ -12,11 +12,13 @@ from msgspec.structs import replace
 
 from plaudit.archive.archive import Archive
 from plaudit.archive.reader import archive_folder, records, sources
+from plaudit.archive.record import day_of
 from plaudit.archive.signer import archive_signer
 from plaudit.base.progress import silent
 from plaudit.base.version import version
 from plaudit.collect.seen import wished_accounts
 from plaudit.fetch.cycle import Cycle, begin_of, wish_of
+from plaudit.fetch.due import delete_due
 from plaudit.fetch.exchange import DEADLINE_SECONDS, exchange
 from plaudit.fetch.keys import keys_of, masked
 from plaudit.fetch.quota import Quota
@@ -112,7 +114,7 @@ class Fetcher:
         tell: Callable[[str], None] = silent,
     ) -> None:
         self._season, self._clock, self._deadline = season, clock, deadline_seconds
-        self._on_kept, self._on_change = on_kept, on_change
+        self._on_kept, self._on_change, self._tell = on_kept, on_change, tell
         self._sources = [source for source in live_sources(season) if not only or source.id in only]
         self._platforms: dict[str, Platform] = {one.platform: platform(one.platform) for one in self._sources}
         self._keys = {name: keys_of(asked, held) for name, asked in self._platforms.items()}
@@ -123,6 +125,7 @@ class Fetcher:
         for path, size in self._archive.mended.items():
             tell(f"{path}: {size:,} bytes at its end were half a record, written when a fetch was stopped; cut off")
         self._published_at = clock.now()
+        self._deleted_on = ""
         self._remember_quotas()
 
     def close(self) -> None:
@@ -152,6 +155,7 @@ class Fetcher:
     async def _cycle(self, client: AsyncClient, source: Source) -> None:
         assert source.fetch is not None
         asked, now = self._platforms[source.platform], self._clock.now()
+        self._delete_due(now)
         begin = begin_of(source.fetch, now)
         end = begin + source.fetch.every_seconds * _SECOND
         cycle = Cycle(asked, wish_of(source.fetch, wished_accounts(source, self._season.artists), begin), begin)
@@ -202,6 +206,13 @@ class Fetcher:
         self._publish()
         self._show(source, until, why)
         await self._clock.until(until)
+
+    def _delete_due(self, now: int) -> None:
+        """Delete once a day what terms let nobody keep."""
+        if day_of(now) != self._deleted_on:
+            self._deleted_on = day_of(now)
+            if count := delete_due(self._archive, self._season, now):
+                self._tell(f"{count:,} bodies were due and are deleted; their digests stay")
 
     def _publish(self) -> None:
         self._archive.publish()

@@ -5,13 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from plaudit.store.evidence import Evidence
 
 __all__ = ["coverage", "unknown_accounts"]
 
 
-def coverage(tables: Evidence, statement: dict[str, Any]) -> dict[str, Any]:
-    """Give what is published of coverage, with every unknown account and nobody's post."""
+def coverage(tables: Evidence, statement: dict[str, Any], withheld: Sequence[str] = ()) -> dict[str, Any]:
+    """Give what is published of coverage, with every unknown account and nobody's post.
+
+    Parameters
+    ----------
+    withheld : platforms whose posts may not be published
+    """
     found: dict[str, Any] = {
         "sources": statement["evidence"]["sources"],
         "set_aside": statement["set_aside"],
@@ -19,6 +26,8 @@ def coverage(tables: Evidence, statement: dict[str, Any]) -> dict[str, Any]:
     }
     if tables.has("posts"):
         posts = tables.read("posts")
+        if withheld:
+            posts = posts.filter(~posts.platform.isin(withheld))
         unattributed = posts.filter(posts.artist.isnull()).select("platform", "account", "post", "title")
         found["unattributed_posts"] = tables.to_rows(unattributed.order_by("platform", "account", "post"))
     return found

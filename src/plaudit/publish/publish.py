@@ -48,11 +48,11 @@ def publish(season: Season, tables: Evidence, statement: dict[str, Any], honours
     A statement without the result of the season's vote, which is sealed then, gives what does not tell it.
     """
     is_told = season.vote is None or "result" in statement
-    files: dict[str, bytes] = {"coverage.json": json_bytes(coverage(tables, statement))}
+    files: dict[str, bytes] = {"coverage.json": json_bytes(coverage(tables, statement, season.withheld_platforms()))}
     if is_told:
         files["certificate.md"] = certificate_account(season, statement).encode()
     for chart in charts(season, tables):
-        files |= _chart_files(chart, tables, readings_kind(season))
+        files |= _chart_files(chart, tables, season)
     if season.nomination:
         files["nominees.csv"] = csv_bytes(tables.to_rows(tables.read("nominees").order_by("nominee")))
     if season.vote and is_told:
@@ -99,8 +99,8 @@ def write_notice(season: Season, tables: Evidence, statement: dict[str, Any]) ->
     return notice.folder
 
 
-def _chart_files(chart: Chart, tables: Evidence, readings: str) -> dict[str, bytes]:
-    responses = _responses(tables, chart.name)
+def _chart_files(chart: Chart, tables: Evidence, season: Season) -> dict[str, bytes]:
+    responses, readings = _responses(tables, chart.name, season.withheld_platforms()), readings_kind(season)
     folder = f"charts/{chart.name}"
     files = {f"{folder}/entries.csv": csv_bytes(chart.rows())}
     for week in chart.weeks:
@@ -129,10 +129,17 @@ def _entry(entry: Entry, posts: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _responses(tables: Evidence, rule_name: str) -> dict[tuple[str, str], list[dict[str, Any]]]:
-    """Give each entry's posts and what they gained between which readings, the most gained first."""
+def _responses(tables: Evidence, rule_name: str, withheld: list[str]) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """Give each entry's posts and what they gained between which readings, the most gained first.
+
+    Parameters
+    ----------
+    withheld : platforms whose rows may not be published; their posts are left out
+    """
     gains, posts = tables.read("gains"), tables.read("posts")
     of_posts = gains.filter(gains.chart == rule_name, gains.post != "")
+    if withheld:
+        of_posts = of_posts.filter(~of_posts.platform.isin(withheld))
     titled = left_join_unique(of_posts, posts.select("platform", "post", "title", "published_at"), ["platform", "post"])
     on_chart = titled.semi_join(tables.read("entries"), ["chart", "week", "artist"])
     found: dict[tuple[str, str], dict[tuple[str, str], dict[str, Any]]] = defaultdict(dict)

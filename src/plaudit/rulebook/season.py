@@ -199,6 +199,10 @@ class Season:
             for window in self.vote.window
         ]
 
+    def withheld_platforms(self) -> list[str]:
+        """Give the platforms of which no post and no reading is published, by the terms of a source."""
+        return sorted({source.platform for source in self.sources if source.is_withheld and source.platform})
+
     def synthetic_sources(self) -> list[str]:
         """Give the ids of the sources that are made up."""
         return [source.id for source in self.sources if source.coverage.synthetic]

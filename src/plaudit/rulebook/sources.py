@@ -9,6 +9,7 @@ from typing import Final, Literal
 from msgspec import Struct, field
 
 from plaudit.rulebook.live_source import Fetch
+from plaudit.rulebook.terms import Terms
 from plaudit.rulebook.values import Text
 
 __all__ = ["COLUMNS", "FIGURES", "TIMES", "Gap", "Lookup", "Source", "SourceCoverage", "file_columns"]
@@ -95,6 +96,7 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
         ballot told again, or `each` a ballot; where there are such rows, there is no default.
     replace, lookup : per column of ours, from the file's text to ours.
     fetch : of a live source, which has no files: what its platform is asked.
+    terms : what its licence or agreement allows; all of it where nothing is said.
     stores : whether a row is a `readings` of its day, or rows are `changes` alone, and the last value holds; of
         `rises` alone, a fall is not seen.
     date_at : the local time a bare date stands for.
@@ -134,6 +136,7 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     separators: dict[str, Text] = field(default_factory=dict)
     stores: Literal["readings", "changes", "rises"] = "readings"
     fetch: Fetch | None = None
+    terms: Terms | None = None
 
     @property
     def is_live(self) -> bool:
@@ -144,6 +147,11 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     def holds(self) -> bool:
         """Whether the last value holds on days without a row."""
         return self.stores != "readings"
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether its terms forbid that its rows are published; what is made of them may be."""
+        return self.terms is not None and not self.terms.redistribute
 
     @property
     def holds_votes(self) -> bool:

@@ -147,6 +147,8 @@ class SiteData:
         if not self.tables.has("posts"):
             return found
         posts = self.tables.read("posts")
+        if withheld := self.season.withheld_platforms():
+            posts = posts.filter(~posts.platform.isin(withheld))
         own = posts.filter(~posts.is_repost, posts.artist.notnull()).order_by("published_at", "platform", "post")
         kept = own.select("artist", "platform", "post", "account", "published_at", "media", "title")
         for artist, *values in _tuples(self.tables, kept):
