@@ -21,6 +21,7 @@ from plaudit.base import errors
 from plaudit.cli.main import app
 from plaudit.rulebook import (
     artists,
+    calendar,
     live,
     live_source,
     operators,
@@ -63,6 +64,7 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "vote": "the vote.",
         "audit": "the purge rules.",
         "honours": "whose certificates of earlier editions count.",
+        "calendar": "when `plaudit keep` does what.",
         "operators": "whose signatures an act needs that cannot be undone; the opening states keys, number and acts.",
         "source": "the sources.",
         "simulate": "what `plaudit simulate` makes.",
@@ -123,6 +125,14 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "keys": "witnesses' verifier keys.",
         "least": "how many of them must have signed the opening before the first window, and the closing.",
         "urls": "where `plaudit log submit` asks them to sign.",
+    },
+    calendar.Calendar: {
+        "nominate_at": "when the charts are read and the nominees found.",
+        "open_at": "when the vote is opened; nominees, rules and windows cannot change from then on.",
+        "audit_at": "when everything is counted and the checks are made; not before the last window ends.",
+        "certify_at": "when the result is certified, or sealed if the counting rule says so.",
+        "reveal_at": "when a sealed result is told; only with `reveals_itself`.",
+        "reveals_itself": "whether the calendar may reveal a sealed result.",
     },
     operators.Operators: {
         "keys": "operators' verifier keys, as `plaudit sign open SEASON --key FILE --new NAME` prints them.",

@@ -25,7 +25,20 @@ __all__ = ["ACTS", "ACT_TYPE", "AGREEMENT_TYPE", "Act", "agreement_text", "read_
 ACT_TYPE: Final = "https://plaudit.dev/act/v1"
 AGREEMENT_TYPE: Final = "https://plaudit.dev/agreement/v1"
 ACTS: Final = frozenset(
-    {"open", "close", "import", "rekey", "seal", "certify", "reveal", "forget", "release", "correct"}
+    {
+        "nominate",
+        "open",
+        "close",
+        "audit",
+        "import",
+        "rekey",
+        "seal",
+        "certify",
+        "reveal",
+        "forget",
+        "release",
+        "correct",
+    }
 )
 """What is written down; each is the verb that did it."""
 _LONGEST: Final = 65_535

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from plaudit.acts.act import Act, read_act
 from plaudit.base.disk import refused, sync
 from plaudit.base.errors import DigestMismatch, OutOfTurn, ProofInvalid
@@ -61,12 +63,13 @@ def record(season: Path, act: Act, signer: Signer) -> bool:
     try:
         with _held(folder):
             _own(folder, signer.verifier)
-            log = Log(folder)
+            log, last = Log(folder), 0
             for number in range(log.size):
                 held = read_act(log.entry(number), number)
                 if (held.act, held.subject) == (act.act, act.subject):
                     return False
-            log.append([act.leaf])
+                last = held.at
+            log.append([replace(act, at=max(act.at, last)).leaf])  # a clock set back makes no act earlier
             log.publish(signer)
     except OSError as error:
         raise refused(error, folder) from error

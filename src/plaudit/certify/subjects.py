@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from plaudit.rulebook.season import Season
     from plaudit.store.evidence import Evidence
 
-__all__ = ["certificate_subject", "note_subject", "opening_subject", "subject_of"]
+__all__ = ["certificate_subject", "nominees_of", "note_subject", "opening_subject", "subject_of"]
 
 
 def subject_of(season: Season, tables: Evidence, act: str) -> str:
@@ -31,9 +31,10 @@ def subject_of(season: Season, tables: Evidence, act: str) -> str:
     ------
     OutOfTurn : what comes before it was not done yet.
     """
-    if act in {"open", "close"}:
-        nominees = [row["nominee"] for row in tables.to_rows(tables.read("nominees"))]
-        return opening_subject(opening(season, nominees).stated)
+    if act == "nominate":
+        return bytes_sha256(rfc8785.dumps(sorted(nominees_of(tables))))
+    if act in {"open", "close", "audit"}:  # a digest of a count would let somebody guess a sealed one
+        return opening_subject(opening(season, nominees_of(tables)).stated)
     if act == "certify":
         return certificate_subject(stated_result(season, tables))
     if act == "reveal":
@@ -41,8 +42,13 @@ def subject_of(season: Season, tables: Evidence, act: str) -> str:
     return certificate_subject(read_certificate(season.published_file(CERTIFICATE)).statement)
 
 
+def nominees_of(tables: Evidence) -> list[str]:
+    """Give the ids of the nominees."""
+    return [row["nominee"] for row in tables.to_rows(tables.read("nominees"))]
+
+
 def opening_subject(stated: dict[str, Any]) -> str:
-    """Give the subject of opening or closing a vote: the opening without the fingerprints of keys."""
+    """Give the subject of opening, closing or auditing a vote: the opening without the fingerprints of keys."""
     return bytes_sha256(rfc8785.dumps({name: value for name, value in stated.items() if name != "keys"}))
 
 

@@ -8,10 +8,10 @@ from plaudit import pipeline
 from plaudit.base.errors import OutOfTurn
 from plaudit.certify.sealed import is_still_sealed
 from plaudit.certify.subjects import certificate_subject
-from plaudit.cli.acting import acted
 from plaudit.cli.output import AsJson, SeasonFolder, print_json, quoted
 from plaudit.cli.ready import refuse_unready
 from plaudit.cli.working import changing
+from plaudit.keep.acting import acted
 from plaudit.publish.publish import SITE
 
 __all__ = ["add_to"]

@@ -49,6 +49,8 @@ VERBS: Final = {
     "artists": "Draft lines of artists.toml.",
     "vote": "Open, close, import and look at a live vote.",
     "log": "Read, prove, mirror, watch and cosign a log.",
+    "keep": "Do what the calendar says, each act at its hour.",
+    "due": "Show what is due, what is late, what comes next.",
     "sign": "Agree to an act that cannot be undone.",
     "acts": "List what the operators did, and why.",
     "witness": "Sign other people's logs, over HTTP.",

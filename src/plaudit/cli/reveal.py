@@ -7,11 +7,11 @@ import typer
 from plaudit import pipeline
 from plaudit.base.errors import OutOfTurn
 from plaudit.certify.seal import is_sealed
-from plaudit.cli.acting import acted
 from plaudit.cli.output import AsJson, OnEngine, SeasonFolder, print_json, progress
 from plaudit.cli.publish import WithSite, can_make_pages, print_site
 from plaudit.cli.tally import print_totals
 from plaudit.cli.working import changing
+from plaudit.keep.acting import acted
 from plaudit.store.engine import DUCKDB
 
 __all__ = ["add_to"]

@@ -9,7 +9,6 @@ import typer
 from plaudit import pipeline
 from plaudit.certify.seal import is_sealed, read_commitment
 from plaudit.certify.subjects import certificate_subject, note_subject
-from plaudit.cli.acting import acted
 from plaudit.cli.chart import print_chart
 from plaudit.cli.collect import print_collected
 from plaudit.cli.honour import print_records
@@ -18,6 +17,7 @@ from plaudit.cli.output import AsJson, OnEngine, SeasonFolder, print_json, progr
 from plaudit.cli.publish import WithSite, can_make_pages, print_site
 from plaudit.cli.tally import print_totals
 from plaudit.cli.working import changing
+from plaudit.keep.acting import acted
 from plaudit.rulebook.season import Season
 from plaudit.store.engine import DUCKDB
 from plaudit.store.evidence import Evidence

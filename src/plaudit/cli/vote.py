@@ -15,11 +15,11 @@ from plaudit.base.errors import EvidenceError, OutOfTurn
 from plaudit.base.numbers import counted
 from plaudit.base.weeks import instant_text
 from plaudit.certify.certificate import CERTIFICATE, read_certificate
-from plaudit.cli.acting import acted, allowed
 from plaudit.cli.output import AsJson, SeasonFolder, print_json, print_table, progress, tell
 from plaudit.cli.ready import refuse_unready, refuse_voteless
 from plaudit.cli.witness import tell_of_witnesses
 from plaudit.cli.working import changing, opened
+from plaudit.keep.acting import acted, allowed
 from plaudit.ledger.checkpoint import Checkpoint, open_checkpoint
 from plaudit.ledger.witness import witnessed
 from plaudit.rulebook.season import Season, read_season

@@ -30,6 +30,7 @@ from plaudit.rulebook.windows import VotingWindow
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from plaudit.rulebook.calendar import Calendar
     from plaudit.rulebook.live import Live
     from plaudit.rulebook.operators import Operators
     from plaudit.rulebook.releasing import Releasing
@@ -67,6 +68,7 @@ class Season:
     audit: Audit
     honours: Honours
     operators: Operators | None
+    calendar: Calendar | None
     simulate: Simulation | None
     site: Site
     artists: Artists
@@ -243,6 +245,7 @@ def read_season(folder: Path) -> Season:
         audit=parsed.audit,
         honours=parsed.honours,
         operators=parsed.operators,
+        calendar=parsed.calendar,
         simulate=parsed.simulate,
         site=parsed.site,
         artists=artists,

@@ -8,6 +8,7 @@ from plaudit.base.file_names import file_named, in_nfc, no_path
 from plaudit.base.paths import is_file
 from plaudit.base.spelling import meant
 from plaudit.base.weeks import weeks_between
+from plaudit.rulebook.calendar import check_calendar
 from plaudit.rulebook.chart_rule import ChartRule
 from plaudit.rulebook.counting_rule import CountingRule
 from plaudit.rulebook.growth_rule import GrowthRule
@@ -52,6 +53,8 @@ def check_season(
     _check_live(parsed, rules, file)
     if parsed.vote and parsed.vote.witnesses:
         check_witnesses(parsed.vote.witnesses, file)
+    if parsed.calendar:
+        check_calendar(parsed.calendar, parsed.vote, file)
     if parsed.operators:
         check_operators(parsed.operators, file)
     _check_audit(parsed, rules, file)

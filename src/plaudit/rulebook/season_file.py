@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from plaudit.rulebook.calendar import Calendar
 from plaudit.rulebook.languages import InLanguages
 from plaudit.rulebook.live import Live
 from plaudit.rulebook.operators import Operators
@@ -153,6 +154,7 @@ class SeasonFile(Struct, frozen=True, forbid_unknown_fields=True):
     audit: Audit = Audit()
     honours: Honours = Honours()
     operators: Operators | None = None
+    calendar: Calendar | None = None
     simulate: Simulation | None = None
     site: Site = Site()
     award_artists: Literal["artists", "works"] = "artists"

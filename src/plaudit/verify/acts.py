@@ -39,6 +39,8 @@ def check_acts(season: Season, made: Evidence, stated: dict[str, Any], certified
     if season.operators is None and not (season.folder / FOLDER).is_dir():
         return
     held = read_acts(season.folder)
+    if held is None and season.operators is None:
+        return
     if held is None:
         raise ProofInvalid(f"{FOLDER}/ holds no acts, and season.toml names operators", _ASK, file=FOLDER)
     checkpoint, acts = held

@@ -41,15 +41,16 @@ def allowed(season: Season, tables: Evidence, act: str) -> None:
         agreed(season, act, subject_of(season, tables, act))
 
 
-def acted(season: Season, tables: Evidence, act: str, because: str = "", *, subject: str = "") -> None:
-    """Write down what was done, where the season names operators; an act that is written down stays as it is.
+def acted(season: Season, tables: Evidence, act: str, because: str = "", *, subject: str = "", by: str = "") -> None:
+    """Write down what was done, where the season has operators or a calendar; what is written down stays as it is.
 
     Parameters
     ----------
     subject : where it is not the one that the season has now
+    by : who did it, where it was not whoever started the command
     """
-    if season.operators is None:
+    if season.operators is None and season.calendar is None:
         return
     subject = subject or subject_of(season, tables, act)
-    done = Act(act, wall_clock(), operator(), subject, because, signed_note(season, act, subject))
+    done = Act(act, wall_clock(), by or operator(), subject, because, signed_note(season, act, subject))
     record(season.folder, done, acts_signer(season.folder, acts_origin(season.origin)))
