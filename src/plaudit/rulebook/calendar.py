@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 from msgspec import Meta, Struct
 
 from plaudit.base.weeks import to_instant
 
 if TYPE_CHECKING:
-    from plaudit.rulebook.season_file import Vote
+    from collections.abc import Sequence
+
     from plaudit.rulebook.strict_toml import TomlFile
 
 __all__ = ["Calendar", "check_calendar"]
 
 Aware = Annotated[datetime, Meta(tz=True)]
+_KEYS: Final = ("nominate_at", "open_at", "audit_at", "certify_at", "reveal_at")
 
 
 class Calendar(Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,37 +47,37 @@ class Calendar(Struct, frozen=True, forbid_unknown_fields=True):
         return None if at is None else to_instant(at)
 
 
-def check_calendar(calendar: Calendar, vote: Vote | None, file: TomlFile) -> None:
+def check_calendar(calendar: Calendar, windows: Sequence[tuple[int, int]], file: TomlFile, *, is_opened: bool) -> None:
     """Refuse a calendar out of order.
+
+    Parameters
+    ----------
+    windows : first instant and first instant after of each voting window; none where there is no vote
+    is_opened : whether the vote is one that is opened: it is live, or names witnesses
 
     Raises
     ------
     RuleInvalid : with file, line, key and remedy.
     """
-    keys = ("nominate_at", "open_at", "audit_at", "certify_at", "reveal_at")
-    given = [(key, at) for key in keys if (at := calendar.instant(key)) is not None]
-    for (before, first), (after, then) in pairwise(given):
-        if then < first:
-            raise file.invalid(("calendar", after), f"{after} lies before {before}", "give the acts in order")
-    if vote is None:
-        for key, _ in given[1:] if given and given[0][0] == "nominate_at" else given:
-            if key in {"open_at", "audit_at", "reveal_at"}:
-                raise file.invalid(("calendar", key), f"{key} and no vote", "add [vote], or remove it")
-    else:
-        opens, closes = (min(to_instant(one.opens_at) for one in vote.window), _last(vote))
-        if calendar.open_at and not (vote.live or vote.witnesses):
+
+    def refuse(key: str, what: str, remedy: str) -> None:
+        raise file.invalid(("calendar", key), what, remedy)
+
+    given = {key: at for key in _KEYS if (at := calendar.instant(key)) is not None}
+    for before, after in pairwise(given):
+        if given[after] < given[before]:
+            refuse(after, f"{after} lies before {before}", "give the acts in order")
+    for key in {"open_at", "audit_at", "reveal_at"} & {*given} if not windows else ():
+        refuse(key, f"{key} and no vote", "add [vote], or remove it")
+    if windows:
+        opens, closes = min(first for first, _ in windows), max(last for _, last in windows)
+        if "open_at" in given and not is_opened:
             what = "nothing is opened: the season takes no ballots itself, and names no witnesses"
-            raise file.invalid(("calendar", "open_at"), what, "add [vote.live] or [vote.witnesses], or remove it")
-        if (at := calendar.instant("open_at")) is not None and at > opens:
-            raise file.invalid(
-                ("calendar", "open_at"), "the vote opens after its first window begins", "open it before"
-            )
-        if (at := calendar.instant("audit_at")) is not None and at < closes:
-            raise file.invalid(("calendar", "audit_at"), "the audit is before the last window ends", "set it later")
-    if calendar.reveals_itself != (calendar.reveal_at is not None):
+            refuse("open_at", what, "add [vote.live] or [vote.witnesses], or remove it")
+        if given.get("open_at", opens) > opens:
+            refuse("open_at", "the vote opens after its first window begins", "open it before")
+        if given.get("audit_at", closes) < closes:
+            refuse("audit_at", "the audit is before the last window ends", "set it later")
+    if calendar.reveals_itself != ("reveal_at" in given):
         what = "reveals_itself and no reveal_at" if calendar.reveals_itself else "reveal_at without reveals_itself"
-        raise file.invalid(("calendar", "reveals_itself"), what, "give both, or neither, and reveal by hand")
-
-
-def _last(vote: Vote) -> int:
-    return max(to_instant(one.closes_at) for one in vote.window)
+        refuse("reveals_itself", what, "give both, or neither, and reveal by hand")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from plaudit.base.file_names import file_named, in_nfc, no_path
 from plaudit.base.paths import is_file
 from plaudit.base.spelling import meant
-from plaudit.base.weeks import weeks_between
+from plaudit.base.weeks import to_instant, weeks_between
 from plaudit.rulebook.calendar import check_calendar
 from plaudit.rulebook.chart_rule import ChartRule
 from plaudit.rulebook.counting_rule import CountingRule
@@ -54,7 +54,11 @@ def check_season(
     if parsed.vote and parsed.vote.witnesses:
         check_witnesses(parsed.vote.witnesses, file)
     if parsed.calendar:
-        check_calendar(parsed.calendar, parsed.vote, file)
+        windows = (
+            [(to_instant(one.opens_at), to_instant(one.closes_at)) for one in parsed.vote.window] if parsed.vote else []
+        )
+        is_opened = parsed.vote is not None and bool(parsed.vote.live or parsed.vote.witnesses)
+        check_calendar(parsed.calendar, windows, file, is_opened=is_opened)
     if parsed.operators:
         check_operators(parsed.operators, file)
     _check_audit(parsed, rules, file)
