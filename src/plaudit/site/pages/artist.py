@@ -11,6 +11,7 @@ from plaudit.site.geometry import calendar, curve_path, hours
 from plaudit.site.kinds import Page, PageKind
 from plaudit.site.medians import median
 from plaudit.site.pages.cards import carded
+from plaudit.site.pages.grown import grown
 from plaudit.site.pages.posts import posts_facts
 from plaudit.site.pages.reasons import Reason, best_weeks
 from plaudit.site.pages.runs import heaviest, run_picture
@@ -34,7 +35,7 @@ def artist_path(artist: str) -> str:
 
 def _pages(site_data: SiteData) -> Iterator[Page]:
     reasons = {chart.name: best_weeks(site_data, chart) for chart in site_data.charts}
-    with_card = carded(site_data)
+    with_card, growth = carded(site_data), grown(site_data)
     held = {(record.award, record.artist): record for record in records(site_data.honours)}
     for artist in site_data.artists.values():
         charts = [chart for chart in site_data.charts if artist.id in chart.by_artist]
@@ -69,6 +70,7 @@ def _pages(site_data: SiteData) -> Iterator[Page]:
                     if holder == artist.id
                 ],
                 "has_card": artist.id in with_card,
+                "growth": growth.get(artist.id),
                 "lacks": _lacks(site_data, artist.id),
             },
         )
