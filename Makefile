@@ -40,6 +40,7 @@ lock: $(READY)
 	  --no-annotate --no-header --output-file requirements-dev.txt pyproject.toml
 
 docs: $(READY)
+	$(BIN)/python scripts/cite_forgeries.py --check
 	$(BIN)/zensical build --clean --strict
 	@echo "open build/docs/index.html"
 

@@ -59,6 +59,9 @@ VERIFY_STEPS: Final = {
     ),
     "commitment-unseen": N_("Not checked here: who cosigned the commitment, and when. plaudit verify says it."),
     "false-cosignature": N_("The signature of the witness %(witness)s is false, or is not there."),
+    "untimely": N_("The witness %(witness)s is said to have signed at %(at)s, which cannot be."),
+    "other-limits": N_("The certificate leaves out what it must say: %(part)s."),
+    "bad-closing": N_("The vote was not closed when its last window ended, and no reason is given."),
     "too-few-witnesses": N_("Fewer witnesses signed than the opening asks for: %(signed)s of %(least)s."),
     "no-data": N_("Not checked here: the %(files)s source files below data/. They are not in the folder."),
     "no-rules": N_("Not checked here: %(files)s rules that come with the program. Their files are not in the folder."),
@@ -71,6 +74,16 @@ VERIFY_STEPS: Final = {
         "Not checked here: that the totals and the result follow from the ballots by the rule."
         " plaudit verify counts them again."
     ),
+    "not-collected": N_(
+        "Not checked here: that the evidence is what the files below data/ give. plaudit verify collects it again."
+    ),
+    "limits-unseen": N_(
+        "Not checked here: all that the certificate says of sources and limits. plaudit verify works it out again."
+    ),
+    "earlier-unseen": N_(
+        "Not checked here: whether the log once held other ballots. Receipts, mirrors and witnesses can show that."
+    ),
+    "links-unseen": N_("Not checked here: whether a file is a link to something else. A browser cannot see that."),
     "pages-unread": N_(
         "Not checked here: charts, honours, and the tables and pages that were published."
         " plaudit verify makes them again."

@@ -9,6 +9,8 @@ const BYTES_MOST = 4 * 2 ** 30;
 const LEAVES_MOST = 20_000_000;
 const WIDTH = 256;
 const HASH = 32;
+const OPENING = ["type", "origin", "award", "edition", "rules", "purges", "windows", "channels", "nominees", "names", "names_sha256", "sources", "synthetic", "witnesses", "keys", "operators"];
+const DAY = 86_400_000;
 const FED = ["season.toml", "artists.toml", "honours.csv", "appeals.csv"];
 
 if (!globalThis.document && globalThis.importScripts) {
@@ -29,11 +31,36 @@ async function verifyFolder(given, published, onProgress = () => {}) {
     await checkInputs(folder, stated, passed, open, onProgress);
     await checkTables(folder, stated, passed, open, onProgress);
     if (stated.vote?.log) await checkLog(folder, stated, passed, open, onProgress);
+    checkSaid(stated);
     if (!published.isOwnKey) open("whose-key");
     if (stated.vote) open("not-recounted");
     else open("not-recomputed");
+    open("not-collected");
+    open("limits-unseen");
+    if (stated.vote?.log) open("earlier-unseen");
+    open("links-unseen");
     open("pages-unread");
   });
+}
+
+// What a certificate must say of itself, as far as that follows from it alone: docs/spec/certificate.md, "The fields".
+function checkSaid(stated) {
+  const { type, evidence, not_checked: beyond, limits, audit, vote } = stated;
+  if (type !== SECOND) return;
+  const has = (said, code, values = {}) => said.some((one) => one.code === code && Object.entries(values).every(([name, value]) => one.values[name] === value));
+  const lacks = (part) => { throw new Refused("other-limits", { part }); };
+  if (evidence.sources.length && !(has(beyond, "not-checked.truth") && has(beyond, "not-checked.files"))) lacks("not_checked");
+  for (const { id, synthetic } of evidence.sources) if (synthetic && !has(limits, "limits.synthetic", { source: id })) lacks("limits");
+  const seen = vote?.log?.witnesses;
+  const isSeen = (seen?.opened?.cosigned.length ?? 0) >= Math.max(1, seen?.policy.least ?? 1);
+  if (!vote?.log || isSeen || !isFromFiles(stated)) return;
+  for (const { rule, late } of audit.purges) if (!late && !has(limits, "limits.not-provably-declared", { rule })) lacks("limits");
+}
+
+// A season that takes ballots itself has ways to sign in among its sources.
+function isFromFiles({ evidence, vote }) {
+  const declared = evidence.sources.map(({ id }) => id);
+  return vote.sources.every((source) => declared.includes(source));
 }
 
 // ---- the folder: its files by path, each read when it is asked for
@@ -152,6 +179,7 @@ async function checkCommitment(folder, stated, passed, open) {
   const leaf = `${stated.season.origin}\n${stated.season.edition}\n${digest}\n`;
   const origin = `${stated.season.origin}/commitment/${stated.season.edition}`;
   const root = btoa(String.fromCharCode(...(await sha256(joined(Uint8Array.of(0), new TextEncoder().encode(leaf))))));
+  if (told.sha256 !== digest) throw new Refused("other-commitment", { file: "published/certificate.note" });
   if (text !== leaf && text !== `${origin}\n1\n${root}\n${leaf}`) throw new Refused("other-commitment", { file });
   passed("commitment-held");
   open("commitment-unseen");
@@ -235,7 +263,8 @@ async function checkLog(folder, stated, passed, open, onProgress) {
   checkLeaves(read, stated, passed);
   const fingerprint = read.opening.keys?.["log.pem"];
   if (fingerprint && fingerprint !== (await fingerprintOf("log.pem", log.key))) throw new Refused("other-opening-stated", { part: "keys" });
-  await checkWitnesses(read, log, passed, open);
+  await checkWitnesses(read, stated, passed, open);
+  await checkOpened(folder, read, log);
 }
 
 async function fingerprintOf(file, key) {
@@ -244,20 +273,34 @@ async function fingerprintOf(file, key) {
 }
 
 // Who signed the opening alone and the last checkpoint: docs/spec/log.md, "Witnesses".
-async function checkWitnesses({ opening, hashes }, log, passed, open) {
+async function checkWitnesses({ opening, hashes }, { vote }, passed, open) {
+  const { log, windows } = vote;
   const told = log.witnesses;
   if (canonical(opening.witnesses ?? null) !== canonical(told?.policy ?? null)) throw new Refused("other-opening-stated", { part: "witnesses" });
   if (!told) return open("no-witness");
   const first = btoa(String.fromCharCode(...hashes.subarray(0, HASH)));
   if (told.opened?.cosigned.length) {
-    const signed = await cosigners(told.opened, `${log.origin}\n1\n${first}\n`, log, told.policy);
+    const opens = Math.min(...windows.map(({ from }) => Date.parse(from)));
+    const signed = await cosigners(told.opened, `${log.origin}\n1\n${first}\n`, log, told.policy, [opens - 400 * DAY, opens]);
     for (const [witness, at] of signed) passed("opened-cosigned", { witness, at });
-  } else open("opening-unseen");
-  const signed = await cosigners(told.closed, `${log.origin}\n${log.size}\n${log.root}\n`, log, told.policy);
+  } else if (told.policy.least) throw new Refused("too-few-witnesses", { signed: 0, least: told.policy.least });
+  else open("opening-unseen");
+  const closed = Date.parse(log.closed_at);
+  const signed = await cosigners(told.closed, `${log.origin}\n${log.size}\n${log.root}\n`, log, told.policy, [closed - 60_000, closed + 4_000 * DAY]);
   for (const [witness, at] of signed) passed("closed-cosigned", { witness, at });
 }
 
-async function cosigners({ note, cosigned }, wanted, log, { keys, least }) {
+// The checkpoint of the opening alone, which is kept where witnesses are named, and nowhere else.
+async function checkOpened(folder, { hashes }, log) {
+  const file = "evidence/log/opened";
+  if (!folder.has(file)) return;
+  if (!log.witnesses) throw new Refused("extra", { file });
+  const first = btoa(String.fromCharCode(...hashes.subarray(0, HASH)));
+  const text = await openNote(oneForm(await folder.read(file)), await readKey(log.key));
+  if (text !== `${log.origin}\n1\n${first}\n`) throw new Refused("other-checkpoint", { file });
+}
+
+async function cosigners({ note, cosigned }, wanted, log, { keys, least }, [earliest, latest]) {
   const text = await openNote(note, await readKey(log.key));
   if (text !== wanted) throw new Refused("other-opening-stated", { part: "witnesses" });
   const signed = new Map();
@@ -265,6 +308,7 @@ async function cosigners({ note, cosigned }, wanted, log, { keys, least }) {
     const key = keys.find((one) => one.startsWith(`${witness}+`));
     const times = key ? await cosignedAt(note, text, await readKey(key, 4)) : [];
     if (!times.includes(at)) throw new Refused("false-cosignature", { witness });
+    if (Date.parse(at) < earliest || Date.parse(at) > latest) throw new Refused("untimely", { witness, at: new Date(at) });
     signed.set(witness, new Date(at));
   }
   if (signed.size < least) throw new Refused("too-few-witnesses", { signed: signed.size, least });
@@ -307,6 +351,8 @@ function checkLeaves({ cast, opening, closing, wrong, late }, stated, passed) {
   if (late) throw new Refused("bad-instant", late);
   const isClosed = closing?.ballots === log.size - 2 && closing.closed_at === log.closed_at && closing.because === log.because;
   if (!isClosed) throw new Refused("other-closing");
+  const [end, at] = [stated.vote.windows.map(({ to }) => microseconds(to)).reduce((one, other) => (one > other ? one : other)), microseconds(log.closed_at)];
+  if (isFromFiles(stated) ? at !== end || log.because : at < end && !log.because) throw new Refused("bad-closing");
   passed("closing-agrees", { ballots: log.size - 2 });
   checkCast(cast, stated);
   passed("cast-agrees");
@@ -353,11 +399,18 @@ function microseconds(instant) {
 }
 
 function checkOpening(opening, stated) {
-  const { season, rules, vote, nominees } = stated;
+  const { season, rules, vote, nominees, evidence, audit } = stated;
+  const purges = audit.purges.filter(({ late }) => !late).map(({ rule }) => rule);
+  const late = audit.purges.filter((purge) => purge.late).map(({ rule }) => rule);
+  const declared = Object.keys(rules).filter((name) => !late.includes(name));
+  const madeUp = evidence.sources.filter(({ kind, synthetic }) => kind === "ballots" && synthetic).map(({ id }) => id);
   const same = (one, other) => canonical(one ?? null) === canonical(other ?? null);
   const agrees = {
     origin: opening.origin === season.origin && opening.award === season.award && opening.edition === season.edition,
-    rules: Object.entries(opening.rules ?? {}).every(([name, digest]) => rules[name]?.sha256 === digest),
+    rules: same(opening.rules, Object.fromEntries(declared.map((name) => [name, rules[name].sha256]))),
+    purges: same(opening.purges ?? [], purges),
+    synthetic: same(opening.synthetic, madeUp),
+    key: Object.keys(opening).every((key) => OPENING.includes(key)),
     windows: same(opening.windows, vote.windows),
     nominees: same(opening.nominees, nominees.map(({ nominee }) => nominee).sort(byCodePoint)),
     sources: same(opening.sources, vote.sources),
