@@ -160,6 +160,18 @@ def test_a_result_that_is_not_the_sealed_one_is_not_revealed(sealed: Path) -> No
     assert not (sealed / "published" / CERTIFICATE).exists()
 
 
+def test_a_result_that_an_earlier_version_sealed_says_how_it_can_be_revealed(sealed: Path) -> None:
+    path = sealed / "vote" / "sealed.json"
+    kept = json.loads(path.read_text("utf-8"))
+    del kept["result"]["log"]["names"]
+    kept["result"]["log"]["root"] = "A" * 43 + "="
+    path.write_text(json.dumps(kept), "utf-8")
+
+    with pytest.raises(ProofInvalid, match="earlier version of Plaudit sealed this result") as caught:
+        revealed(sealed)
+    assert "reveal with that version" in str(caught.value.remedy)
+
+
 def test_a_sealed_file_that_was_changed_is_not_the_result(sealed: Path) -> None:
     path = sealed / "vote" / "sealed.json"
     path.write_text(

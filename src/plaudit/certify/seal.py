@@ -108,7 +108,8 @@ def unsealed(season: Season, stated: dict[str, Any]) -> dict[str, Any]:
     Raises
     ------
     OutOfTurn : nothing was sealed.
-    ProofInvalid : the sealed result is another one, or its nominees are called otherwise; names what differs.
+    ProofInvalid : the sealed result is another one, or its nominees are called otherwise; names what differs. Or
+        it was sealed by a version whose log bound no names.
     """
     if not _kept(season).is_file():
         raise OutOfTurn("no result was sealed", "seal it first: plaudit run SEASON")
@@ -116,6 +117,11 @@ def unsealed(season: Season, stated: dict[str, Any]) -> dict[str, Any]:
     sealed, beside = held["result"], _names_beside(season, stated)
     refuse_renamed(_bound(sealed), _bound(_result(stated, beside)), "the result was sealed", _ASK)
     now = _result(stated, beside if "names" in sealed else {})
+    if _bound(now) and not _bound(sealed) and _counted(sealed) == _counted(now):
+        raise ProofInvalid(
+            "an earlier version of Plaudit sealed this result, whose log did not say what nominees are called",
+            "this version would write another log: reveal with that version, over the log that it wrote",
+        )
     if sealed != now:
         name = next(name for name in sorted({*sealed, *now}) if sealed.get(name) != now.get(name))
         raise ProofInvalid(
@@ -211,6 +217,11 @@ def _result(stated: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]:
     log = stated["vote"].get("log")
     bare = {key: value for key, value in log.items() if key != "witnesses"} if log else log
     return {"log": bare, **names, **stated["result"]}
+
+
+def _counted(result: dict[str, Any]) -> dict[str, Any]:
+    """Give the result alone, without the log that it was counted from, and without names."""
+    return {key: value for key, value in result.items() if key not in {"log", "names"}}
 
 
 def _bound(result: dict[str, Any]) -> dict[str, Any]:
