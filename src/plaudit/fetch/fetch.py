@@ -20,7 +20,7 @@ from plaudit.collect.seen import wished_accounts
 from plaudit.fetch.cycle import Cycle, begin_of, wish_of
 from plaudit.fetch.due import delete_due
 from plaudit.fetch.exchange import DEADLINE_SECONDS, exchange
-from plaudit.fetch.keys import keys_of, masked
+from plaudit.fetch.keys import keys_of, masked, secrets_in
 from plaudit.fetch.quota import Quota
 from plaudit.platforms.registry import platform
 
@@ -118,7 +118,8 @@ class Fetcher:
         self._sources = [source for source in live_sources(season) if not only or source.id in only]
         self._platforms: dict[str, Platform] = {one.platform: platform(one.platform) for one in self._sources}
         self._keys = {name: keys_of(asked, held) for name, asked in self._platforms.items()}
-        self._secrets = sorted({secret for keys in self._keys.values() for secret in keys.values()})
+        held_values = [value for keys in self._keys.values() for value in keys.values()]
+        self._secrets = sorted({secret for value in held_values for secret in secrets_in(value)})
         self._quotas = {name: Quota(name, asked.limits) for name, asked in self._platforms.items()}
         self.status = {source.id: Status(source.id, source.platform) for source in self._sources}
         self._archive = Archive(archive_folder(season.folder), archive_signer(season.folder, season.origin))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from plaudit.platforms.contract import Answer, Platform
 
-__all__ = ["FILE", "key_variable", "keys_of", "masked", "read_keys"]
+__all__ = ["FILE", "key_variable", "keys_of", "masked", "read_keys", "secrets_in"]
 
 FILE: Final = "PLAUDIT_KEYS"
 """The environment variable that names the file."""
@@ -62,6 +62,17 @@ def keys_of(asked: Platform, held: Mapping[str, str]) -> dict[str, str]:
     """Give the secrets of a platform that are there, by the names that it gives them."""
     found = {name: held.get(key_variable(asked.id, name), "") for name in asked.keys}
     return {name: value for name, value in found.items() if value}
+
+
+def secrets_in(value: str) -> list[str]:
+    """Give the secrets in a key's value: several stand by commas, each behind the name of its server.
+
+    Examples
+    --------
+    >>> secrets_in("token"), secrets_in("far.test token, near.test other")
+    (['token'], ['token', 'other'])
+    """
+    return [words[-1] for part in value.split(",") if (words := part.split())]
 
 
 def masked(answer: Answer, secrets: Iterable[str]) -> tuple[bytes, dict[str, str], int]:
