@@ -174,6 +174,18 @@ def test_a_key_that_is_none_signs_nothing(key: str) -> None:
         proved(car, did, path, key)
 
 
+def test_a_block_that_is_written_another_way_is_refused() -> None:
+    car, did, path, key = of("tag")
+    tail = libipld.encode_dag_cbor({"version": 1})[1:]  # the key, and 1 in its shortest form
+    longer = bytes([car[0] + 1]) + car[1:].replace(tail, tail[:-1] + b"\x18\x01", 1)
+    as_bytes = bytes([car[0] - 3]) + car[1:].replace(b"\xd8\x2a\x58\x25\x00\x01\x71", b"\x58\x24\x01\x71", 1)
+
+    for wrong in (longer, as_bytes):
+        assert len(wrong) != len(car)
+        with pytest.raises(ProofInvalid, match="the block of the header is not a map in DAG-CBOR"):
+            proved(wrong, did, path, key)
+
+
 VECTORS = json.loads((Path(__file__).parents[2] / "docs" / "spec" / "vectors" / "post-proof.json").read_text("utf-8"))
 
 

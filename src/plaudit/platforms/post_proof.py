@@ -169,9 +169,10 @@ def _block(blocks: dict[bytes, bytes], address: object, what: str) -> dict[str, 
 def _decoded(data: bytes, what: str) -> dict[str, Any]:
     try:
         value = libipld.decode_dag_cbor(data)
+        is_canonical = libipld.encode_dag_cbor(value) == data  # else two readers may read two things
     except (ValueError, RecursionError):
-        value = None
-    if not isinstance(value, dict):
+        value, is_canonical = None, False
+    if not isinstance(value, dict) or not is_canonical:
         raise _refused(f"the block of {what} is not a map in DAG-CBOR")
     return value
 
