@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from plaudit.certify.statement import table_digests
 from plaudit.rulebook.growth_rule import GrowthRule
 from plaudit.rulebook.library import RuleLibrary
 from plaudit.store.tables import table
@@ -21,6 +22,7 @@ from tests.measure.readings import reading_rows
 from tests.oracles.test_vectors_oracle import of_kind, read
 from tests.profiles import examples
 from tests.verifier.second import growth as second
+from tests.verifier.second import verify
 
 if TYPE_CHECKING:
     from plaudit.store.evidence import Evidence
@@ -137,3 +139,35 @@ def test_readings_of_rises_alone_are_said_to_be_that(engine: Evidence) -> None:
 
     assert {row["rises_only"] for row in made["rises"]["growth"]} == {True}
     assert {row["rises_only"] for row in made["changes"]["growth"]} == {False}
+
+
+@pytest.mark.parametrize("table_name", KINDS[:3])
+def test_the_second_verifier_refuses_a_row_that_does_not_follow(
+    tmp_path: Path, engine: Evidence, table_name: str
+) -> None:
+    vector = "burst" if table_name == "bursts" else "flicker"
+    readings, posts, period, one, events = of_vector(read(f"growth-daily@1/{vector}.toml"))
+    cited = RuleLibrary().cited("growth-daily@1")
+    assert isinstance(cited.rule, GrowthRule)
+    made = followed_by(engine, readings, posts, period, cited.rule, one, events)
+    season = {
+        "growth": {"rule": "g", "from": period[0], "to": period[1]},
+        "source": [plain(one)],
+        "event": plain(events),
+    }
+    credited = [{"platform": "x", "post": post["post"], "artist": "arirang", "is_repost": False} for post in posts]
+    given = {"posts": posts, "credits": credited, "readings": readings}
+    tables = {name: [namedtuple("Row", row)(**row) for row in rows] for name, rows in given.items()}
+    rules = {"g": tomllib.loads(Path(cited.path).read_text("utf-8"))}
+
+    def check(told: dict[str, list[Row]]) -> None:
+        evidence = type(engine)(tmp_path / "evidence")
+        for name, rows in told.items():
+            evidence.write_rows(name, rows)
+        second.check(tmp_path, season, rules, tables, {"evidence": {"made": table_digests(evidence, told)}})
+
+    check(made)
+    first = made[table_name][0]
+    forged = {"growth": {"value": first["grain"] + 1}, "bursts": {"gain": 9}, "milestones": {"below_at": 1}}[table_name]
+    with pytest.raises(verify.Refused, match=rf"evidence/{table_name}\[0\]"):
+        check({**made, table_name: [{**first, **forged}, *made[table_name][1:]]})
