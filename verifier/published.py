@@ -22,6 +22,8 @@ def check_names(folder: Path, made: Row) -> None:
     """Refuse a file below published/ that follows from nothing; pages and hidden files are not looked at."""
     known = PLAIN | {f"rules/{name}.{form}" for name in made["rules"] for form in ("toml", "md")}
     known |= {f"charts/{chart['rule']}/entries.csv" for chart in made.get("charts", [])}
+    told = ("releases", "superseded") if (folder.parent / "releases").is_dir() else ()
+    known |= {f"charts/{chart['rule']}/{name}.csv" for chart in made.get("charts", []) for name in told}
     known |= {f"charts/{c['rule']}/{week['week']}.json" for c in made.get("charts", []) for week in c["weeks"]}
     if "result" in made:
         queries = {f"{purge['rule']}.sql" for purge in made["audit"]["purges"]}

@@ -39,7 +39,7 @@ from plaudit.nominate.nominate import in_period, named_nominees
 from plaudit.nominate.nominate import nominate as nominees_by_rule
 from plaudit.publish.publish import SITE, write_files
 from plaudit.publish.publish import publish as published_files
-from plaudit.release.tables import write_released
+from plaudit.release.tables import write_released, write_releases
 from plaudit.store.tables import made_by
 from plaudit.tally.days import days
 from plaudit.tally.result import result as result_by_rule
@@ -135,8 +135,10 @@ def chart(season: Season, tables: Evidence) -> None:
         tables.discard(*made_by("chart"))
         return
     if season.release:
-        write_released(season, tables, made_by("chart"))
+        write_released(season, tables, ("parts", "entries"))
+        write_releases(season, tables)
         return
+    tables.discard("releases", "superseded")
     measures = tables.read("measures")
     parts, entries = [], []
     for use in season.charts:

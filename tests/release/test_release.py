@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
+from plaudit import pipeline
 from plaudit.base.errors import OutOfTurn, RuleFrozen, RuleInvalid, UnknownName
 from plaudit.base.weeks import to_instant
 from plaudit.release.correct import correct
@@ -14,6 +16,7 @@ from plaudit.release.late import late
 from plaudit.release.log import LOG
 from plaudit.release.release import shelf_of
 from plaudit.rulebook.season import read_season
+from plaudit.store.evidence import Evidence
 from plaudit.verify.verify import verify_releases
 from tests.release.weekly import (
     AFTER,
@@ -180,3 +183,16 @@ def test_a_given_history_that_cannot_be_is_refused(tmp_path: Path, line: str, sa
 
     with pytest.raises(RuleInvalid, match=says):
         released(tmp_path, AFTER)
+
+
+def test_published_files_carry_both_what_was_and_what_is(corrected: Path) -> None:
+    season = read_season(corrected)
+    pipeline.run(season, Evidence(season.evidence))
+    folder = season.published / "charts" / CHART
+
+    week = json.loads((folder / f"{FIRST}.json").read_text("utf-8"))
+
+    assert [(one["release"], one["because"]) for one in week["releases"]] == [(1, ""), (2, "the crawler was asleep")]
+    assert [entry["artist"] for entry in week["entries"]] == ["bob", "ann"]
+    assert (folder / "superseded.csv").read_text("utf-8").splitlines()[1].startswith(f"{CHART},{FIRST},1,1,ann,")
+    assert len((folder / "releases.csv").read_text("utf-8").splitlines()) == 7

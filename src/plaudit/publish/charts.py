@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from plaudit.rulebook.season import Season
     from plaudit.store.evidence import Evidence
 
-__all__ = ["Chart", "Entry", "Names", "Part", "Week", "charts"]
+__all__ = ["Chart", "Correction", "Entry", "Names", "Part", "Week", "charts"]
 
 Names = dict[str, str]
 """An artist's names by language."""
@@ -58,10 +58,20 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     parts: list[Part]
 
 
-class Week(msgspec.Struct, frozen=True, kw_only=True):
+class Correction(msgspec.Struct, frozen=True):
+    """One correction of a released week: its number, when it was made, why, and which week was corrected."""
+
+    release: int
+    released_at: int
+    because: str
+    corrected_week: str
+
+
+class Week(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One week of one chart, as the table weeks has it, with its entries by position.
 
     missing, unfed : days that were not seen and parts that no source feeds, with blanks between
+    corrections : in order; none where weeks are not released
     """
 
     chart: str
@@ -73,6 +83,7 @@ class Week(msgspec.Struct, frozen=True, kw_only=True):
     missing: str
     unfed: str
     entries: list[Entry]
+    corrections: list[Correction] = []
 
     @property
     def days_missing(self) -> list[str]:
@@ -148,5 +159,12 @@ def _chart(rule: ChartRule, tables: Evidence, names: Mapping[str, Names]) -> Cha
         week, artist = row["week"], str(row["artist"])
         more = {"names": names.get(artist, {"en": artist}), "parts": parts[week, artist]}
         entries[week].append(msgspec.convert({**row, **more}, Entry))
-    weeks = [msgspec.convert({**row, "entries": entries[row["week"]]}, Week) for row in rows("weeks", "week")]
+    made: dict[object, list[Correction]] = defaultdict(list)
+    for row in rows("releases", "week", "release") if tables.has("releases") else ():
+        if row["because"]:
+            made[row["week"]].append(msgspec.convert(row, Correction))
+    weeks = [
+        msgspec.convert({**row, "entries": entries[row["week"]], "corrections": made[row["week"]]}, Week)
+        for row in rows("weeks", "week")
+    ]
     return Chart(rule, weeks)

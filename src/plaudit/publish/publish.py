@@ -103,6 +103,12 @@ def _chart_files(chart: Chart, tables: Evidence, season: Season) -> dict[str, by
     responses, readings = _responses(tables, chart.name, season.withheld_platforms()), readings_kind(season)
     folder = f"charts/{chart.name}"
     files = {f"{folder}/entries.csv": csv_bytes(chart.rows())}
+    told = _releases(tables, chart.name)
+    if told:
+        files[f"{folder}/releases.csv"] = csv_bytes([row for week in told.values() for row in week])
+        superseded = tables.read("superseded")
+        replaced = superseded.filter(superseded.chart == chart.name).order_by("week", "release", "position", "artist")
+        files[f"{folder}/superseded.csv"] = csv_bytes(tables.to_rows(replaced))
     for week in chart.weeks:
         files[f"{folder}/{week.week}.json"] = json_bytes(
             {
@@ -111,11 +117,23 @@ def _chart_files(chart: Chart, tables: Evidence, season: Season) -> dict[str, by
                 "verdict": week.verdict,
                 "missing_days": week.days_missing,
                 **({"unfed_parts": week.unfed.split()} if week.unfed else {}),
+                **({"releases": told[week.week]} if week.week in told else {}),
                 "readings": readings,
                 "entries": [_entry(entry, responses[week.week, entry.artist]) for entry in week.entries],
             }
         )
     return files
+
+
+def _releases(tables: Evidence, rule_name: str) -> dict[str, list[dict[str, Any]]]:
+    """Give the releases of each week, where weeks are released."""
+    if not tables.has("releases"):
+        return {}
+    releases, found = tables.read("releases"), defaultdict(list)
+    for row in tables.to_rows(releases.filter(releases.chart == rule_name).order_by("week", "release")):
+        told = {key: instant_text(row[key]) if key == "released_at" else row[key] for key in row}
+        found[row["week"]].append({key: told[key] for key in told if key != "chart"})
+    return found
 
 
 def _entry(entry: Entry, posts: list[dict[str, Any]]) -> dict[str, Any]:

@@ -267,6 +267,24 @@ _DECLARED: Final = (
         order="chart week position artist",
     ),
     _table(
+        "releases",
+        "chart",
+        "one release of one week of one chart: 1 at its hour, and one more with each correction",
+        "chart:word week:string release:int32:number>=1 index:int64:number released_at:int64:us "
+        "corrected_week:string because:string moved:int32:artists sha256:string",
+        "chart week release",
+    ),
+    _table(
+        "superseded",
+        "chart",
+        "one entry of a release that a correction replaced, as it was published",
+        "chart:word week:string release:int32:number>=1 position:int32:position artist:string points:int64:points "
+        "last_week:int32:position peak:int32:position weeks_on_chart:int32:charts weeks_at_no_1:int32:charts "
+        "status:word",
+        "chart week release artist",
+        order="chart week release position artist",
+    ),
+    _table(
         "nominees",
         "nominate",
         "one nominee of the edition and the ground for it; source is what is stated of those who are named",
@@ -405,7 +423,7 @@ def made_by(step: str) -> tuple[str, ...]:
     Examples
     --------
     >>> made_by("chart")
-    ('parts', 'entries')
+    ('parts', 'entries', 'releases', 'superseded')
     """
     return tuple(name for name, declared in TABLES.items() if declared.step == step)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from msgspec import structs
 
+from plaudit.base.weeks import instant_text
 from plaudit.publish.charts import Week
 from plaudit.site.geometry import bars, run_path, run_point
 from plaudit.site.kinds import MenuItem, Page, PageKind
@@ -127,6 +128,9 @@ def _view(facts: dict[str, Any], _words: Words) -> dict[str, object]:
         "climb": climb,
         "climbers": [entry for entry in week.entries if climb and climbs[entry.artist] == climb],
         "leaders": week.leaders,
+        "corrections": [
+            {"day": instant_text(one.released_at)[:10], "because": one.because} for one in week.corrections
+        ],
     }
 
 

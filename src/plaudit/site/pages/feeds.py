@@ -127,13 +127,21 @@ def _week_item(facts: Facts, week: Week, words: Words) -> Item:
     note = Markup("")
     if week.verdict == "provisional":
         note = Markup("<p>{}</p>").format(words.text("Provisional: not every day of the week was seen."))
+    for one in week.corrections[-1:]:
+        said = words.text(
+            "Corrected on %(day)s: %(because)s",
+            day=words.day(instant_text(one.released_at)[:10]),
+            because=clipped(one.because, 2000),
+        )
+        note += Markup("<p>{}</p>").format(said)
+    updated = max([week.ends_at, *(one.released_at for one in week.corrections)])
     return Item(
         tag_id(facts.origin, week.week, f"{facts.language}/{path}"),
         absolute(facts.address, f"{facts.language}/{path}.html"),
         f"{title}, {words.text('week of %(week)s', week=words.day(week.week))}",
         words.plain(say("No. 1: %(artists)s", artists=people([entry.names for entry in week.leaders]))),
         _label(facts.readings, words) + note + Markup("<ol>{}</ol>").format(ranked),
-        instant_text(week.ends_at),
+        instant_text(updated),
         "chart",
     )
 
