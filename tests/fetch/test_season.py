@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -134,6 +135,12 @@ def test_a_day_on_which_nobody_was_asked_is_not_seen(tmp_path: Path) -> None:
 
     assert [(row["days_seen"], row["missing"], row["verdict"]) for row in rows(season, "weeks")] == [
         (6, "2018-05-21", "provisional")
+    ]
+    published = json.loads((season / "published" / "coverage.json").read_text("utf-8"))["asked"]
+    assert [(row["day"], row["answered"], row["missing"]) for row in published[3:6]] == [
+        ("2018-05-20", 14, 0),
+        ("2018-05-21", 0, 6),
+        ("2018-05-22", 14, 0),
     ]
     missed = [row["missing"] for row in rows(season, "coverage") if row["account"] == "polly" and row["missing"]]
     assert missed == [1, 1, 1]
