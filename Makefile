@@ -76,6 +76,7 @@ bench: $(BENCH_READY)
 	$(BIN)/python benchmarks/scale.py
 	$(BIN)/python benchmarks/site.py
 	$(BIN)/python benchmarks/intake.py
+	$(BIN)/python benchmarks/fetch.py
 
 clean:
 	rm -rf $(VENV) examples/*/evidence examples/*/published examples/*/keys examples/*/vote examples/*/demo* examples/*/data/ballots

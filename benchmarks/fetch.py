@@ -3,9 +3,9 @@
 
     python benchmarks/fetch.py [ANSWERS]
 
-A made-up platform on this machine answers with 2 KB of JSON; its server is a process of its own. One source asks for so
 A made-up platform on this machine answers with 2 KB of JSON; its server is a process of its own. One source asks for
-so many that asks. Then the archive alone takes as many answers.
+so many answers, one after another, each on the disk before the next is asked for. The processor time is that of the
+process that asks. Then the archive alone takes as many answers.
 """
 
 from __future__ import annotations

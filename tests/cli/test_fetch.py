@@ -51,6 +51,10 @@ def test_a_plan_asks_nothing(season: Path, plaudit: Plaudit) -> None:
     assert plan["basis"] == "first requests"
     assert not (season / "data").exists()
 
+    plaudit("fetch", season)
+    (plan,) = plaudit("fetch", season, "--plan", "--json").value
+    assert (plan["requests"], plan["units"], plan["basis"]) == (8, {"asks": 8}, "this cycle")
+
 
 def test_keys_in_the_season_are_refused(season: Path, plaudit: Plaudit) -> None:
     (season / "keys.env").write_text(f"PLAUDIT_KEY_PARROT_TOKEN={SECRET}\n", "utf-8")

@@ -30,8 +30,8 @@ _CYCLES_BACK: Final = 8
 class Plan:
     """One cycle of one source.
 
-    basis : `last cycle`, whose requests are counted, or `first requests`, those that begin a cycle: what their answers
-        lead to is not known yet
+    basis : `last cycle` or `this cycle`, whose requests are counted, or `first requests`, which begin a cycle: what
+        their answers lead to is not known yet
     units : by pool; over : by pool, the units that a day of cycles takes beyond what the pool has in a day
     minutes : until the last answer, as far as limits and usual answers tell
     """
@@ -54,10 +54,10 @@ def plan_of(season: Season, source: Source, now: int) -> Plan:
     step = source.fetch.every_seconds
     asks: list[Ask] = []
     size, seconds, basis = 0, 0.0, "first requests"
-    for back in range(1, _CYCLES_BACK):
+    for back in (*range(1, _CYCLES_BACK), 0):
         asks, size, seconds = _cycle(season.folder, source, begin - back * step * _SECOND, step)
         if asks:
-            basis = "last cycle"
+            basis = "last cycle" if back else "this cycle"
             break
     if not asks:
         asks = list(asked.begin(wish_of(source.fetch, wished_accounts(source, season.artists), begin)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import deque
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ _SECOND: Final = 1_000_000
 
 
 class Quota:
-    """The pools of one platform.
+    """The pools of one platform. Units are spent in the order of time.
 
     Examples
     --------
@@ -34,16 +34,15 @@ class Quota:
 
     def __init__(self, platform: str, limits: Iterable[Limit]) -> None:
         self._platform = platform
-        self._limits: dict[str, list[Limit]] = defaultdict(list)
+        self._pools: dict[str, list[_Day | _Window]] = {}
         for limit in limits:
-            self._limits[limit.pool].append(limit)
-        self._spent: dict[str, deque[tuple[int, int]]] = defaultdict(deque)
+            self._pools.setdefault(limit.pool, []).append(_Day(limit) if limit.zone else _Window(limit))
         self._rests: dict[str, int] = {}
 
     def spend(self, pool: str, units: int, at: int) -> None:
         """Note that units of a pool were used at an instant."""
-        if pool in self._limits:
-            self._spent[pool].append((at, units))
+        for one in self._pools.get(pool, ()):
+            one.spend(units, at)
 
     def rest(self, pool: str, until: int) -> None:
         """Note that the platform wants nothing more of a pool until an instant."""
@@ -57,51 +56,68 @@ class Quota:
         SourceUnavailable : the pool never has so many.
         """
         at = max(now, self._rests.get(pool, 0))
-        for limit in self._limits[pool]:
-            if units > limit.units:
+        for one in self._pools.get(pool, ()):
+            if units > one.most:
                 raise SourceUnavailable(
-                    f"{self._platform}: one request takes {units} units of {pool}, which has {limit.units}",
+                    f"{self._platform}: one request takes {units} units of {pool}, which has {one.most}",
                     "the platform's limits forbid it; ask for less",
                 )
-            at = max(at, self._free_of(limit, units, at))
+            at = max(at, one.free_at(units, at))
         return at
 
     def left(self, now: int) -> dict[str, int]:
         """Give what is left of each pool: the least that any of its limits leaves."""
-        return {
-            pool: min(limit.units - self._used(limit, now) for limit in limits)
-            for pool, limits in sorted(self._limits.items())
-            if limits
-        }
+        return {pool: min(one.most - one.used(now) for one in some) for pool, some in sorted(self._pools.items())}
 
-    def _free_of(self, limit: Limit, units: int, now: int) -> int:
-        used = self._used(limit, now)
-        if used + units <= limit.units:
-            return now
-        if limit.zone:
-            return _midnight(now, limit.zone, days=1)
-        for at, spent in self._spent[limit.pool]:
-            if at > now - limit.seconds * _SECOND:
-                used -= spent
-                if used + units <= limit.units:
-                    return at + limit.seconds * _SECOND
+
+class _Window:
+    """So many units in any so many seconds."""
+
+    def __init__(self, limit: Limit) -> None:
+        self.most = limit.units
+        self._long = limit.seconds * _SECOND
+        self._spent: deque[tuple[int, int]] = deque()
+        self._total = 0
+
+    def spend(self, units: int, at: int) -> None:
+        self._spent.append((at, units))
+        self._total += units
+
+    def used(self, now: int) -> int:
+        while self._spent and self._spent[0][0] <= now - self._long:
+            self._total -= self._spent.popleft()[1]
+        return self._total
+
+    def free_at(self, units: int, now: int) -> int:
+        used = self.used(now)
+        for at, spent in self._spent if used + units > self.most else ():
+            used -= spent
+            if used + units <= self.most:
+                return at + self._long
         return now
 
-    def _used(self, limit: Limit, now: int) -> int:
-        spent = self._spent[limit.pool]
-        self._forget(limit.pool, now)
-        since = _midnight(now, limit.zone) - 1 if limit.zone else now - limit.seconds * _SECOND
-        return sum(units for at, units in spent if at > since)
 
-    def _forget(self, pool: str, now: int) -> None:
-        """Drop what no limit looks at any more."""
-        longest = max(limit.seconds for limit in self._limits[pool]) + 90_000  # and an hour of a clock that is set
-        spent = self._spent[pool]
-        while spent and spent[0][0] < now - longest * _SECOND:
-            spent.popleft()
+class _Day:
+    """So many units in a day that begins at midnight in a zone."""
+
+    def __init__(self, limit: Limit) -> None:
+        self.most = limit.units
+        self._zone = limit.zone
+        self._ends_at = 0
+        self._total = 0
+
+    def spend(self, units: int, at: int) -> None:
+        self._total = self.used(at) + units
+
+    def used(self, now: int) -> int:
+        if now >= self._ends_at:
+            self._ends_at, self._total = _next_midnight(now, self._zone), 0
+        return self._total
+
+    def free_at(self, units: int, now: int) -> int:
+        return now if self.used(now) + units <= self.most else self._ends_at
 
 
-def _midnight(instant: int, zone: str, days: int = 0) -> int:
-    """Give the midnight at which the day of an instant began in a zone, or so many days after."""
+def _next_midnight(instant: int, zone: str) -> int:
     here = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=instant)).astimezone(ZoneInfo(zone))
-    return to_instant(datetime.combine(here.date() + timedelta(days=days), time(0), ZoneInfo(zone)))
+    return to_instant(datetime.combine(here.date() + timedelta(days=1), time(0), ZoneInfo(zone)))
