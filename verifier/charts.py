@@ -173,7 +173,7 @@ def verdicts(rule: Row, weeks: Weeks, season: Row, readings: list[Any], coverage
     days = [weeks.days[0] + timedelta(days=number) for number in range(7 * len(weeks.days) + 1)]
     starts, sources = [local(day, weeks.zone) for day in days], [one for one in season["source"] if one.get("platform")]
     read = {(bisect_right(starts, row.observed_at) - 1, row.platform, row.metric, row.post != "") for row in readings}
-    answered = {(one.source, one.metric, bisect_right(starts, one.hour) - 1) for one in coverage if one.answered}
+    answered = {(one.source, one.metric, bisect_right(starts, one.hour_at) - 1) for one in coverage if one.answered}
     told_of = {metric for _, metric, _ in answered}
     given = {(row.source, row.metric, row.post != "") for row in readings}
 

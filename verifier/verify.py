@@ -152,7 +152,7 @@ TABLES = {  # a column with `?` may lack a value, `:s` may be below 0; those wit
     "voter_facts": "voter:i! fact! value! source row:i",
     "set_aside": "source! file! row:i! reason! detail",
     "source_files": "source! file! rows:i passed_over:i set_aside:i",
-    "coverage": "source! account! metric! hour:i! asked:i answered:i absent:i refused:i limited:i failed:i missing:i",
+    "coverage": "source!account! metric! hour_at:i! asked:i answered:i absent:i refused:i limited:i failed:i missing:i",
     "deletions": "platform! post! account observed_at:i! source! row:i",
     "checkpoints": "origin! size:i root key",
     "mappings": "source! key! column! said! ours! nominee! rows:i",

@@ -107,7 +107,7 @@ def test_coverage_is_what_was_asked_and_answered(tmp_path: Path) -> None:
     seen = [
         (
             row["account"],
-            (row["hour"] - MONDAY) // HOUR,
+            (row["hour_at"] - MONDAY) // HOUR,
             row["asked"],
             row["answered"],
             row["refused"],

@@ -90,7 +90,7 @@ class Seen:
                 "source": self._source.id,
                 "account": account,
                 "metric": metric,
-                "hour": hour,
+                "hour_at": hour,
                 "asked": counts["asked"],
                 **{verdict: counts[verdict] for verdict in _VERDICTS},
                 "missing": missing[account, metric, hour],

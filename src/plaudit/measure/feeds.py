@@ -79,7 +79,7 @@ def needs(measure: str, rule: ChartRule) -> tuple[Need, ...]:
 def days_answered(coverage: ibis.Table, boundaries: Sequence[int]) -> ibis.Table:
     """Give on which days a live source was answered about which metric."""
     answered = coverage.filter(coverage.answered > 0)
-    return answered.select("source", "metric", day=interval_number(answered.hour, boundaries)).distinct()
+    return answered.select("source", "metric", day=interval_number(answered.hour_at, boundaries)).distinct()
 
 
 def days_with_readings(readings: ibis.Table, boundaries: Sequence[int]) -> ibis.Table:

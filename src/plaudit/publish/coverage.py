@@ -44,7 +44,9 @@ def _asked(tables: Evidence) -> list[dict[str, Any]]:
     """Give, by live source and day, how often it asked about an account's metric, and what came of it."""
     rows = tables.read("coverage")
     counted = ("asked", "answered", "absent", "refused", "limited", "failed", "missing")
-    by_day = rows.group_by("source", day=quotient(rows.hour, _DAY)).agg(**{name: rows[name].sum() for name in counted})
+    by_day = rows.group_by("source", day=quotient(rows.hour_at, _DAY)).agg(
+        **{name: rows[name].sum() for name in counted}
+    )
     return [
         {**row, "day": datetime.fromtimestamp(row["day"] * 86_400, UTC).date().isoformat()}
         for row in tables.to_rows(by_day.order_by("source", "day"))

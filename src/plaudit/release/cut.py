@@ -81,7 +81,7 @@ def _answered(coverage: pa.Table | None, week: Week) -> list[Row] | None:
     if coverage is None:
         return None
     rows: list[Row] = coverage.to_pylist()
-    return [row for row in rows if week.starts_at <= row["hour"] < week.ends_at]
+    return [row for row in rows if week.starts_at <= row["hour_at"] < week.ends_at]
 
 
 def own_readings(collected: dict[str, pa.Table], week: Week, as_of: int, terms: Terms) -> list[Row]:

@@ -161,9 +161,9 @@ _DECLARED: Final = (
         "collect",
         "what a live source asked about one account and metric in one hour, how often, what came of it, and in how "
         "many cycles it asked nothing; no account and no metric if the request names none",
-        "source:word account:string metric:string hour:int64:us asked:int64:asks answered:int64:asks "
+        "source:word account:string metric:string hour_at:int64:us asked:int64:asks answered:int64:asks "
         "absent:int64:asks refused:int64:asks limited:int64:asks failed:int64:asks missing:int64:cycles",
-        "source account metric hour",
+        "source account metric hour_at",
         is_certified=True,
     ),
     _table(
