@@ -152,3 +152,13 @@ def test_what_is_no_parquet_is_told_and_not_thrown(tmp_path: Path, data: bytes) 
 
     with pytest.raises(DigestMismatch, match="cannot be read"):
         list(decoded(FACTS, path))
+
+
+def test_a_footer_whose_writer_has_no_readable_name_is_refused(tmp_path: Path) -> None:
+    right, wrong = tmp_path / "right.parquet", tmp_path / "wrong.parquet"
+    pq.write_table(pa.table({"a": [1, 2]}), right)
+    assert b"parquet-cpp-arrow" in right.read_bytes()
+    wrong.write_bytes(right.read_bytes().replace(b"parquet-cpp-arrow", b"\xffarquet-cpp-arrow"))
+
+    with pytest.raises(DigestMismatch, match="of who wrote it, it says nothing that can be read"):
+        refuse_other_encoding(wrong, right)

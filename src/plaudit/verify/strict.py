@@ -33,6 +33,7 @@ _LIMITS: Final = {"thrift_string_size_limit": 64 << 20, "thrift_container_size_l
 _DECODED_MOST: Final = 256 << 20
 """The most bytes that the texts of one column may have in one batch: a small file can stand for endless ones."""
 _RESTORE: Final = "restore the file that was certified"
+_UNREADABLE: Final = "nothing that can be read: "
 _COLUMN_FACTS: Final = ("physical_type", "num_values", "has_dictionary_page", "compression")
 _BOUNDS: Final = ("min", "max", "null_count")
 
@@ -246,24 +247,26 @@ def refuse_other_encoding(path: Path, copy: Path) -> None:
         ),
         "",
     )
-    if said or theirs.created_by == ours.created_by:
+    if not said and (maker := _bound(theirs, "created_by")).startswith(_UNREADABLE):
+        said = f": of who wrote it, it says {maker}"
+    if said or maker == ours.created_by:
         raise DigestMismatch(
             f"{told_file(path)}: its rows are the same; its encoding differs{said}", _RESTORE, file=path.name
         )
 
 
-def _bound(statistics: Any, name: str) -> Any:
-    """Give what statistics say; if nobody can read it, that it is so, which is right of no column."""
+def _bound(footer: Any, name: str) -> Any:
+    """Give what a part of a footer says; if nobody can read it, that it is so, which is right of no column."""
     try:
-        return getattr(statistics, name)
+        return getattr(footer, name)
     except Exception as error:  # noqa: BLE001 - whatever a stranger's footer makes a reader say
-        return f"nothing that can be read: {error}"
+        return f"{_UNREADABLE}{error}"
 
 
 def _says_otherwise(held: Any, right: Any) -> str:
     for fact in _COLUMN_FACTS:
-        if getattr(held, fact) != getattr(right, fact):
-            return f"{fact} {getattr(held, fact)}, right is {getattr(right, fact)}"
+        if _bound(held, fact) != getattr(right, fact):
+            return f"{fact} {_bound(held, fact)}, right is {getattr(right, fact)}"
     if held.statistics is not None and right.statistics is not None:
         for bound in _BOUNDS:
             said, true = _bound(held.statistics, bound), getattr(right.statistics, bound)
