@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from plaudit.site.cadence import cadence
 from plaudit.site.curves import DAY_SECONDS, first_day_share, time_to_half
-from plaudit.site.geometry import bars, calendar, curve_path, hours, run_path
+from plaudit.site.geometry import NOT_SEEN, bars, calendar, curve_path, emblem, hours, run_drawn
 from plaudit.site.medians import LEAST_VALUES, median, order_statistic
 
 READINGS = st.lists(
@@ -116,7 +116,17 @@ def test_a_post_late_in_los_angeles_is_of_that_day_there() -> None:
 
 
 def test_a_run_is_broken_where_the_artist_was_not_on_the_chart() -> None:
-    assert run_path([None, 1, 1, None, None, 50], 50) == "M6 2L10 2M22 22h0"
+    drawn = run_drawn([None, 1, 1, None, NOT_SEEN, 50], 50)
+
+    assert drawn.on == "M6 2L10 2M22 20h0"
+    assert drawn.off == "M2 24L6 2M10 2L14 24L18 24L22 20"
+    assert drawn.unseen == "M18 22v4"
+
+
+def test_an_emblem_has_a_ray_for_each_week_and_says_which_were_at_no_1() -> None:
+    drawn = emblem([1, None, 50, 1], 50)
+
+    assert [drawn[part].count("M") for part in ("top", "on", "off")] == [2, 1, 1]
 
 
 @given(st.lists(st.integers(0, 1_000), max_size=6), st.integers(1, 6_000))

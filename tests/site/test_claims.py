@@ -60,7 +60,7 @@ CLAIMS: list[Claim] = [
 ]
 PART = Part("c@1", "2018-05-18", "bts", "views_gain", 800, 1000, 1_000_000, 800_000)
 POST_OF_WEEK = MostPost("<i>", "views_gain", 9, 600_000, 3, "2018-05-17", is_seen_less=True)
-REASON = Reason("c@1", "2018-05-18", 1, 800_000, "provisional", 2, 700_000, [PART], True, POST_OF_WEEK)
+REASON = Reason("c@1", "2018-05-18", 1, 800_000, "provisional", 2, 700_000, {}, [PART], True, POST_OF_WEEK)
 REASONS = [
     REASON,
     msgspec.structs.replace(REASON, position=3, points_before=900_000, post=None),

@@ -47,14 +47,20 @@ def test_the_median_stands_with_its_interval(tweets_site: dict[str, bytes]) -> N
     assert re.search(r"not stated [\d,]+ 100% [\d,]+ [\d,]+ – [\d,]+", page)
 
 
-def test_every_sentence_of_why_names_its_source(tweets_site: dict[str, bytes]) -> None:
+def test_each_week_that_is_explained_names_its_source(tweets_site: dict[str, bytes]) -> None:
     data = tweets_site["en/artist/lady-gaga.html"].decode()
-    why = data[data.index('<ul class="why">') :]
-    sentences = re.findall(r"<li>(.*?)</li>", why[: why.index("</ul>")], re.DOTALL)
-    told = [one for one in sentences if "cannot be said" not in one and "No follower data" not in one]
+    why = data[data.index('id="why"') : data.index('id="run-1"')]
 
-    assert len(told) >= 3
-    assert all('class="source"' in sentence for sentence in told)
+    assert why.count('class="because"') == why.count('class="source"') >= 3
+    assert [title in why for title in ("Peak", "Last rise", "Last fall")] == [True, True, True]
+
+
+def test_each_row_of_a_week_opens_to_its_reason(template_site: dict[str, bytes]) -> None:
+    data = template_site[f"en/{CHART}/2026-01-09.html"].decode()
+    rows = data[data.index('<table class="chart"') : data.index("</table>")]
+
+    assert rows.count('class="because"') == rows.count('class="entry') > 1
+    assert rows.count("<details open>") == 1
 
 
 def test_the_runs_picture_has_a_dark_twin_that_differs_in_colours_alone(tweets_site: dict[str, bytes]) -> None:
@@ -79,7 +85,17 @@ def test_the_first_page_leads_to_the_nominees_and_the_edition(template_site: dic
     page = Seen(template_site["en/index.html"])
 
     assert {"edition.html", "honours.html", "verify.html", "press.html", "artist/north-seven.html"} <= set(page.links)
-    assert re.search(r"(?:First in this count|Winner|First) \S.* Votes counted [\d,]+ \d+ nominees", page.text)
+    assert re.search(r"This season's count \d+ nominees · [\d,]+ votes counted", page.text)
+
+
+def test_the_title_of_the_first_page_is_the_news(
+    template_site: dict[str, bytes], tweets_site: dict[str, bytes]
+) -> None:
+    for site in (template_site, tweets_site):
+        title = re.search(r'og:title" content="([^"]*)"', site["en/index.html"].decode())
+        assert title
+        assert re.search(r"is no\. 1 in the week of|: ", title[1])
+        assert "Home" not in title[1]
 
 
 def test_earlier_weeks_leave_out_the_week_shown(template_site: dict[str, bytes]) -> None:

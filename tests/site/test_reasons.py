@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 from plaudit.publish.charts import Entry, Part
 from plaudit.site.pages.reasons import best_weeks
 from plaudit.words.words import words_of
+
+
+class Made:
+    """Something with some attributes, which is itself and no other."""
+
+    def __init__(self, **attributes: object) -> None:
+        vars(self).update(attributes)
+
 
 PART = Part("c@1", "2026-01-02", "ann", "views_gain", 800, 1000, 1_000_000, 800_000)
 ENTRY = Entry(
@@ -37,8 +44,8 @@ def gain(title: str, gain: int, shared_by: int) -> dict[str, Any]:
 
 def test_a_divided_gain_is_told_and_compared_as_the_artist_has_it() -> None:
     rows = [gain("together", 900, 3), gain("alone", 450, 1)]
-    chart: Any = SimpleNamespace(name="c@1", by_artist={"ann": [ENTRY]})
-    data: Any = SimpleNamespace(measures={}, gains_of=lambda _chart, _wanted: {("2026-01-02", "ann", "views"): rows})
+    chart: Any = Made(name="c@1", by_artist={"ann": [ENTRY]})
+    data: Any = Made(measures={}, gains_of=lambda _chart, _wanted: {("2026-01-02", "ann", "views"): rows})
 
     reason = best_weeks(data, chart)["ann"]
     told = [words_of("en").plain(said) for said, _minding in reason.said({"en": "Ann"})]

@@ -93,8 +93,10 @@ def test_every_page_is_well_nested_with_unique_ids_and_no_inline_style_or_script
 def test_no_page_asks_another_site_for_anything(template_site: dict[str, bytes], tweets_site: dict[str, bytes]) -> None:
     for files in (template_site, tweets_site):
         for path, data in files.items():
-            loaded = re.findall(rb'(?:src|srcset)="([^"]*)"|@import|url\(', data)
-            assert not [link for link in loaded if b":" in link or not link], path
+            loaded = re.findall(rb'(?:src|srcset)="([^"]*)"|@import|url\(([^)]*)\)', data)
+            links = [link or font for link, font in loaded]
+            assert not [link for link in links if b":" in link or not link], path
+            assert all(f"assets/{font.decode()}" in files for _, font in loaded if font), path
     pages = html(tweets_site)
     for page in some(pages.values()):
         policy = next(value for name, value in page.attributes if name == "content" and "default-src" in value)

@@ -26,9 +26,10 @@ WIDTH: Final = 1_200
 HEIGHT: Final = 630
 _LEFT: Final = 72
 _ROOM: Final = WIDTH - 2 * _LEFT
-_GROUND: Final = "#131317"
+_GROUND: Final = "#0f0f11"
 _WARN: Final = ("#3a2f10", "#ffe2a0")
-_CALM: Final = ("#1d1d23", "#b3b3bf")
+_CALM: Final = ("#1e1e21", "#b3b0a8")
+_GOLD: Final = "#e9b92c"
 _ROW: Final = 62
 
 
@@ -61,8 +62,8 @@ def drawn(card: Card) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{_GROUND}"/>',
-        f'<rect width="14" height="{HEIGHT}" fill="{DARK["line"]}"/>',
-        _text(card.kicker, 92, 34, DARK["line"], 500),
+        f'<rect width="14" height="{HEIGHT}" fill="{_GOLD}"/>',
+        _text(card.kicker, 92, 34, _GOLD, 500),
         *(_row_card(card) if card.rows else _line_card(card)),
         f'<rect x="14" y="{HEIGHT - 84}" width="{WIDTH - 14}" height="84" fill="{ground}"/>',
         _text(card.label, HEIGHT - 33, 27, ink, 700, room=_ROOM * 62 // 100),
@@ -89,7 +90,7 @@ def _row_card(card: Card) -> list[str]:
     parts = [_text(card.large, 166, 58, DARK["ink"], 700)]
     for place, (number, name) in enumerate(card.rows[:5]):
         y = 244 + _ROW * place
-        parts.append(_text(number, y, 42, DARK["line"], 700, room=70))
+        parts.append(_text(number, y, 42, _GOLD, 700, room=70))
         parts.append(_text(name, y, 42, DARK["ink"], 700 if place == 0 else 500, left=_LEFT + 84))
     return parts
 

@@ -8,36 +8,76 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, Final
+from math import cos, pi, sin
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["bars", "calendar", "curve_path", "hours", "run_path", "run_point"]
+__all__ = ["NOT_SEEN", "Run", "bars", "calendar", "curve_path", "emblem", "hours", "run_drawn"]
 
 _STEP: Final = 4
 _LEVELS: Final = 4
 
 
-def run_path(positions: Sequence[int | None], last_position: int, height: int = 24) -> str:
-    """Give an artist's run as a path, no. 1 at the top; it is broken where the artist was not on the chart.
+class Run(NamedTuple):
+    """A run as paths: weeks on the chart, the floor where it was not, weeks not seen; and the last point."""
+
+    on: str
+    off: str
+    unseen: str
+    width: int
+    dot: tuple[int, int]
+
+
+NOT_SEEN: Final = 0
+"""In a run, the position of a week that has no chart."""
+
+
+def run_drawn(positions: Sequence[int | None], last_position: int, height: int = 22) -> Run:
+    """Give an artist's run, no. 1 at the top, with the floor below it; `NOT_SEEN` is a week without a chart.
 
     Examples
     --------
-    >>> run_path([2, 1, None, 3], 3)
-    'M2 12L6 2M14 22h0'
+    >>> run_drawn([None, 2, 1, NOT_SEEN, None, 3], 3)
+    Run(on='M6 11L10 2M22 20h0', off='M2 24L6 11M10 2L14 24L18 24L22 20', unseen='M14 22v4', width=24, dot=(22, 20))
     """
+    floor = height + 2
     points = [
-        run_point(place, position, last_position, height)
+        (_STEP * place + 2, 2 + (position - 1) * (height - 4) // max(last_position - 1, 1) if position else floor)
         for place, position in enumerate(positions)
-        if position is not None
     ]
-    return _path(points, _STEP)
+    is_on = [bool(position) for position in positions]
+    on = [point for point, here in zip(points, is_on, strict=True) if here]
+    off = ""
+    for place, (before, after) in enumerate(pairwise(points)):
+        if not (is_on[place] and is_on[place + 1]):
+            off += f"L{after[0]} {after[1]}" if off.endswith(f"{before[0]} {before[1]}") else _line(before, after)
+    unseen = "".join(
+        f"M{x} {floor - 2}v4" for (x, _), position in zip(points, positions, strict=True) if position == NOT_SEEN
+    )
+    return Run(_path(on, _STEP), off, unseen, _STEP * len(positions), on[-1] if on else points[-1])
 
 
-def run_point(place: int, position: int, last_position: int, height: int = 24) -> tuple[int, int]:
-    """Give where one week of a run lies in the picture."""
-    return 2 + _STEP * place, 2 + (position - 1) * (height - 4) // max(last_position - 1, 1)
+def _line(start: tuple[int, int], end: tuple[int, int]) -> str:
+    return f"M{start[0]} {start[1]}L{end[0]} {end[1]}"
+
+
+def emblem(positions: Sequence[int | None], last_position: int) -> dict[str, str]:
+    """Give an artist's sign, drawn from its run: a ray a week, clockwise from the top, long where the position is high.
+
+    on, top, off : paths of the weeks on the chart, of those at no. 1, and of those without a position
+    """
+    drawn = {"on": "", "top": "", "off": ""}
+    for place, position in enumerate(positions):
+        turn = 2 * pi * place / max(len(positions), 1)
+        length = 60 * (last_position - position) // max(last_position - 1, 1) if position else 0
+        ends = [
+            f"{round(reach * sin(turn))} {-round(reach * cos(turn))}" for reach in (74, 92 + length if position else 74)
+        ]
+        part = ("top" if position == 1 else "on") if position else "off"
+        drawn[part] += f"M{ends[0]}L{ends[1]}" if position else f"M{ends[0]}h0"
+    return drawn
 
 
 def curve_path(readings: Sequence[tuple[int, int]], width: int = 120, height: int = 32) -> str:
@@ -107,7 +147,7 @@ def _level(count: int, most: int) -> int:
 
 
 def _path(points: Sequence[tuple[int, int]], most_step: int) -> str:
-    """Join points; a step longer than `most_step` starts anew, and a point alone is a dot."""
+    """Join points; after a step longer than `most_step` a new path starts, and a point alone is a dot."""
     pieces: list[list[tuple[int, int]]] = []
     for point in points:
         if pieces and point[0] - pieces[-1][-1][0] <= most_step:

@@ -40,7 +40,7 @@ def chart_data(facts: Data, words: Words, frame: Data) -> Markup:
         {
             "@type": "ItemList",
             "@id": page,
-            "name": clipped(f"{words.title(chart['title'])}, {words.text('week of %(week)s', week=words.day(week))}"),
+            "name": clipped(f"{words.title(chart['title'])}, {words.text('week of %(week)s', week=words.week(week))}"),
             "url": page,
             "inLanguage": words.language,
             "itemListOrder": "https://schema.org/ItemListOrderAscending",

@@ -28,9 +28,9 @@ _MEASURED: Final = (
     "Liberation Sans"  # vl-convert brings it, so that a drawing's bytes do not depend on the machine's fonts
 )
 _SHOWN: Final = "system-ui, 'Noto Sans', 'Noto Sans CJK KR', sans-serif"
-LIGHT: Final = {"ink": "#1b1b1f", "quiet": "#5a5a66", "rule": "#dcdce4", "line": "#0072b2", "bar": "#b35400"}
-DARK: Final = {"ink": "#f1f1f4", "quiet": "#b3b3bf", "rule": "#3a3a44", "line": "#56b4e9", "bar": "#e69f00"}
-"""Okabe and Ito's blue and vermilion, darkened or lightened until 4.5 : 1 on the page's ground."""
+LIGHT: Final = {"ink": "#111113", "quiet": "#5c5a54", "rule": "#dedbd1", "line": "#111114", "bar": "#b07d01"}
+DARK: Final = {"ink": "#f4f2ec", "quiet": "#b3b0a8", "rule": "#3a393c", "line": "#f4f2ed", "bar": "#f0c53b"}
+"""The tokens of docs/explanation/design.md; each colour is spelled once, so that it has one twin."""
 
 THEME: Final[dict[str, Any]] = {
     "background": "transparent",

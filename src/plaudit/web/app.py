@@ -52,8 +52,8 @@ CONNECTIONS_MOST: Final = 16_384
 """How many connections may be open, where the system lets the process have so many."""
 _NOWHERE: Final = "/no-path-is-spelled-so"
 _POLICY: Final = (
-    "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _SECURITY: Final = {
     b"content-security-policy": _POLICY.encode(),

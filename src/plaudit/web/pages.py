@@ -40,7 +40,7 @@ __all__ = ["routes"]
 
 _STATIC: Final = Path(__file__).parent / "static"
 _SHARED: Final = files("plaudit.frame") / "assets"
-_TYPES: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_TYPES: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 _FRESH: Final = {"cache-control": "no-store"}
 _HTML: Final = "text/html"
 _TAGS: Final = ["page"]
@@ -173,6 +173,7 @@ def _leaf(vote: LiveVote, receipt: str) -> int:
 
 def _static_route() -> HTTPRouteHandler:
     shared = [_SHARED / name for name in ("icon.svg", "site.css", "verify.js", "folder.js", "verify-page.js")]
+    shared += [path for path in sorted(_SHARED.iterdir(), key=lambda one: one.name) if path.name.endswith(".woff2")]
     own = [path for path in sorted(_STATIC.iterdir()) if path.suffix in _TYPES]
     static = {path.name: path.read_bytes() for path in [*own, *shared]}
 

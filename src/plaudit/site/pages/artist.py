@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from plaudit.honour.honours import records
-from plaudit.site.geometry import calendar, curve_path, hours
+from plaudit.site.geometry import calendar, curve_path, emblem, hours
 from plaudit.site.kinds import Page, PageKind
 from plaudit.site.medians import median
 from plaudit.site.pages.cards import carded
 from plaudit.site.pages.grown import grown
 from plaudit.site.pages.posts import posts_facts
-from plaudit.site.pages.reasons import Reason, best_weeks
+from plaudit.site.pages.reasons import Reason, best_weeks, reasons
 from plaudit.site.pages.runs import heaviest, run_picture
+from plaudit.words.message import Message
+from plaudit.words.texts import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,8 +25,15 @@ if TYPE_CHECKING:
     from plaudit.site.site_data import SiteData
     from plaudit.words.words import Words
 
-__all__ = ["ARTIST", "artist_path"]
+__all__ = ["ARTIST", "artist_path", "run_of"]
 
+_MOMENTS: Final = {
+    "this week": N_("This week"),
+    "last week on the chart": N_("Last week on the chart"),
+    "peak": N_("Peak"),
+    "last rise": N_("Last rise"),
+    "last fall": N_("Last fall"),
+}
 _RATIOS: Final = ("response_per_1000_views", "response_per_1000_followers")
 
 
@@ -34,7 +43,7 @@ def artist_path(artist: str) -> str:
 
 
 def _pages(site_data: SiteData) -> Iterator[Page]:
-    reasons = {chart.name: best_weeks(site_data, chart) for chart in site_data.charts}
+    best = {chart.name: best_weeks(site_data, chart) for chart in site_data.charts}
     with_card, growth = carded(site_data), grown(site_data)
     held = {(record.award, record.artist): record for record in records(site_data.honours)}
     for artist in site_data.artists.values():
@@ -51,7 +60,12 @@ def _pages(site_data: SiteData) -> Iterator[Page]:
                 "musicbrainz": artist.musicbrainz,
                 "accounts": [[account.platform, account.account] for account in artist.accounts],
                 "charts": [_chart_facts(site_data, chart, artist.id) for chart in charts],
-                "reasons": [reasons[chart.name][artist.id] for chart in charts],
+                "moments": [
+                    {"kinds": kinds, "reason": reason}
+                    for chart in charts
+                    for kinds, reason in _moments(site_data, chart, artist.id, best[chart.name][artist.id])
+                ],
+                "emblem": run_of(charts[0], artist.id) if charts else None,
                 "posts": posts_facts(site_data, artist.id),
                 "honours": [
                     {key: getattr(honour, key) for key in ("award", "edition", "outcome", "source", "grade")}
@@ -76,6 +90,26 @@ def _pages(site_data: SiteData) -> Iterator[Page]:
         )
 
 
+def run_of(chart: Chart, artist: str) -> dict[str, Any]:
+    """Give an artist's position in every week of a chart, and the chart's last position."""
+    positions = {entry.week: entry.position for entry in chart.by_artist[artist]}
+    return {"run": [positions.get(week.week) for week in chart.charted], "positions": chart.rule.positions}
+
+
+def _moments(site_data: SiteData, chart: Chart, artist: str, best: Reason) -> list[tuple[list[str], Reason]]:
+    """Give the weeks that a reader asks for: the last on the chart, the peak, the last rise and the last fall."""
+    told, entries = reasons(site_data, chart), chart.by_artist[artist][::-1]
+    latest = chart.latest
+    is_now = latest is not None and entries[0].week == latest.week
+    found = [("this week" if is_now else "last week on the chart", told[entries[0].week, artist]), ("peak", best)]
+    for kind, status in (("last rise", "up"), ("last fall", "down")):
+        found += [(kind, told[entry.week, artist]) for entry in entries if entry.status == status][:1]
+    kinds: dict[str, list[str]] = {}
+    for kind, reason in found:
+        kinds.setdefault(reason.week, []).append(kind)
+    return [(said, told[week, artist]) for week, said in kinds.items()]
+
+
 def _chart_facts(site_data: SiteData, chart: Chart, artist: str) -> dict[str, Any]:
     """Give the run, week by week, with the measures of each week."""
     entries = {entry.week: entry for entry in chart.by_artist[artist]}
@@ -92,6 +126,7 @@ def _chart_facts(site_data: SiteData, chart: Chart, artist: str) -> dict[str, An
         "title": chart.rule.title,
         "picture": run_picture(chart.name, artist),
         "drawn": heaviest(chart),
+        "parts": [part.measure for part in chart.rule.part],
         "columns": columns,
         "peak": peak,
         "peak_weeks": [week for week, entry in entries.items() if entry.position == peak],
@@ -149,11 +184,8 @@ def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
     grid, wide = calendar(days, min(days), max(days)) if days else ([], 0)
     return {
         "name": words.name(facts["names"]),
-        "sentences": [
-            {"text": words.html(said), "source": reason.source, "minding": words.html(minding) if minding else None}
-            for reason in msgspec.convert(facts["reasons"], list[Reason])
-            for said, minding in reason.said(facts["names"])
-        ],
+        "moments": _told(facts, words),
+        "emblem": emblem(facts["emblem"]["run"], facts["emblem"]["positions"]) if facts["emblem"] else None,
         "shown": drawn,
         "calendar": grid,
         "calendar_weeks": wide,
@@ -162,6 +194,23 @@ def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
         "by_hour": _by_hour(posts["hours"]),
         "by_weekday": _by_weekday(posts["hours"]),
     }
+
+
+def _told(facts: dict[str, Any], words: Words) -> list[dict[str, Any]]:
+    parts = {chart["name"]: chart["parts"] for chart in facts["charts"]}
+    found = []
+    for moment in facts["moments"]:
+        reason = msgspec.convert(moment["reason"], Reason)
+        found.append(
+            {
+                "title": " · ".join(words.plain(Message(_MOMENTS[kind])) for kind in moment["kinds"]),
+                "week": reason.week,
+                "source": reason.source,
+                "position": words.html(reason.position_said(facts["names"])),
+                "why": reason.shown(words, parts[reason.chart]),
+            }
+        )
+    return found
 
 
 def _months(days: dict[str, int]) -> dict[str, int]:

@@ -9,8 +9,9 @@ from msgspec import structs
 
 from plaudit.base.weeks import instant_text
 from plaudit.publish.charts import Week
-from plaudit.site.geometry import bars, run_path, run_point
+from plaudit.site.geometry import NOT_SEEN, bars, run_drawn
 from plaudit.site.kinds import MenuItem, Page, PageKind
+from plaudit.site.pages.reasons import Reason, reasons
 from plaudit.words.texts import N_
 
 if TYPE_CHECKING:
@@ -20,7 +21,17 @@ if TYPE_CHECKING:
     from plaudit.site.site_data import SiteData
     from plaudit.words.words import Words
 
-__all__ = ["LATEST", "WEEK", "WEEKS", "latest_path", "week_facts", "week_path"]
+__all__ = [
+    "LATEST",
+    "WEEK",
+    "WEEKS",
+    "chart_head",
+    "drawn_entries",
+    "entry_facts",
+    "latest_path",
+    "week_facts",
+    "week_path",
+]
 
 _RUN_WEEKS: Final = 26
 
@@ -35,18 +46,27 @@ def week_path(chart: str, week: str) -> str:
     return f"chart/{chart}/{week}.html"
 
 
-def week_facts(chart: Chart, week: Week) -> dict[str, Any]:
+def week_facts(site_data: SiteData, chart: Chart, week: Week) -> dict[str, Any]:
     """Give what one week's page is made from; nothing of later weeks but the next one's date."""
     ids = [other.week for other in chart.weeks]
     place = ids.index(week.week)
-    so_far = [other.week for other in chart.charted if other.week <= week.week][-_RUN_WEEKS:]
     return {
         "chart": chart_head(chart),
         "week": week,
         "missing": week.days_missing,
         "previous": ids[place - 1] if place else None,
         "next": ids[place + 1] if place + 1 < len(ids) else None,
-        "runs": [_run(chart, entry.artist, so_far) for entry in week.entries],
+        **entry_facts(site_data, chart, week, week.entries),
+    }
+
+
+def entry_facts(site_data: SiteData, chart: Chart, week: Week, entries: list[Entry]) -> dict[str, Any]:
+    """Give the runs of some entries of a week, and why they stand there."""
+    so_far = [other for other in chart.weeks if other.week <= week.week][-_RUN_WEEKS:]
+    told = reasons(site_data, chart)
+    return {
+        "runs": [_run(chart, entry.artist, so_far) for entry in entries],
+        "reasons": [told[week.week, entry.artist] for entry in entries],
     }
 
 
@@ -64,11 +84,10 @@ def chart_head(chart: Chart) -> dict[str, Any]:
     }
 
 
-def _run(chart: Chart, artist: str, weeks: list[str]) -> list[int | None]:
+def _run(chart: Chart, artist: str, weeks: list[Week]) -> list[int | None]:
+    """Give the position in each week, or nothing; `NOT_SEEN` where the week has no chart."""
     positions = {entry.week: entry.position for entry in chart.by_artist[artist]}
-    run = [positions.get(week) for week in weeks]
-    first = next((place for place, position in enumerate(run) if position is not None), 0)
-    return run[max(first - 1, 0) :]
+    return [NOT_SEEN if week.verdict == "uncharted" else positions.get(week.week) for week in weeks]
 
 
 def _menu(site_data: SiteData) -> Iterable[MenuItem]:
@@ -81,13 +100,13 @@ def _latest(site_data: SiteData) -> Iterator[Page]:
     for chart in site_data.charts:
         week = chart.latest or chart.weeks[-1]
         recent = [other.week for other in chart.weeks[::-1][:8]]
-        yield Page(latest_path(chart.name), {**week_facts(chart, week), "recent": recent})
+        yield Page(latest_path(chart.name), {**week_facts(site_data, chart, week), "recent": recent})
 
 
 def _every(site_data: SiteData) -> Iterator[Page]:
     for chart in site_data.charts:
         for week in chart.weeks:
-            yield Page(week_path(chart.name, week.week), week_facts(chart, week))
+            yield Page(week_path(chart.name, week.week), week_facts(site_data, chart, week))
 
 
 def _weeks(site_data: SiteData) -> Iterator[Page]:
@@ -99,30 +118,40 @@ def _weeks(site_data: SiteData) -> Iterator[Page]:
         yield Page(f"chart/{chart.name}/weeks.html", {"chart": chart_head(chart), "weeks": rows})
 
 
-def _view(facts: dict[str, Any], _words: Words) -> dict[str, object]:
-    """Add sparklines, stacked bars and what is worth calling out."""
-    week = msgspec.convert(facts["week"], Week)
-    most = max((entry.points for entry in week.entries), default=0)
+def drawn_entries(facts: dict[str, Any], entries: list[Entry], words: Words) -> list[dict[str, Any]]:
+    """Give entries with what a page draws of them: run, stacked bar, and why they stand where they stand.
+
+    Parameters
+    ----------
+    facts : with `chart`, `runs` and `reasons`, as `chart_head` and `entry_facts` give them
+    """
+    most = max((entry.points for entry in entries), default=0)
     measures, positions = [part["measure"] for part in facts["chart"]["parts"]], facts["chart"]["positions"]
+    why = msgspec.convert(facts["reasons"], list[Reason])
     drawn = []
-    for entry, run in zip(week.entries, facts["runs"], strict=True):
+    for entry, run, reason in zip(entries, facts["runs"], why, strict=True):
         parts = {part.measure: part for part in entry.parts}
         points = [parts[measure].points if measure in parts else 0 for measure in measures]
         drawn.append(
             {
                 **structs.asdict(entry),
-                "path": run_path(run, positions),
-                "width": 4 * len(run),
-                "dot": run_point(len(run) - 1, entry.position, positions),
+                "run": run_drawn(run, positions),
                 "bars": bars(points, most),
                 "by_measure": parts,
+                "why": reason.shown(words, measures),
             }
         )
+    return drawn
+
+
+def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
+    """Add what is drawn of each entry, and what is worth calling out."""
+    week = msgspec.convert(facts["week"], Week)
     climbs = {entry.artist: _climb(entry) for entry in week.entries}
     climb = max(climbs.values(), default=0)
     return {
-        "entries": drawn,
-        "measures": measures,
+        "entries": drawn_entries(facts, week.entries, words),
+        "measures": [part["measure"] for part in facts["chart"]["parts"]],
         "debuts": [entry for entry in week.entries if entry.status == "debut"],
         "re_entries": [entry for entry in week.entries if entry.status == "re-entry"],
         "climb": climb,

@@ -20,8 +20,8 @@ __all__ = ["OVER_TIME", "PICTURE"]
 PICTURE: Final = "pictures/votes.svg"
 """Where the picture lies; its dark twin ends in `-dark.svg`."""
 
-_LIGHT: Final = ("#0072b2", "#d55e00", "#009e73", "#b5578d", "#6b6b78", "#8a6d00")
-_DARK: Final = ("#56b4e9", "#e69f00", "#2cc295", "#e3a0c4", "#a6a6b3", "#f0e442")
+_LIGHT: Final = ("#b07d00", "#4a63d8", "#0d8070", "#b2457e", "#6b6a66", "#8a5a2b")
+_DARK: Final = ("#f0c53a", "#8b9dff", "#3cc9b2", "#ec86b8", "#a9a7a0", "#d69a63")
 """The colours of `.c1` to `.c6` in the style sheet."""
 
 

@@ -9,24 +9,32 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from plaudit.base.numbers import MILLION, half_even
 from plaudit.base.weeks import instant_text
 from plaudit.publish.charts import Part
+from plaudit.site.geometry import bars
 from plaudit.words.message import Listed, Message, Named, Ppm, WeekOf, say
 from plaudit.words.names import measure
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from plaudit.publish.charts import Chart, Entry
     from plaudit.site.site_data import Row, SiteData
     from plaudit.words.message import Value
+    from plaudit.words.words import Words
 
-__all__ = ["Reason", "best_weeks"]
+__all__ = ["Reason", "best_weeks", "reasons"]
+
+
+_PROVISIONAL: Final = say("Provisional: not every day of the week was seen.")
+_LEAST: Final = say("A lower bound: some posts or accounts were not read at the week's edges.")
+_SEEN_LESS: Final = say("A lower bound: the post was last read before the week ended.")
 
 
 class MostPost(msgspec.Struct, frozen=True):
@@ -63,9 +71,9 @@ class MostPost(msgspec.Struct, frozen=True):
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """The figures of an artist's best week on a chart.
+    """The figures of an artist's week on a chart.
 
-    points_before : those of the week before, if it was on the chart then
+    points_before, parts_before : those of the week before, if it was on the chart then; parts by measure
     is_least : some of the figures are lower bounds
     """
 
@@ -76,6 +84,7 @@ class Reason(msgspec.Struct, frozen=True):
     verdict: str
     last_week: int | None
     points_before: int | None
+    parts_before: dict[str, int]
     parts: list[Part]
     is_least: bool
     post: MostPost | None
@@ -92,18 +101,50 @@ class Reason(msgspec.Struct, frozen=True):
         ----------
         names : the artist's by language
         """
-        provisional = say("Provisional: not every day of the week was seen.")
-        found = [(self._position(Named(names)), provisional if self.verdict == "provisional" else None)]
+        found = [(self._position(Named(names)), _PROVISIONAL if self.verdict == "provisional" else None)]
         if self.parts:
             made = say("The points are made up of %(parts)s.", parts=Listed.of(_said(part) for part in self.parts))
-            least = say("A lower bound: some posts or accounts were not read at the week's edges.")
-            found.append((made, least if self.is_least else None))
+            found.append((made, _LEAST if self.is_least else None))
         if self.post:
-            seen_less = say("A lower bound: the post was last read before the week ended.")
-            found.append((self.post.said, seen_less if self.post.is_seen_less else None))
+            found.append((self.post.said, _SEEN_LESS if self.post.is_seen_less else None))
         if self.points_before:
             found.append((self._growth(self.points_before), None))
         return found
+
+    def shown(self, words: Words, measures: Sequence[str]) -> dict[str, Any]:
+        """Give what a page shows of it: the post, the parts with their change, and what to mind.
+
+        Parameters
+        ----------
+        measures : the chart's parts in the order of the rule, which numbers their colours
+        """
+        most, seen = self.post, bool(self.points_before)
+        return {
+            "title": most.title if most else "",
+            "post": words.html(most.said) if most else "",
+            "post_minding": words.html(_SEEN_LESS) if most and most.is_seen_less else "",
+            "parts": [
+                {
+                    "measure": part.measure,
+                    "number": measures.index(part.measure) + 1,
+                    "points": part.points,
+                    "share": half_even(MILLION * part.value, part.total) if part.total else 0,
+                    "change": part.points - self.parts_before.get(part.measure, 0) if seen else None,
+                    "bar": bar,
+                }
+                for part, bar in zip(
+                    self.parts, bars([part.points for part in self.parts], max(self.points, 1), 1_000), strict=True
+                )
+            ],
+            "growth": words.html(self._growth(self.points_before)) if self.points_before else "",
+            "is_least": self.is_least,
+            "least": words.html(_LEAST),
+            "provisional": words.html(_PROVISIONAL) if self.verdict == "provisional" else "",
+        }
+
+    def position_said(self, names: Mapping[str, str]) -> Message:
+        """Give the sentence that says where the artist stood."""
+        return self._position(Named(names))
 
     def _position(self, artist: Named) -> Message:
         values: dict[str, Value] = {
@@ -115,8 +156,7 @@ class Reason(msgspec.Struct, frozen=True):
         if self.position == 1:
             return say("In the week of %(week)s, %(artist)s is no. 1 with %(points)s of a million points.", **values)
         return say(
-            "The best position is no. %(position)s, in the week of %(week)s: "
-            "%(artist)s has %(points)s of a million points.",
+            "In the week of %(week)s, %(artist)s is no. %(position)s with %(points)s of a million points.",
             **values,
         )
 
@@ -137,23 +177,29 @@ def _said(part: Part) -> Message:
 
 def best_weeks(site_data: SiteData, chart: Chart) -> dict[str, Reason]:
     """Give, by artist, the figures of its best week: of those at its peak, the one with most points."""
+    told = reasons(site_data, chart)
     best = {
         artist: max(entries, key=lambda entry: (-entry.position, entry.points, entry.week))
         for artist, entries in chart.by_artist.items()
     }
+    return {artist: told[entry.week, artist] for artist, entry in best.items()}
+
+
+@lru_cache(8)  # the pages of weeks, of artists and the first page tell of the same entries
+def reasons(site_data: SiteData, chart: Chart) -> dict[tuple[str, str], Reason]:
+    """Give the figures behind every entry of a chart, by week and artist."""
+    entries = [entry for found in chart.by_artist.values() for entry in found]
     wanted = {
-        (entry.week, artist, part.measure.removesuffix("_gain"))
-        for artist, entry in best.items()
+        (entry.week, entry.artist, part.measure.removesuffix("_gain"))
+        for entry in entries
         for part in entry.parts
         if part.measure.endswith("_gain")
     }
     gained = site_data.gains_of(chart.name, wanted)
-    return {artist: _best_week(site_data, chart, entry, gained) for artist, entry in best.items()}
+    return {(entry.week, entry.artist): _reason(site_data, chart, entry, gained) for entry in entries}
 
 
-def _best_week(
-    site_data: SiteData, chart: Chart, entry: Entry, gained: dict[tuple[str, str, str], list[Row]]
-) -> Reason:
+def _reason(site_data: SiteData, chart: Chart, entry: Entry, gained: dict[tuple[str, str, str], list[Row]]) -> Reason:
     parts = sorted(entry.parts, key=lambda part: (-part.points, part.measure))
     before = next((other for other in chart.by_artist[entry.artist][::-1] if other.week < entry.week), None)
     measured = site_data.measures.get((chart.name, entry.artist), {}).get(entry.week, {})
@@ -165,6 +211,7 @@ def _best_week(
         entry.verdict,
         entry.last_week,
         before.points if before and entry.last_week is not None else None,
+        {part.measure: part.points for part in before.parts} if before and entry.last_week is not None else {},
         parts,
         any(measured.get(part.measure, (0, False))[1] for part in parts),
         _most(parts, gained, entry.week, entry.artist),
