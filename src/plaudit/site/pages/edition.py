@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from plaudit.base.numbers import half_even
 from plaudit.base.weeks import to_instant
 from plaudit.certify.certificate import VERIFIER_KEY
 from plaudit.certify.scenarios import scenario, winners
@@ -14,7 +15,7 @@ from plaudit.site.kinds import MenuItem, Page, PageKind
 from plaudit.site.local_times import local_hour, local_instant
 from plaudit.site.pages.over_time import PICTURE
 from plaudit.site.pages.rules import rule_facts, rule_said
-from plaudit.words.message import with_names
+from plaudit.words.message import Ppm, with_names
 from plaudit.words.names import known
 from plaudit.words.texts import N_, clipped
 
@@ -236,7 +237,7 @@ def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
             clipped(words.name(facts["names"][winner]), 80) for winner in (facts["result"] or {}).get("winners", ())
         ],
         "heads": [words.html(known("column", column)) for column in COLUMNS],
-        "positions": _with_bars(facts["result"]["positions"]) if facts["result"] else [],
+        "positions": _with_bars(facts["result"], words) if facts["result"] else [],
         "lead": _lead(facts, words),
         "nomination_sections": rule_said(facts["nomination"]["rule"], words),
         "windows": [],
@@ -274,10 +275,18 @@ def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
     return made
 
 
-def _with_bars(positions: list[Row]) -> list[Row]:
-    """Give each position the width of its bar; the first one's is the whole."""
+def _with_bars(result: Row, words: Words) -> list[Row]:
+    """Give each position its share, and the width of its bar; the first one's is the whole."""
+    positions, whole = result["positions"], max(result["value"], 1)
     most = max((row["value"] for row in positions), default=0)
-    return [{**row, "width": bars([row["value"]], most)[0][1]} for row in positions]
+    return [
+        {
+            **row,
+            "share": words.html(Ppm(1_000 * half_even(1_000 * row["value"], whole))),
+            "width": bars([row["value"]], most)[0][1],
+        }
+        for row in positions
+    ]
 
 
 def _lead(facts: dict[str, Any], words: Words) -> dict[str, str] | None:
