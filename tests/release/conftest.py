@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.cli.commands import Plaudit
 from tests.made import made_once
 from tests.release.weekly import make_corrected, make_released
 
@@ -28,3 +29,9 @@ def corrected(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Path:
 
 def _copy(made: Path, to: Path) -> Path:
     return shutil.copytree(made, to / "season")
+
+
+@pytest.fixture
+def plaudit(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Plaudit:
+    """Run the command in this process."""
+    return Plaudit(capsys, monkeypatch)

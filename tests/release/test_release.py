@@ -196,3 +196,14 @@ def test_published_files_carry_both_what_was_and_what_is(corrected: Path) -> Non
     assert [entry["artist"] for entry in week["entries"]] == ["bob", "ann"]
     assert (folder / "superseded.csv").read_text("utf-8").splitlines()[1].startswith(f"{CHART},{FIRST},1,1,ann,")
     assert len((folder / "releases.csv").read_text("utf-8").splitlines()) == 7
+
+
+def test_a_released_week_is_published_at_once_as_the_whole_season_publishes_it(corrected: Path) -> None:
+    paths = sorted((corrected / "published" / "charts" / CHART).iterdir())
+    at_release = {path.name: path.read_bytes() for path in paths}
+    season = read_season(corrected)
+
+    pipeline.run(season, Evidence(season.evidence))
+
+    assert list(at_release) == [f"{week}.json" for week in (FIRST, SECOND, THIRD)]
+    assert {name: (paths[0].parent / name).read_bytes() for name in at_release} == at_release

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
     from plaudit.base.change import InPlace
     from plaudit.honour.honours import Honour
-    from plaudit.publish.charts import Chart, Entry
+    from plaudit.publish.charts import Chart, Entry, Week
     from plaudit.rulebook.season import Season
     from plaudit.store.evidence import Evidence
 
-__all__ = ["SITE", "publish", "write_files", "write_notice"]
+__all__ = ["SITE", "publish", "released_week_file", "write_files", "write_notice"]
 
 SITE: Final = "site"
 """The folder of the pages, which are built and kept by themselves."""
@@ -110,19 +110,40 @@ def _chart_files(chart: Chart, tables: Evidence, season: Season) -> dict[str, by
         replaced = superseded.filter(superseded.chart == chart.name).order_by("week", "release", "position", "artist")
         files[f"{folder}/superseded.csv"] = csv_bytes(tables.to_rows(replaced))
     for week in chart.weeks:
-        files[f"{folder}/{week.week}.json"] = json_bytes(
-            {
-                "chart": week.chart,
-                "week": week.week,
-                "verdict": week.verdict,
-                "missing_days": week.days_missing,
-                **({"unfed_parts": week.unfed.split()} if week.unfed else {}),
-                **({"releases": told[week.week]} if week.week in told else {}),
-                "readings": readings,
-                "entries": [_entry(entry, responses[week.week, entry.artist]) for entry in week.entries],
-            }
-        )
+        files[f"{folder}/{week.week}.json"] = _week_file(week, told.get(week.week, []), readings, responses)
     return files
+
+
+def released_week_file(season: Season, tables: Evidence, releases: list[dict[str, Any]]) -> bytes:
+    """Give the file of the one week that the tables of its release hold, as publishing the season gives it.
+
+    Parameters
+    ----------
+    releases : the week's rows of the table releases
+    """
+    chart = next(chart for chart in charts(season, tables) if chart.weeks)
+    responses = _responses(tables, chart.name, season.withheld_platforms())
+    return _week_file(chart.weeks[0], [_told(row) for row in releases], readings_kind(season), responses)
+
+
+def _week_file(
+    week: Week,
+    releases: list[dict[str, Any]],
+    readings: str,
+    responses: dict[tuple[str, str], list[dict[str, Any]]],
+) -> bytes:
+    return json_bytes(
+        {
+            "chart": week.chart,
+            "week": week.week,
+            "verdict": week.verdict,
+            "missing_days": week.days_missing,
+            **({"unfed_parts": week.unfed.split()} if week.unfed else {}),
+            **({"releases": releases} if releases else {}),
+            "readings": readings,
+            "entries": [_entry(entry, responses[week.week, entry.artist]) for entry in week.entries],
+        }
+    )
 
 
 def _releases(tables: Evidence, rule_name: str) -> dict[str, list[dict[str, Any]]]:
@@ -131,9 +152,14 @@ def _releases(tables: Evidence, rule_name: str) -> dict[str, list[dict[str, Any]
         return {}
     releases, found = tables.read("releases"), defaultdict(list)
     for row in tables.to_rows(releases.filter(releases.chart == rule_name).order_by("week", "release")):
-        told = {key: instant_text(row[key]) if key == "released_at" else row[key] for key in row}
-        found[row["week"]].append({key: told[key] for key in told if key != "chart"})
+        found[row["week"]].append(_told(row))
     return found
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    """Give a row of the table releases as it is published."""
+    told = {key: instant_text(row[key]) if key == "released_at" else row[key] for key in row}
+    return {key: told[key] for key in told if key != "chart"}
 
 
 def _entry(entry: Entry, posts: list[dict[str, Any]]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from plaudit.base.change import Change
@@ -11,6 +12,7 @@ from plaudit.base.progress import quiet
 from plaudit.base.version import software
 from plaudit.base.weeks import instant_text
 from plaudit.certify.statement import table_digests
+from plaudit.publish.publish import released_week_file
 from plaudit.release.compute import compute
 from plaudit.release.cut import cut
 from plaudit.release.gather import FILES, gather, spans_bytes
@@ -18,6 +20,7 @@ from plaudit.release.log import LOG, logged_in_order, release_signer, write_log
 from plaudit.release.note import NOTE, sign_release
 from plaudit.release.shape import RELEASE_TYPE
 from plaudit.release.shelf import INPUTS, MADE, RELEASES, STANDINGS, Released, Shelf, standings_bytes
+from plaudit.release.tables import release_row
 from plaudit.release.terms import Terms, read_terms
 from plaudit.store.evidence import Evidence
 from plaudit.vote.keys import make_keys
@@ -192,9 +195,15 @@ def make(
 
 
 def sign(season: Season, made: Released) -> None:
-    """Write the note of a release that was made."""
+    """Write the note of a release that was made, and publish the week's file."""
     place = made.folder.relative_to(season.files.apart).as_posix()
     season.files.write(f"{place}/{NOTE}", sign_release(made.stated, release_signer(season)[0]))
+    shelf = shelf_of(season)
+    releases = [shelf.release(made.chart, made.week, number) for number in shelf.numbers(made.chart, made.week)]
+    charts = tuple(use for use in season.charts if use.rule == made.chart)
+    rows = [release_row(one) for one in (*releases, made)]
+    data = released_week_file(replace(season, charts=charts), Evidence(made.folder), rows)
+    season.files.write(f"published/charts/{made.chart}/{made.week}.json", data)
 
 
 def earlier(shelf: Shelf, chart: str, week: str) -> list[Released]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from plaudit.rulebook.season import Season
     from plaudit.store.evidence import Evidence
 
-__all__ = ["write_released", "write_releases"]
+__all__ = ["release_row", "write_released", "write_releases"]
 
 
 def write_released(season: Season, tables: Evidence, names: Iterable[str]) -> None:
@@ -46,7 +46,7 @@ def write_releases(season: Season, tables: Evidence) -> None:
     charted = {use.rule for use in season.charts}
     every = [one for one in shelf.all() if one.chart in charted]
     latest = {(chart, week): shelf.numbers(chart, week)[-1] for chart in charted for week in shelf.weeks(chart)}
-    tables.write_rows("releases", [_row(one) for one in every])
+    tables.write_rows("releases", [release_row(one) for one in every])
     columns = [name for name in table("superseded").columns if name != "release"]
     tables.write_rows(
         "superseded",
@@ -59,7 +59,8 @@ def write_releases(season: Season, tables: Evidence) -> None:
     )
 
 
-def _row(one: Released) -> dict[str, Any]:
+def release_row(one: Released) -> dict[str, Any]:
+    """Give a release's row of the table releases."""
     told = one.stated.get("correction", {"because": "", "week": "", "moved": []})
     return {
         "chart": one.chart,
