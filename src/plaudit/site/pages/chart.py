@@ -157,6 +157,7 @@ def _view(facts: dict[str, Any], words: Words) -> dict[str, object]:
         "climb": climb,
         "climbers": [entry for entry in week.entries if climb and climbs[entry.artist] == climb],
         "leaders": week.leaders,
+        "has_given": any("history_given" in entry.flags.split("; ") for entry in week.entries),
         "corrections": [
             {"day": instant_text(one.released_at)[:10], "because": one.because} for one in week.corrections
         ],
