@@ -9,10 +9,14 @@ unexport PYTHONDONTWRITEBYTECODE  # or every process here would compile all that
 INSTALL := $$(command -v uv >/dev/null 2>&1 && echo "uv pip install --quiet --python $(BIN)/python" \
   || echo "$(BIN)/python -m pip install --quiet --disable-pip-version-check")
 
-.PHONY: demo test quick test-all test-heavy installs lock docs check format lint types floors rules release bench clean
+.PHONY: demo demo-live test quick test-all test-heavy installs lock docs check format lint types floors rules release bench clean
 
 demo: $(DEMO_READY)
 	@$(BIN)/python scripts/demo.py
+
+# A week of made-up artists on fake platforms of this machine, in fast motion.
+demo-live: $(DEMO_READY)
+	@$(BIN)/python -m scripts.demo_live
 
 # The heavy tests: Spark clusters, pages in a browser, a server killed round after round, error rates of the purge rules.
 HEAVY := spark or browser or kill or rates
@@ -92,7 +96,7 @@ $(READY): pyproject.toml requirements-dev.txt
 # Whoever runs the demo needs no tools of development; where they are, all is there.
 $(DEMO_READY): pyproject.toml requirements-dev.txt
 	@since=$$(date +%s); test $(READY) -nt pyproject.toml || { echo "== install into $(VENV)"; $(MAKE_VENV); \
-	  $(INSTALL) --constraint requirements-dev.txt -e '.[serve,site]' && echo "   took $$(( $$(date +%s) - since )) s"; }
+	  $(INSTALL) --constraint requirements-dev.txt -e '.[serve,site,fetch]' && echo "   took $$(( $$(date +%s) - since )) s"; }
 	@touch $(DEMO_READY)
 
 $(BENCH_READY): $(READY)

@@ -57,7 +57,7 @@ class Mastodon:
         """Give the asks that begin a cycle, each at the account's home server."""
         asks = []
         if {"followers", "posts"} & set(wish.what):
-            what = "posts" if "posts" in wish.what else "followers"
+            what = "followers" if "followers" in wish.what else "posts"
             for account in dict.fromkeys(wish.accounts):
                 user, home = _home(account, wish.server)
                 asks.append(self._ask(what, home, "accounts/lookup", {"acct": user}, (account,)))
@@ -74,14 +74,15 @@ class Mastodon:
     def follow(self, wish: Wish, answer: Answer) -> Sequence[Ask]:
         """Give the statuses of the account that was looked up, or the next page of a list."""
         ask, said = answer.ask, document(answer)
-        if ask.what == "followers" or ask.posts or self.outcome(answer).verdict != "answered":
+        if not {"posts", "tags"} & set(wish.what) or ask.posts or self.outcome(answer).verdict != "answered":
             return ()
         base = ask.url.partition("/api/v1/")[0]
         if "/accounts/lookup" in ask.url:
             number = dug(said, "id")
             query = {"limit": _PAGE, "exclude_reblogs": "true"}
             is_number = isinstance(number, str) and number.isascii() and number.isdigit()
-            return (self._ask("posts", base, f"accounts/{number}/statuses", query, ask.accounts),) if is_number else ()
+            is_wanted = is_number and "posts" in wish.what
+            return (self._ask("posts", base, f"accounts/{number}/statuses", query, ask.accounts),) if is_wanted else ()
         times = [at for raw in _listed(said) if (at := _written_at(raw)) is not None]
         further = _NEXT.search(answer.headers.get("link", ""))
         is_older = bool(times) and max(times) < wish.since

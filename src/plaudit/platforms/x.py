@@ -66,7 +66,7 @@ class X:
         asks: list[Ask] = []
         base = f"{(wish.server or _SERVER).rstrip('/')}/2"
         if {"followers", "posts"} & set(wish.what):
-            what = "posts" if "posts" in wish.what else "followers"
+            what = "followers" if "followers" in wish.what else "posts"
             names = [account.removeprefix("@") for account in wish.accounts]
             for is_number, address, key in ((True, "users", "ids"), (False, "users/by", "usernames")):
                 for some in batches([name for name in names if name.isdigit() == is_number], _BATCH):
@@ -83,7 +83,9 @@ class X:
     def follow(self, wish: Wish, answer: Answer) -> Sequence[Ask]:
         """Give the posts of each account that was listed, or the next page of them."""
         ask, said = answer.ask, document(answer)
-        if ask.what != "posts" or ask.posts or self.outcome(answer).verdict != "answered":
+        if "posts" not in wish.what or ask.what == "counts" or ask.posts:
+            return ()
+        if self.outcome(answer).verdict != "answered":
             return ()
         base = f"{ask.url.partition('/2/')[0]}/2"
         if ask.pool == "requests":

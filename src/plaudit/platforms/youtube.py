@@ -75,7 +75,7 @@ class YouTube:
         asks: list[Ask] = []
         base = (wish.server or _SERVER).rstrip("/")
         if {"followers", "posts"} & set(wish.what):
-            what = "posts" if "posts" in wish.what else "followers"
+            what = "followers" if "followers" in wish.what else "posts"
             ids = [account for account in wish.accounts if not account.startswith("@")]
             asks += [self._channels(what, base, some, {"id": ",".join(some)}) for some in batches(ids, _BATCH)]
             asks += [
@@ -94,7 +94,7 @@ class YouTube:
         videos of a page are asked for, and the list ends where a whole page was uploaded before `since`.
         """
         ask, said = answer.ask, document(answer)
-        if ask.what == "followers" or ask.posts or self.outcome(answer).verdict != "answered":
+        if "posts" not in wish.what or ask.posts or self.outcome(answer).verdict != "answered":
             return ()
         base = ask.url.partition("/youtube/")[0]
         if "/playlistItems" not in ask.url:

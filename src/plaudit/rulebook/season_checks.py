@@ -72,12 +72,6 @@ def _check_sources(parsed: SeasonFile, artists: Artists, file: TomlFile) -> None
         seen.add(source.id)
         check_source(source, file, ("source", position))
         check_accounts(source, artists, file, ("source", position))
-        if source.is_live and parsed.release:
-            raise file.invalid(
-                ("source", position, "kind"),
-                "weeks are released from files of sources, and a live source has none",
-                "leave out [release], or export what was collected to files",
-            )
     if parsed.simulate and parsed.simulate.source not in seen:
         raise file.invalid(
             ("simulate", "source"),

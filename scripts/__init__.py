@@ -1,0 +1,1 @@
+"""What the Makefile runs, and the fakes that demos and tests share."""
