@@ -144,7 +144,7 @@ def test_the_language_that_was_chosen_stays_through_the_vote(browser: Browser, d
     with window(browser) as page:
         page.goto(demo.url)
         page.get_by_role("link", name="한국어").click()
-        page.get_by_role("button", name="손님으로 투표하기").click()
+        page.get_by_role("button", name="비회원으로 투표").click()
         page.locator(".choice").first.click()
         page.get_by_role("button", name="투표하기").click()
 
@@ -156,7 +156,7 @@ def test_a_browser_that_asks_for_korean_gets_it(browser: Browser, demo: Running)
     with window(browser, locale="ko-KR") as page:
         page.goto(demo.url)
 
-        assert page.get_by_role("button", name="손님으로 투표하기").is_visible()
+        assert page.get_by_role("button", name="비회원으로 투표").is_visible()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -37,7 +37,7 @@ def test_a_season_that_is_not_there_is_the_askers_mistake(plaudit: Plaudit, tmp_
         (("chart", "SEASON", "--rule", "x@1"), "it has: social-weekly@1"),
         (("chart", "SEASON", "--explain", "nobody"), "no artist 'nobody'"),
         (("rules", "show", "bbma-2018@9"), "choose one of: bbma-2018@1"),
-        (("rules", "schema", "song"), "choose one of: chart, counting, nomination"),
+        (("rules", "schema", "song"), "choose one of: chart, counting, growth, nomination"),
         (("rules", "show", "grammys"), "plaudit rules list"),
         (("rules", "show", "bbma-2081@1"), "did you mean 'bbma-2018@1'"),
         (("rules", "schema", "couting"), "did you mean 'counting'?"),

@@ -107,7 +107,7 @@ def readable(files: dict[str, bytes]) -> dict[str, str]:
     for path, data in files.items():
         if path.endswith(".parquet"):
             found[path] = str(pq.read_table(io.BytesIO(data)).to_pydict())
-        elif not path.endswith(".png"):  # drawn from facts, which are looked through by themselves
+        elif not path.endswith((".png", ".woff2")):  # drawn from facts, which are looked through by themselves
             found[path] = data.decode()
     return found
 

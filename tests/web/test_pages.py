@@ -268,7 +268,7 @@ def test_a_language_that_was_chosen_is_kept(browser: httpx.Client) -> None:
     flags = browser.get("/?language=ko").headers["set-cookie"].lower()
 
     assert '<html lang="ko"' in page
-    assert "손님으로 투표하기" in page
+    assert "비회원으로 투표" in page
     assert {"httponly", "samesite=lax", "path=/"} <= {flag.strip() for flag in flags.split(";")}
     assert "set-cookie" not in browser.get("/?language=xx").headers
 

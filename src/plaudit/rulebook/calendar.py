@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Final
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from plaudit.base.weeks import to_instant
+from plaudit.rulebook.values import Aware
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from plaudit.rulebook.strict_toml import TomlFile
 
 __all__ = ["Calendar", "check_calendar"]
 
-Aware = Annotated[datetime, Meta(tz=True)]
 _KEYS: Final = ("nominate_at", "open_at", "audit_at", "certify_at", "reveal_at")
 
 

@@ -46,6 +46,7 @@ def stricter(source: Source) -> list[str]:
 
     Examples
     --------
+    >>> from datetime import date
     >>> from plaudit.rulebook.sources import Source, SourceCoverage
     >>> day = date(2026, 11, 30)
     >>> stricter(Source("a", "live", "A", SourceCoverage(day, day, "all", False), platform="wikimedia"))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Annotated, Literal
+from datetime import date
+from typing import Literal
 
-from msgspec import Meta, Struct, field
+from msgspec import Struct, field
 
 from plaudit.rulebook.calendar import Calendar
 from plaudit.rulebook.languages import InLanguages
@@ -15,7 +15,7 @@ from plaudit.rulebook.releasing import ChartHistory, Releasing
 from plaudit.rulebook.simulation import Simulation
 from plaudit.rulebook.site import Site
 from plaudit.rulebook.sources import Source
-from plaudit.rulebook.values import Slug, Text
+from plaudit.rulebook.values import Aware, Slug, Text
 from plaudit.rulebook.witnesses import Witnesses
 
 __all__ = [
@@ -30,8 +30,6 @@ __all__ = [
     "Vote",
     "Window",
 ]
-
-Aware = Annotated[datetime, Meta(tz=True)]
 
 
 class ChartUse(Struct, frozen=True, forbid_unknown_fields=True):

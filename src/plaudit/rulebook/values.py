@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from msgspec import Meta
 
-__all__ = ["AtLeastTwo", "Count", "Positive", "Ppm", "Slug", "Text", "WeightPpm"]
+__all__ = ["AtLeastTwo", "Aware", "Count", "Positive", "Ppm", "Slug", "Text", "WeightPpm"]
 
+Aware = Annotated[datetime, Meta(tz=True)]
+"""A time with its zone: an instant."""
 Text = Annotated[str, Meta(min_length=1)]
 """A text that says something."""
 Slug = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]*$")]

@@ -29,6 +29,7 @@ __all__ = ["live_channel", "running_demo", "write_demo"]
 
 SECOND: Final = 1_000_000
 HOUR: Final = 3600 * SECOND
+_OF_CHART: Final = "the chart of the season"
 
 
 def running_demo(season: Season, now: int) -> Path | None:
@@ -132,7 +133,7 @@ def _season_file(
     for row in nominees:
         if row["nominee"] not in in_file:
             yield "\n[[nomination.named]]"
-            yield f"nominee = {_quoted(row['nominee'])}\nsource = {_quoted(row['source'])}"
+            yield f"nominee = {_quoted(row['nominee'])}\nsource = {_quoted(row['source'] or _OF_CHART)}"
     yield f"\n[vote]\nrule = {_quoted(season.vote.rule)}"
     yield '\n[[vote.window]]\nid = "demo"'
     yield f"from = {instant_text(opens_at)}\nto = {instant_text(opens_at + hours * HOUR)}"
