@@ -20,7 +20,8 @@ from plaudit.base.extras import require
 from plaudit.base.numbers import counted
 from plaudit.base.spelling import meant
 from plaudit.base.weeks import instant_text
-from plaudit.cli.output import AsJson, SeasonFolder, print_json, print_table, quoted, tell
+from plaudit.cli.closed import close, own_verifier
+from plaudit.cli.output import AsJson, SeasonFolder, print_json, print_table, progress, quoted, tell
 from plaudit.platforms.registry import platform
 from plaudit.rulebook.season import read_season
 
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 app = typer.Typer(
-    help="Check, show, export and forget what platforms answered.", no_args_is_help=True, rich_markup_mode=None
+    help="Check, show, export and forget what platforms answered; pack a finished season.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 Of = Annotated[str, typer.Option("--source", metavar="ID", help="Of this live source alone.")]
@@ -204,3 +207,22 @@ def _texts(row: list[Any]) -> list[Any]:
 
 def _nothing() -> OutOfTurn:
     return OutOfTurn("nothing is archived", "run first: plaudit fetch SEASON --once")
+
+
+@app.command("close", epilog="Example: plaudit archive close my-season --to my-season-closed")
+def close_season(
+    folder: SeasonFolder,
+    to: Annotated[Path, typer.Option("--to", metavar="FOLDER", help="The folder to make.")],
+    verifier: Annotated[
+        Path | None, typer.Option("--verifier", metavar="FOLDER", help="The second verifier; by default the source's.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Pack a certified season into one folder: all but its secrets, the second verifier, and how to verify."""
+    with progress(folder.name) as on_progress:
+        close(folder, to, verifier or own_verifier(), on_progress)
+    if as_json:
+        print_json({"made": to.as_posix()})
+        return
+    tell(f"packed {folder} and the second verifier into {to}; the copy verifies")
+    typer.echo(f"next: python {quoted(to / 'verifier' / 'verify.py')} {quoted(to / 'season')}")
