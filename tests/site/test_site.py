@@ -227,4 +227,4 @@ def test_a_season_without_a_chart_has_a_site(made_hottest: Path) -> None:
     assert broken(files) == []
     home = Seen(files["en/index.html"]).text
     assert "The weekly" not in home
-    assert "Votes counted" in home
+    assert "votes counted" in home
