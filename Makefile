@@ -81,6 +81,7 @@ bench: $(BENCH_READY)
 	$(BIN)/python benchmarks/site.py
 	$(BIN)/python benchmarks/intake.py
 	$(BIN)/python benchmarks/fetch.py
+	$(BIN)/python benchmarks/release.py
 
 clean:
 	rm -rf $(VENV) examples/*/evidence examples/*/published examples/*/keys examples/*/vote examples/*/demo* examples/*/data/ballots
