@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -80,6 +81,18 @@ def test_the_page_could_send_nothing_if_it_wanted_to(browser: Browser, template_
 
     assert [page.evaluate(f"{one}.then(() => 'sent', () => 'refused')") for one in tries] == ["refused"] * 3
     context.close()
+
+
+def test_a_text_that_is_neither_is_told_so_before_a_key_is_asked_for(browser: Browser, template_pages: Site) -> None:
+    html = (template_pages.folder / "en" / "verify.html").read_text("utf-8")
+    keyless = re.sub(r'(id="published"[^>]*>)[^<]*', r"\1{}", html)
+    with window(browser) as page:
+        page.route("**/verify.html", lambda route: route.fulfill(body=keyless, content_type="text/html"))
+        page.goto(template_pages.page("en", "verify.html"))
+
+        assert keyless != html
+        assert checked(page, "hello").startswith("Refused")
+        assert "The text is no receipt and no certificate" in page.locator("#steps").inner_text()
 
 
 def test_a_key_from_elsewhere_is_the_one_that_counts(

@@ -29,6 +29,7 @@ async function verify(given, published) {
     const read = unwrapped(oneForm(given), typeof given === "string" ? new TextEncoder().encode(given).length : given.length);
     if (read.startsWith(PROOF)) await verifyReceipt(read, published, passed, open);
     else {
+      if (!read.includes("\n\n\u2014 ")) throw new Refused("not-note"); // before a key is asked for
       await verifyCertificate(read, published, passed, open);
       if (!published.isOwnKey) open("whose-key");
       open("not-recomputed");
