@@ -98,8 +98,11 @@ def files_of(folder: Path, source: Row) -> list[tuple[str, list[tuple[int, Row]]
     """Give each file of a source with its rows by the line that each begins on; nothing if it cannot be read here."""
     found = []
     for path in sorted(path for path in folder.glob(source["files"]) if path.is_file()):
-        text = path.read_bytes().decode("utf-8-sig")
-        if path.suffix.lower() != ".csv" or '"' in text or "\r" in text.replace("\r\n", "") or text.startswith("sep="):
+        try:
+            text = path.read_bytes().decode("utf-8-sig") if path.suffix.lower() == ".csv" else '"'
+        except UnicodeDecodeError:
+            return []
+        if '"' in text or "\r" in text.replace("\r\n", "") or text.startswith("sep="):
             return []
         head, *lines = text.splitlines()
         names = next(csv.reader([head]))

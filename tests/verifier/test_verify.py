@@ -11,7 +11,7 @@ import pytest
 
 from tests.forgeries.seasons import BASES
 from tests.made import made_once
-from tests.verifier.second import CHAPTERS, FOLDER, verify
+from tests.verifier.second import CHAPTERS, FOLDER, sources, verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,3 +84,17 @@ def test_without_its_chapters_it_says_what_it_took_as_signed(honest: Callable[[s
     assert ran.returncode == 0, ran.stdout + ran.stderr
     for name in ("proofs", "purges", "remarks"):  # this season has no chart, and remarks.py asks for evidence.py
         assert f"{name}.py is not here" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("votes.parquet", b"PAR1\x15\x04\x80"),
+        ("votes.csv", b"channel,nominee\nweb,\x80\n"),
+        ("votes.csv", b'a,b\n"1",2\n'),
+    ],
+)
+def test_files_that_are_not_plain_are_left_to_plaudit(tmp_path: Path, name: str, data: bytes) -> None:
+    (tmp_path / name).write_bytes(data)
+
+    assert sources.files_of(tmp_path, {"files": "votes.*", "columns": {}}) == []
