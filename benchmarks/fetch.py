@@ -25,7 +25,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from plaudit.archive.archive import Archive
 from plaudit.archive.reader import archive_folder, records
-from plaudit.fetch.fetch import Fetcher, MachineClock
+from plaudit.fetch.clock import MachineClock
+from plaudit.fetch.fetch import Fetcher
 from plaudit.ledger.note import Signer
 from plaudit.platforms import registry
 from plaudit.platforms.contract import Answer, Ask, Limit, Outcome, Said

@@ -137,11 +137,11 @@ def _write_charts(tables: Evidence, names: list[str], weeks: list[Week], changed
 
 def _week(week: Week) -> dict[str, Any]:
     span = {"starts_at": week.starts_at, "ends_at": week.ends_at}
-    return {"chart": RULE, "week": week.id, **span, "days_seen": 7, "verdict": "final", "missing": ""}
+    return {"chart": RULE, "week": week.id, **span, "days_seen": 7, "verdict": "final", "missing": "", "unfed": ""}
 
 
 def _measure(week: Week, artist: str, measure: str, value: int, unit: str) -> dict[str, Any]:
-    flags = {"fell": 0, "gap_at_start": 0, "gap_at_end": 0, "account_gap": False}
+    flags = {"grain": 0, "fell": 0, "recovered": 0, "gap_at_start": 0, "gap_at_end": 0, "account_gap": False}
     return {"chart": RULE, "week": week.id, "artist": artist, "measure": measure, "value": value, "unit": unit, **flags}
 
 
@@ -169,6 +169,7 @@ def _entry(
         "streak": (old["streak"] if old and last else 0) + 1,
         "streak_at_no_1": int(position == 1),
         "status": "debut" if old is None else "re-entry" if last is None else moved,
+        "exact": "",
         "verdict": "final",
         "flags": "",
     }

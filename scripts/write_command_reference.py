@@ -238,6 +238,7 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "days": "posts that claim an earlier publication than so many days before the cycle are not asked for.",
         "server": "the address to ask, where a platform has many.",
         "tags": "tags to ask for, where the platform offers that.",
+        "directory": "of a stream that is followed: the address that tells accounts' documents, with their keys.",
     },
     terms.Terms: {
         "because": "the licence or agreement that says so.",
@@ -278,6 +279,7 @@ MEANINGS: Final[dict[type, dict[str, str]]] = {
         "fandom": "the fans' name.",
         "musicbrainz": "the artist's MusicBrainz id.",
         "accounts": "the artist's accounts.",
+        "tags": "official tags, without #; a post with one is a vote where a source of ballots follows a stream.",
         "groups": "ids of the groups that a person belongs to; the chart's rule says whether the group has a part.",
     },
     artists.Account: {

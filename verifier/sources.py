@@ -127,7 +127,9 @@ class Collecting:
         self.unjudged: Counter[str] = Counter()
         for source in season["source"]:
             kind = source["kind"]
-            if kind in KINDS and not (kind == "ballots" and "live" in season.get("vote", {})):
+            if "fetch" in source and kind == "ballots":
+                unchecked.append(f"that each ballot of {source['id']} is a post that its author signed")
+            elif kind in KINDS and not (kind == "ballots" and "live" in season.get("vote", {})):
                 self.read(folder, source)
             else:
                 unchecked.append(f"that data/ gives what the source {source['id']} is said to hold: {kind}")

@@ -6,7 +6,8 @@ import asyncio
 import sys
 from pathlib import Path
 
-from plaudit.fetch.fetch import Fetcher, MachineClock
+from plaudit.fetch.clock import MachineClock
+from plaudit.fetch.fetch import Fetcher
 from plaudit.platforms import registry
 from plaudit.rulebook.season import read_season
 from tests.fetch.parrot import Parrot

@@ -10,7 +10,7 @@ from plaudit.base.errors import NotInstalled
 __all__ = ["EXTRAS", "lacking", "require"]
 
 EXTRAS: Final = {
-    "fetch": ("httpx2", "warcio"),
+    "fetch": ("httpx2", "warcio", "websockets"),
     "serve": ("altcha", "authlib", "httptools", "httpx2", "idna", "jinja2", "joserfc", "litestar", "segno", "uvicorn"),
     "site": ("altair", "jinja2", "markdown_it", "vl_convert"),
     "spark": ("pyspark",),

@@ -55,7 +55,8 @@ def fetch(
     what stays unanswered is a gap, and stated.
     """
     require("fetch", "plaudit fetch")
-    from plaudit.fetch.fetch import Fetcher, MachineClock  # noqa: PLC0415 - an extra
+    from plaudit.fetch.clock import MachineClock  # noqa: PLC0415 - an extra
+    from plaudit.fetch.fetch import Fetcher  # noqa: PLC0415 - an extra
 
     if once and follow:
         raise OutOfTurn("--once and --follow exclude each other", "give one of them, or none")

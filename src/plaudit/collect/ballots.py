@@ -14,7 +14,8 @@ from ibis import _
 from plaudit.collect.grains import Moment, refuse_unordered, span_of
 from plaudit.collect.read import source_files
 from plaudit.collect.same_ballots import each_once
-from plaudit.collect.staging import Rows, SetAside, source_rows
+from plaudit.collect.staging import Rows, SetAside
+from plaudit.collect.tagged import ballot_rows
 from plaudit.collect.typed_ballots import WIDE_COUNTS, is_typed, scanned
 from plaudit.collect.values import EARLIEST, LATEST, Unusable, as_counter
 from plaudit.store.numbers import quotient
@@ -59,6 +60,7 @@ def collect_ballots(
     voter_key: bytes,
     on_progress: Callable[[str, int], None],
     caps: Mapping[str, Cap],
+    size: int | None = None,
 ) -> int:
     """Write the table ballots and give the number of its rows.
 
@@ -68,6 +70,7 @@ def collect_ballots(
     Parameters
     ----------
     caps : the counting rule's, by channel
+    size : so many records of the archive are read, where a stream is followed; all, if left out
 
     Raises
     ------
@@ -75,7 +78,7 @@ def collect_ballots(
     TieUnresolved : as `refuse_unordered`.
     """
     sources = list(sources)
-    staged = [_staged(folder, source, evidence, set_aside, voter_key, on_progress) for source in sources]
+    staged = [_staged(folder, source, evidence, set_aside, voter_key, on_progress, size) for source in sources]
     if not staged:
         return 0
     everything = ibis.union(*staged) if len(staged) > 1 else staged[0]
@@ -154,13 +157,14 @@ def _staged(
     set_aside: SetAside,
     voter_key: bytes,
     on_progress: Callable[[str, int], None],
+    size: int | None,
 ) -> ibis.Table:
-    files = source_files(folder, source)
-    if all(is_typed(path, source) for path in files):
+    files = [] if source.is_followed else source_files(folder, source)
+    if files and all(is_typed(path, source) for path in files):
         set_aside.read_whole(folder, source, files)
         return scanned(folder, files, source, evidence, set_aside)
     rows = Rows(_STAGED)
-    for row in source_rows(folder, source, set_aside, on_progress):
+    for row in ballot_rows(folder, source, set_aside, on_progress, size):
         try:
             voter = pseudonym(row.id("voter"), voter_key)
             created_at = row.instant("account_created_at") if row.is_given("account_created_at") else None

@@ -115,7 +115,10 @@ def collect_into(
     of_ballots = [source for source in season.sources if source.kind == "ballots" and ballots]
     if of_ballots:
         caps = caps_of(season.declared_counting_rule() if season.vote else None)
-        written["ballots"] = collect_ballots(season.folder, of_ballots, tables, set_aside, voter_key, on_progress, caps)
+        size = _size(season, records_most)
+        written["ballots"] = collect_ballots(
+            season.folder, of_ballots, tables, set_aside, voter_key, on_progress, caps, size
+        )
     if voters := [source for source in season.sources if source.kind == "voters"]:
         written["voter_facts"] = collect_voters(season.folder, voters, tables, set_aside, voter_key, on_progress)
     return written, not_given
@@ -132,7 +135,7 @@ def _posts_and_totals(
     totals = Rows(pa.schema([*table("source_totals").schema, pa.field("file", pa.string())]))
     kinds = {source.kind for source in season.sources}
     seen: list[Seen] = []
-    size = archive_size(season.folder) if records_most is None and "live" in kinds else records_most or 0
+    size = _size(season, records_most)
     for source in season.sources:
         if source.kind in {"ballots", "voters"}:
             continue
@@ -150,11 +153,16 @@ def _posts_and_totals(
     written: dict[str, int] = {}
     if kinds & _POST_KINDS:
         written |= posts.write(tables)
-    if seen:
-        written |= write_seen(season.folder, tables, seen, size)
+    written |= write_seen(season.folder, tables, seen, size)
     if "totals" in kinds:
         written["source_totals"] = tables.write("source_totals", _once(totals.table(), set_aside)).num_rows
     return written, {f"{source} {metric}": rows for (source, metric), rows in sorted(posts.not_given.items())}
+
+
+def _size(season: Season, records_most: int | None) -> int:
+    """Give how many records of the archive are read."""
+    is_live = any(source.is_live for source in season.sources)
+    return archive_size(season.folder) if records_most is None and is_live else records_most or 0
 
 
 def _take_total(row: SourceRow, totals: Rows, set_aside: SetAside) -> None:

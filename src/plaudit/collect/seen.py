@@ -155,14 +155,16 @@ class Seen:
 
 
 def write_seen(folder: Path, tables: Evidence, seen: Sequence[Seen], size: int) -> dict[str, int]:
-    """Write coverage, deletions and the checkpoint that was read to, and give how many rows each has."""
+    """Write what live sources tell of themselves: the checkpoint that was read to, and coverage and deletions."""
+    if size:
+        tables.write_rows("checkpoints", [checkpoint_row(folder, size)])
+    if not seen:
+        return {}
     rows = {
         "coverage": [row for one in seen for row in one.as_rows()],
         "deletions": [row for one in seen for row in one.deletions()],
     }
-    written = {name: tables.write_rows(name, of_table).num_rows for name, of_table in rows.items()}
-    tables.write_rows("checkpoints", [checkpoint_row(folder, size)])
-    return written
+    return {name: tables.write_rows(name, of_table).num_rows for name, of_table in rows.items()}
 
 
 def checkpoint_row(folder: Path, size: int) -> dict[str, Any]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from httpx2 import AsyncClient, Limits
 from msgspec.structs import replace
@@ -22,43 +21,22 @@ from plaudit.fetch.due import delete_due
 from plaudit.fetch.exchange import DEADLINE_SECONDS, exchange
 from plaudit.fetch.keys import keys_of, masked, secrets_in
 from plaudit.fetch.quota import Quota
+from plaudit.fetch.tail import IDLE_SECONDS, Follower
 from plaudit.platforms.registry import platform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from plaudit.platforms.contract import Ask, Platform
+    from plaudit.fetch.clock import Clock
+    from plaudit.platforms.contract import Answer, Ask, Platform
     from plaudit.rulebook.season import Season
     from plaudit.rulebook.sources import Source
 
-__all__ = ["Clock", "Fetcher", "MachineClock", "Status", "live_sources"]
+__all__ = ["Fetcher", "Status", "live_sources"]
 
 _SECOND: Final = 1_000_000
 _PUBLISH_SECONDS: Final = 60
 _LONGEST_QUOTA: Final = 2 * 86_400 * _SECOND
-
-
-class Clock(Protocol):
-    """The time, and waiting for it."""
-
-    def now(self) -> int:
-        """Give the instant."""
-
-    async def until(self, instant: int) -> None:
-        """Wait until an instant."""
-
-
-class MachineClock:
-    """The machine's clock."""
-
-    def now(self) -> int:
-        """Give the instant."""
-        return time.time_ns() // 1_000
-
-    async def until(self, instant: int) -> None:
-        """Wait until an instant, and look at the clock now and then: it may be set."""
-        while (rest := instant - self.now()) > 0:
-            await asyncio.sleep(min(rest / _SECOND, 30.0))
 
 
 @dataclass
@@ -135,16 +113,20 @@ class Fetcher:
         self._archive.close()
 
     async def once(self) -> None:
-        """Finish the cycle that is due of every source."""
+        """Finish the cycle that is due of every source, and take what a stream holds ready."""
         async with self._client() as client, asyncio.TaskGroup() as group:
             for source in self._sources:
-                group.create_task(self._cycle(client, source))
+                group.create_task(
+                    self._stream(client, source, is_once=True) if source.is_followed else self._cycle(client, source)
+                )
 
     async def follow(self) -> None:
         """Take one cycle after another, until it is cancelled or no source's coverage goes on."""
         async with self._client() as client, asyncio.TaskGroup() as group:
             for source in self._sources:
-                group.create_task(self._follow(client, source))
+                group.create_task(
+                    self._stream(client, source, is_once=False) if source.is_followed else self._follow(client, source)
+                )
 
     async def _follow(self, client: AsyncClient, source: Source) -> None:
         assert source.fetch is not None
@@ -152,6 +134,41 @@ class Fetcher:
             await self._cycle(client, source)
             following = begin_of(source.fetch, self._clock.now()) + source.fetch.every_seconds * _SECOND
             await self._wait(source, following, "waits for its next cycle")
+
+    async def _stream(self, client: AsyncClient, source: Source, *, is_once: bool) -> None:
+        """Follow a stream; its messages are on the disk before they count as kept."""
+        assert source.fetch is not None
+        self._delete_due(self._clock.now())
+        quota, has_own = self._quotas[source.platform], bool(source.fetch.directory)
+
+        def keep(answers: Sequence[Answer]) -> None:
+            for leaf in self._archive.append(source.id, [(answer, 0) for answer in answers]):
+                self._on_kept(leaf)
+            if answers[-1].answered_at - self._published_at > _PUBLISH_SECONDS * _SECOND:
+                self._publish()
+
+        async def asks(ask: Ask) -> Answer:
+            while not has_own and (at := quota.free_at(ask.pool, ask.units, self._clock.now())) > self._clock.now():
+                await self._clock.until(at)
+            quota.spend(ask.pool, ask.units, self._clock.now())
+            return await self._asked(client, source, ask)
+
+        def tell(kept: int, gap: str) -> None:
+            status = self.status[source.id]
+            status.answers += kept
+            status.gaps += bool(gap)
+            status.last_at = self._clock.now()
+            self._show(source, 0, "follows")
+            if gap:
+                self._tell(f"{source.id}: {self._platforms[source.platform].id} says {gap}: something may be missed")
+
+        tags = self._season.artists.tags()
+        idle = min(IDLE_SECONDS, self._deadline)
+        follower = Follower(source, self._platforms[source.platform], tags, self._clock, keep, asks, tell, idle)
+        follower.recall(self._archive.folder)
+        await follower.follow(is_once=is_once)
+        self._publish()
+        self._show(source, 0, "done")
 
     async def _cycle(self, client: AsyncClient, source: Source) -> None:
         assert source.fetch is not None
@@ -184,7 +201,7 @@ class Fetcher:
         self._publish()
         self._show(source, 0, "done")
 
-    async def _asked(self, client: AsyncClient, source: Source, ask: Ask) -> Any:
+    async def _asked(self, client: AsyncClient, source: Source, ask: Ask) -> Answer:
         """Ask, archive, and only then give the answer."""
         asked, status = self._platforms[source.platform], self.status[source.id]
         sent = asked.with_keys(ask, self._keys[source.platform])
@@ -232,6 +249,7 @@ class Fetcher:
             (placed.record.asked_at, placed.record.ask)
             for source in sources(self._archive.folder)
             for placed in records(self._archive.folder, source, since=since)
+            if placed.record.ask.pool
         ]
         for at, ask in sorted(asks, key=lambda pair: pair[0]):
             if ask.platform in self._quotas:

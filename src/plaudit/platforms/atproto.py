@@ -70,6 +70,7 @@ class Atproto(AtprotoTail):
         "records": frozenset({"photos", "videos"}),
         "identities": frozenset(),
         "tags": frozenset(),
+        "frames": frozenset(),
     }
     keys: tuple[str, ...] = ()
     headers = frozenset({"atproto-repo-rev", "content-type", "ratelimit-limit", "ratelimit-reset", "retry-after"})
@@ -122,6 +123,9 @@ class Atproto(AtprotoTail):
 
     def outcome(self, answer: Answer) -> Outcome:
         """Say what an answer amounts to; errors are told by their code, whatever the status."""
+        if answer.ask.what in {"tail", "frames"}:
+            word = answer.failure or self.gap(answer)
+            return Outcome("failed", detail=word) if word else Outcome("answered")
         usual = usual_outcome(answer, "ratelimit-reset")
         if answer.failure or usual.verdict in {"answered", "limited"}:
             return usual

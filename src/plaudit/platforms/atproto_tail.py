@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
-from plaudit.platforms.answers import Item, document, dug, each
+from plaudit.platforms.answers import Item, as_instant, document, dug, each
 from plaudit.platforms.atproto_frames import decoded, operations
 from plaudit.platforms.atproto_records import account_row, tagged
 from plaudit.platforms.contract import Ask, Said, Unread
@@ -48,6 +48,14 @@ class AtprotoTail:
         at = dug(event, "seq") if answer.ask.what == "frames" else dug(event, "time_us")
         at = dug(event, "payload", "seq") if at is None else at
         return str(at) if isinstance(at, int) and not isinstance(at, bool) else ""
+
+    def told_at(self, answer: Answer) -> int:
+        """Give when the server says that it had what this message tells."""
+        event = _event(answer)
+        at, microseconds = dug(event, "time"), dug(event, "time_us")
+        if isinstance(at, str):
+            return as_instant(at) or 0
+        return microseconds if isinstance(microseconds, int) else 0
 
     def gap(self, answer: Answer) -> str:
         """Give the word for what was missed: OutdatedCursor, FutureCursor, CursorTooOld, ConsumerTooSlow."""

@@ -174,5 +174,8 @@ class Tail(Protocol):
     def cursor(self, answer: Answer) -> str:
         """Give where to go on after this message; nothing where it does not say."""
 
+    def told_at(self, answer: Answer) -> int:
+        """Give when the platform says that it sent this message, which is a claim; 0 where it does not say."""
+
     def gap(self, answer: Answer) -> str:
         """Give the platform's word for what this message says was missed; nothing where it says nothing."""

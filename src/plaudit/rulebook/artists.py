@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -18,7 +19,17 @@ if TYPE_CHECKING:
 
     from plaudit.rulebook.strict_toml import Place, TomlFile
 
-__all__ = ["ARTISTS_MOST", "Account", "Artist", "Artists", "Collaboration", "Label", "TitlePattern", "read_artists"]
+__all__ = [
+    "ARTISTS_MOST",
+    "Account",
+    "Artist",
+    "Artists",
+    "Collaboration",
+    "Label",
+    "TitlePattern",
+    "read_artists",
+    "tag_key",
+]
 
 ARTISTS_MOST: Final = 40
 """The artists one post may have: their shares add up exactly in 64 bits."""
@@ -32,7 +43,7 @@ class Account(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Artist(Struct, frozen=True, forbid_unknown_fields=True):
-    """One artist: names by language, attributes and accounts; of a person, the groups they belong to."""
+    """One artist: names by language, attributes, accounts and official tags; of a person, the groups they belong to."""
 
     id: Slug
     names: dict[str, str]
@@ -43,6 +54,7 @@ class Artist(Struct, frozen=True, forbid_unknown_fields=True):
     musicbrainz: str = ""
     accounts: tuple[Account, ...] = ()
     groups: tuple[Slug, ...] = ()
+    tags: tuple[Text, ...] = ()
 
     @property
     def name(self) -> str:
@@ -101,12 +113,27 @@ class Artists:
         """Give each person who belongs to a group, with the group."""
         return sorted((artist.id, group) for artist in self.artists for group in artist.groups)
 
+    def tags(self) -> dict[str, str]:
+        """Give whose each official tag is, as `tag_key` writes it."""
+        return {tag_key(tag): artist.id for artist in self.artists for tag in artist.tags}
+
     def owners(self) -> dict[tuple[str, str], Artist | Label]:
         """Give whose each account is, by platform and account."""
         owners: dict[tuple[str, str], Artist | Label] = {
             (account.platform, account.account): artist for artist in self.artists for account in artist.accounts
         }
         return owners | {(label.platform, label.account): label for label in self.labels}
+
+
+def tag_key(tag: str) -> str:
+    """Give a tag as tags are compared: without #, in form NFC, without upper case.
+
+    Examples
+    --------
+    >>> tag_key("#ForANN"), tag_key("앤에게투표")
+    ('forann', '앤에게투표')
+    """
+    return unicodedata.normalize("NFC", tag.removeprefix("#")).casefold()
 
 
 def read_artists(path: Path, name: str = "artists.toml") -> Artists:
@@ -121,6 +148,7 @@ def read_artists(path: Path, name: str = "artists.toml") -> Artists:
     parsed = _with_exact_ids(file.parse(_ArtistsFile), file)
     _check_artists(parsed.artist, file)
     _check_groups(parsed.artist, file)
+    _check_tags(parsed.artist, file)
     _check_owners(parsed, file)
     _check_patterns(parsed, file)
     _check_collaborations(parsed, file)
@@ -190,6 +218,19 @@ def _check_groups(artists: tuple[Artist, ...], file: TomlFile) -> None:
                 raise file.invalid(place, f"no group {group!r}", 'name an artist of the kind "group"')
             if group in artist.groups[:number]:
                 raise file.invalid(place, f"{group!r} is given twice", "keep one")
+
+
+def _check_tags(artists: tuple[Artist, ...], file: TomlFile) -> None:
+    owners: dict[str, str] = {}
+    for position, artist in enumerate(artists):
+        for number, tag in enumerate(artist.tags):
+            place: Place = ("artist", position, "tags", number)
+            if "#" in tag or tag.split() != [tag]:
+                raise file.invalid(place, f"{tag!r} is not one tag", "write it without #, and without blanks")
+            if tag_key(tag) in owners:
+                what = f"the tag {tag!r} is already {owners[tag_key(tag)]}'s"
+                raise file.invalid(place, what, "give each artist tags of their own")
+            owners[tag_key(tag)] = artist.id
 
 
 def _check_owners(parsed: _ArtistsFile, file: TomlFile) -> None:

@@ -9,7 +9,10 @@ from msgspec import Meta, Struct
 
 from plaudit.rulebook.values import Text
 
-__all__ = ["Fetch", "seconds_of"]
+__all__ = ["FRAMES", "Fetch", "seconds_of"]
+
+FRAMES: Final = "frames"
+"""What is asked of a platform whose signed posts are followed."""
 
 _EVERY: Final = re.compile(r"([1-9]\d{0,3})(m|h|d)")
 _SECONDS: Final = {"m": 60, "h": 3_600, "d": 86_400}
@@ -22,6 +25,7 @@ class Fetch(Struct, frozen=True, forbid_unknown_fields=True):
     accounts : all of the platform in artists.toml where none is listed
     every : how often, as in `1h`: a cycle begins at each multiple of it since midnight UTC
     days : posts that claim an earlier publication than so many days before are not asked for
+    directory : of a stream that is followed: where documents of accounts are asked for, with their keys
     """
 
     what: Annotated[tuple[Text, ...], Meta(min_length=1)]
@@ -30,6 +34,7 @@ class Fetch(Struct, frozen=True, forbid_unknown_fields=True):
     days: Annotated[int, Meta(ge=1, le=3_660)] = 30
     server: str = ""
     tags: tuple[Text, ...] = ()
+    directory: str = ""
 
     @property
     def every_seconds(self) -> int:

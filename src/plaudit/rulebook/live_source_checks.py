@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from plaudit.base.errors import UnknownName
 from plaudit.base.spelling import meant
 from plaudit.platforms.registry import platform
-from plaudit.rulebook.live_source import seconds_of
+from plaudit.rulebook.live_source import FRAMES, seconds_of
 
 if TYPE_CHECKING:
     from plaudit.rulebook.artists import Artists
@@ -21,6 +21,7 @@ __all__ = ["check_accounts", "check_live_source"]
 _DAY: Final = 86_400
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 _SERVER: Final = re.compile(r"https://[^\s]+|http://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s]*)?")
+_STREAM: Final = re.compile(r"wss://[^\s]+|ws://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s]*)?")
 _LOG: Final = "log"
 
 
@@ -31,7 +32,9 @@ def check_live_source(source: Source, file: TomlFile, place: Place) -> None:
     ------
     RuleInvalid : with file, line, key and remedy.
     """
-    if (source.kind == "live") != source.is_live:
+    if source.kind == "ballots" and source.is_live:
+        _check_followed(source, file, place)
+    elif (source.kind == "live") != source.is_live:
         told = "has no [source.fetch]" if source.kind == "live" else f"is {source.kind} and has [source.fetch]"
         raise file.invalid((*place, "kind"), f"the source {told}", 'a live source has kind = "live" and [source.fetch]')
     if source.fetch is None:
@@ -39,7 +42,7 @@ def check_live_source(source: Source, file: TomlFile, place: Place) -> None:
             raise file.invalid(place, "a source needs files", 'add, as in: files = "data/youtube/*.csv"')
         return
     for key in ("files", "columns", "metrics", "constants", "formats", "unless", "where", "replace", "lookup"):
-        if getattr(source, key):
+        if getattr(source, key) and not (key == "constants" and source.is_followed):
             raise file.invalid((*place, key), f"a live source has no {key}", f"remove {key}")
     if not _ID.fullmatch(source.id) or source.id == _LOG:
         raise file.invalid(
@@ -64,8 +67,25 @@ def _check_fetch(wanted: Fetch, name: str, file: TomlFile, place: Place) -> None
         raise file.invalid(
             (*place, "every"), f"{wanted.every!r} does not divide a day", "use, as in: 15m, 1h, 6h, 1d or 7d"
         )
-    if wanted.server and not _SERVER.fullmatch(wanted.server):
-        raise file.invalid((*place, "server"), f"{wanted.server!r} is not an https address", "give the server's")
+    form, scheme = (_STREAM, "a wss") if FRAMES in wanted.what else (_SERVER, "an https")
+    if wanted.server and not form.fullmatch(wanted.server):
+        raise file.invalid((*place, "server"), f"{wanted.server!r} is not {scheme} address", "give the server's")
+    if wanted.directory and not _SERVER.fullmatch(wanted.directory):
+        what = f"{wanted.directory!r} is not an https address"
+        raise file.invalid((*place, "directory"), what, "give the directory's")
+
+
+def _check_followed(source: Source, file: TomlFile, place: Place) -> None:
+    """Refuse ballots from a platform that come without their authors' signatures, or say more than those sign."""
+    assert source.fetch is not None
+    if source.fetch.what != (FRAMES,) or source.fetch.accounts or source.fetch.tags:
+        raise file.invalid(
+            (*place, "fetch"), "ballots come from signed posts alone", f'use: what = ["{FRAMES}"], no accounts, no tags'
+        )
+    if set(source.constants) != {"channel"} or source.grain or source.same_rows:
+        raise file.invalid(
+            place, "posts that are followed say all but their channel", 'add: constants = { channel = "post" }'
+        )
 
 
 def check_accounts(source: Source, artists: Artists, file: TomlFile, place: Place) -> None:
@@ -76,6 +96,10 @@ def check_accounts(source: Source, artists: Artists, file: TomlFile, place: Plac
     RuleInvalid : with file, line, key and remedy.
     """
     if source.fetch is None:
+        return
+    if source.is_followed:
+        if not artists.tags():
+            raise file.invalid((*place, "fetch"), "artists.toml has no official tag", 'add, as in: tags = ["ForAnn"]')
         return
     owned = {account for of, account in artists.owners() if of == source.platform}
     for account in source.fetch.accounts:

@@ -28,7 +28,7 @@ def check_source(source: Source, file: TomlFile, place: Place) -> None:
     """
     check_live_source(source, file, place)
     needed, optional = COLUMNS[source.kind]
-    mapped = set(source.columns) | set(source.constants)
+    mapped = set(source.columns) | set(source.constants) | (set(needed) if source.is_followed else set())
     for block, given in (("columns", source.columns), ("constants", source.constants)):
         for column in given:
             if column not in needed | optional:

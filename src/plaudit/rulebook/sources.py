@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from msgspec import Struct, field
 
-from plaudit.rulebook.live_source import Fetch
+from plaudit.rulebook.live_source import FRAMES, Fetch
 from plaudit.rulebook.terms import Terms
 from plaudit.rulebook.values import Text
 
@@ -95,7 +95,7 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     same_rows : what it means if rows of ballots without an id say the same: `one`
         ballot told again, or `each` a ballot; where there are such rows, there is no default.
     replace, lookup : per column of ours, from the file's text to ours.
-    fetch : of a live source, which has no files: what its platform is asked.
+    fetch : of a live source, which has no files: what its platform is asked, or which stream is followed.
     terms : what its licence or agreement allows; all of it where nothing is said.
     stores : whether a row is a `readings` of its day, or rows are `changes` alone, and the last value holds; of
         `rises` alone, a fall is not seen.
@@ -142,6 +142,11 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     def is_live(self) -> bool:
         """Whether its rows are answers of a platform that the season asks itself."""
         return self.fetch is not None
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether its rows are posts of a live stream, each with its author's signature."""
+        return self.fetch is not None and FRAMES in self.fetch.what
 
     @property
     def holds(self) -> bool:

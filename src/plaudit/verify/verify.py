@@ -49,6 +49,7 @@ from plaudit.verify.differences import first_byte, first_row, first_value
 from plaudit.verify.evidence import admit_evidence
 from plaudit.verify.line_ends import told_line_ends
 from plaudit.verify.log import check_checkpoint, check_leaves
+from plaudit.verify.posts import check_posts
 from plaudit.verify.prose import is_prose, without_prose
 from plaudit.verify.published import check_pages, check_published, leave_prose, refuse_links, tell_strangers
 from plaudit.verify.releases import Latest, check_releases, releases_signer
@@ -168,6 +169,7 @@ def _recompute(
             check_leaves(season, made, log, found)
         on_progress("sources", 0)
         sources.compare(made, found)
+        check_posts(season, made, found)
         _check_statement(season, made, stated, collected, found)
         check_acts(season, made, stated, certificate_subject(stated), found)
         honours = pipeline.honour(season, made, stated)

@@ -22,7 +22,8 @@ from msgspec import Struct
 
 from plaudit.collect.ballots import pseudonym
 from plaudit.collect.grains import Moment, span_of
-from plaudit.collect.staging import SetAside, source_rows
+from plaudit.collect.staging import SetAside
+from plaudit.collect.tagged import ballot_rows
 from plaudit.collect.values import Unusable, as_counter
 from plaudit.vote.admission import TAGS_MOST, VOTES_MOST, BallotRequest
 from plaudit.vote.record import GESTURES
@@ -177,7 +178,7 @@ def read_requests(
     SourceUnavailable, SourceChanged : as for `plaudit collect`.
     """
     unreadable = SetAside()
-    for row in source_rows(folder, source, unreadable, on_progress):
+    for row in ballot_rows(folder, source, unreadable, on_progress):
         try:
             ask = _ask(row, voter_key)
             if moments is not None:
