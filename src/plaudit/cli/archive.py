@@ -218,7 +218,10 @@ def close_season(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Pack a certified season into one folder: all but its secrets, the second verifier, and how to verify."""
+    """Pack a certified season into a folder that verifies alone.
+
+    The folder holds all of the season but its secrets, the second verifier, and how to verify.
+    """
     with progress(folder.name) as on_progress:
         close(folder, to, verifier or own_verifier(), on_progress)
     if as_json:
