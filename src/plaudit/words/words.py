@@ -310,6 +310,10 @@ class Words:
     def _number(self, value: int) -> str:
         return format_decimal(value, locale=self.locale)
 
+    def tenths_of_percent(self, ppm: int) -> str:
+        """Give parts per million as a percentage with one place, whatever it is: columns of them read alike."""
+        return format_percent(Decimal(ppm) / 1_000_000, format="#,##0.0%", locale=self.locale)
+
     def _percent(self, ppm: int) -> str:
         """Give parts per million as a percentage: whole above ten, one place below."""
         return format_percent(ppm / 1_000_000, format="#,##0%" if ppm >= 100_000 else "#,##0.0%", locale=self.locale)

@@ -15,7 +15,7 @@ from plaudit.site.kinds import MenuItem, Page, PageKind
 from plaudit.site.local_times import local_hour, local_instant
 from plaudit.site.pages.over_time import PICTURE
 from plaudit.site.pages.rules import rule_facts, rule_said
-from plaudit.words.message import Ppm, with_names
+from plaudit.words.message import with_names
 from plaudit.words.names import known
 from plaudit.words.texts import N_, clipped
 
@@ -282,7 +282,7 @@ def _with_bars(result: Row, words: Words) -> list[Row]:
     return [
         {
             **row,
-            "share": words.html(Ppm(1_000 * half_even(1_000 * row["value"], whole))),
+            "share": words.tenths_of_percent(1_000 * half_even(1_000 * row["value"], whole)),
             "width": bars([row["value"]], most)[0][1],
         }
         for row in positions

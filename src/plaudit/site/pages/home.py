@@ -18,7 +18,7 @@ from plaudit.site.press.claims import Claim, First, Titles, Won, beaten, headlin
 from plaudit.site.press.kit import kits
 from plaudit.words.awards import prize
 from plaudit.words.counted import ordinal
-from plaudit.words.message import Code, Message, Named, Ppm, WeekOf, count, say, with_names
+from plaudit.words.message import Code, Message, Named, WeekOf, count, say, with_names
 from plaudit.words.texts import N_
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ def _tally(result: dict[str, Any], words: Words) -> list[dict[str, Any]]:
         {
             **row,
             "width": bars([row["value"]], most, 1_000)[0][1],
-            "share": words.html(Ppm(1_000 * half_even(1_000 * row["value"], max(result["total"], 1)))),
+            "share": words.tenths_of_percent(1_000 * half_even(1_000 * row["value"], max(result["total"], 1))),
         }
         for row in result["rows"]
     ]
