@@ -321,7 +321,7 @@ class Counting:
                 if fits:
                     add(b, "counted", fits, 1, self.worth(b))
                 if fits < b.votes:
-                    add(b, "replaced" if self.rule.get("keep") == "last" else "over_cap", b.votes - fits, not fits)
+                    add(b, "replaced" if self.rule.get("keep") == "last" else "over_cap", b.votes - fits, int(not fits))
         elsewhere = {one["id"] for one in self.rule["channel"]} - {*self.channels}
         sums |= {pair: sums[pair] for pair in product(nominees, elsewhere)}
         for row in {(row.channel, row.nominee): row for row in others if row.observed_at < self.closes}.values():
