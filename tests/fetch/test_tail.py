@@ -100,3 +100,13 @@ def test_a_relay_that_is_not_there_is_a_gap(tmp_path: Path) -> None:
 
     assert fetcher.status["hashtags"].gaps == 1
     assert kept(tmp_path / "s") == []
+
+
+def test_a_document_that_comes_after_midnight_lies_behind_the_frames_of_the_day_before(tmp_path: Path) -> None:
+    with relay() as stream, directory() as said_at:
+        season = make_season(tmp_path / "s", stream, said_at)
+        follow_once(season, FakeClock(TUESDAY + DAY - 40_000))  # midnight comes while frames do
+
+    days = {path.name[:10] for path in (archive_folder(season) / "hashtags").glob("*.zst")}
+    assert days == {"2026-12-01", "2026-12-02"}
+    assert numbers(season) == [21, 25, 26, 27, 28, 30, 31, 32, 33, 64, 65, 67]

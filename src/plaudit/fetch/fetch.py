@@ -151,7 +151,10 @@ class Fetcher:
             while not has_own and (at := quota.free_at(ask.pool, ask.units, self._clock.now())) > self._clock.now():
                 await self._clock.until(at)
             quota.spend(ask.pool, ask.units, self._clock.now())
-            return await self._asked(client, source, ask)
+            answer = await self._exchanged(client, source, ask)
+            follower.flush()  # what came before it lies before it: the day of a segment is over once the next began
+            self._archived(source, *answer)
+            return answer[0]
 
         def tell(kept: int, gap: str) -> None:
             status = self.status[source.id]
@@ -203,22 +206,30 @@ class Fetcher:
 
     async def _asked(self, client: AsyncClient, source: Source, ask: Ask) -> Answer:
         """Ask, archive, and only then give the answer."""
-        asked, status = self._platforms[source.platform], self.status[source.id]
+        answer, count = await self._exchanged(client, source, ask)
+        self._archived(source, answer, count)
+        return answer
+
+    async def _exchanged(self, client: AsyncClient, source: Source, ask: Ask) -> tuple[Answer, int]:
+        """Ask, and give the answer, and how often a secret was put out of it."""
+        asked = self._platforms[source.platform]
         sent = asked.with_keys(ask, self._keys[source.platform])
         answer = await exchange(
             client, ask, sent, self._clock.now, headers=asked.headers, deadline_seconds=self._deadline
         )
         body, headers, count = masked(answer, self._secrets)
-        answer = replace(answer, body=body, headers=headers)
+        return replace(answer, body=body, headers=headers), count
+
+    def _archived(self, source: Source, answer: Answer, count: int) -> None:
+        status = self.status[source.id]
         (leaf,) = self._archive.append(source.id, [(answer, count)])
         self._on_kept(leaf)
         status.answers += 1
-        status.bytes += len(body)
+        status.bytes += len(answer.body)
         status.last_at = answer.answered_at
         self._show(source, 0, "asks")
         if answer.answered_at - self._published_at > _PUBLISH_SECONDS * _SECOND:
             self._publish()
-        return answer
 
     async def _wait(self, source: Source, until: int, why: str) -> None:
         self._publish()

@@ -17,6 +17,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
 from plaudit.archive.reader import records
+from plaudit.archive.record import day_of
 from plaudit.collect.witnessed import DOCUMENTS, nominees_of
 from plaudit.platforms.contract import Answer, Ask, Said, Unread, Wish
 from plaudit.rulebook.live_source import FRAMES
@@ -100,8 +101,9 @@ class Sieve:
             return False
         self._know(row, found)
         for earlier, with_it in self._held.pop(address, ()):
-            self._know(earlier, found)
-            found.kept.append(with_it)
+            if day_of(with_it.answered_at) == day_of(answer.answered_at):  # else the segment of its day is closed
+                self._know(earlier, found)
+                found.kept.append(with_it)
         return True
 
     def _know(self, row: Said, found: Found) -> None:
@@ -179,7 +181,7 @@ class Follower:
         finally:
             for one in askers:
                 one.cancel()
-            self._flush()
+            self.flush()
             self._state_span()
 
     async def _streams(self, *, is_once: bool) -> None:
@@ -195,7 +197,7 @@ class Follower:
                 if is_once:
                     return
             except (OSError, TimeoutError, WebSocketException):
-                self._flush()
+                self.flush()
                 if is_once and failures == 2:
                     self._gap("unreachable")
                     return
@@ -210,7 +212,7 @@ class Follower:
                 async with asyncio.timeout(self._idle if is_once else _FLUSH / _SECOND):
                     body = await stream.recv()
             except TimeoutError:
-                self._flush()
+                self.flush()
                 if is_once:
                     return
                 continue
@@ -219,10 +221,10 @@ class Follower:
             answer = Answer(ask, asked_at, now, _SWITCHING, {}, data)
             self._take(answer)
             if is_once and self._asked.told_at(answer) > began_at:
-                self._flush()
+                self.flush()
                 return
             if now - self._flushed_at > _FLUSH or len(self._batch) >= _AT_ONCE:
-                self._flush()
+                self.flush()
 
     def _take(self, answer: Answer) -> None:
         self.messages += 1
@@ -248,7 +250,7 @@ class Follower:
             self._documents.add(account)
             self._waiting.put_nowait(account)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
         """Put on the disk what was kept since, and once a minute how far the stream was followed."""
         self._flushed_at = self._clock.now()
         if self._batch:

@@ -111,7 +111,10 @@ class _Acts:
         ------
         ProofInvalid : it is none.
         """
-        there = self._by_post.get((row["post"], row["gesture"], row["nominee"]), [])
+        there = self._by_post.get((row["post"], row["gesture"], row["nominee"]))
+        if there == []:
+            raise _wrong(row, "that act is a ballot already")
+        there = there or []
         for act in there:
             if (act.at, act.tags) == (row["cast_at"], row["tags"]):
                 there.remove(act)
@@ -123,11 +126,11 @@ class _Acts:
         for act in self._refused:
             if row["post"] in act.detail:
                 raise _wrong(row, f"{act.reason}: {act.detail}")
-        if self.holes:
-            return None
         others = sorted({key[2] for key in self._by_post if key[:2] == (row["post"], row["gesture"]) and key[2]})
         if others:
             raise _wrong(row, f"it counts for {row['nominee']}, and the tags that were signed name {', '.join(others)}")
+        if self.holes:
+            return None
         raise _wrong(row, "no frame in the archive tells of it")
 
 
