@@ -13,6 +13,7 @@ __all__ = [
     "charts",
     "evidence",
     "growth",
+    "posts",
     "proofs",
     "published",
     "purges",
@@ -28,6 +29,7 @@ CHAPTERS = (
     "charts",
     "evidence",
     "growth",
+    "posts",
     "proofs",
     "published",
     "purges",
@@ -38,7 +40,7 @@ CHAPTERS = (
 )
 
 sys.path.insert(0, str(FOLDER))
-acts, charts, evidence, growth, proofs, published, purges, releases, remarks, sources, verify = (
+acts, charts, evidence, growth, posts, proofs, published, purges, releases, remarks, sources, verify = (
     importlib.import_module(name) for name in CHAPTERS
 )
 sys.path.remove(str(FOLDER))
